@@ -1,0 +1,10 @@
+# All from Debian 12; `setup` in the root installs them.
+find_package(PkgConfig REQUIRED)
+find_package(SQLite3 3.37 REQUIRED)
+pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(CRITERION IMPORTED_TARGET criterion)
+find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)
+find_package(Threads REQUIRED)

@@ -1,0 +1,119 @@
+/*
+ * kern - what the engine needs from its kernel, beyond memory.
+ *
+ * This header is the only seam between the engine and the world.  Two ports
+ * implement it: engine/native/kern_port.h for real threads, and
+ * sim/kern/kern_port.h for the simulated machine.  The build chooses by include path;
+ * no source knows which one it got.  A port's header may define any of the
+ * functions below as static inline before it is included here.
+ *
+ * Units       ticks count clock interrupts at hz; sizes are bytes.
+ * Errors      allocation returns NULL; everything else cannot fail.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef ENGINE_KERN_H
+#define ENGINE_KERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	KERN_PAGE_SIZE = 4096,
+	KERN_LINE_SIZE = 64,
+	KERN_CPUS_MAX = 1024,
+	KERN_DOMAINS_MAX = 8,
+};
+
+/*
+ * Tracepoints.  They cost nothing in simulated time and change nothing; they
+ * are how checks and metrics learn what the code did.  A native build drops
+ * them.  `object` is the domain or zone that speaks.
+ */
+enum kern_event {
+	KERN_ADVANCE_BEGIN,	/* smr_advance() called */
+	KERN_ADVANCE_END,	/* a: goal */
+	KERN_ADVANCE_WAIT,	/* a: goal; the advance must block first */
+	KERN_POLL_BEGIN,	/* a: goal */
+	KERN_POLL_END,		/* a: goal, b: 1 if met */
+	KERN_POLL_SCAN,		/* a: goal; a scan over all CPUs starts */
+	KERN_POLL_SCANNED,	/* a: the rd that the scan arrived at */
+	KERN_ENTER_SAMPLED,	/* a: wr as read, not yet published */
+	KERN_ENTER_DONE,	/* a: the sequence published */
+	KERN_EXIT_BEGIN,	/* c is about to be cleared */
+	KERN_WAIT_BEGIN,	/* a blocking wait for readers starts; a: goal */
+	KERN_WAIT_END,
+	KERN_PAGES,		/* a: slab pages now held by this zone */
+	KERN_BUCKETS,		/* a: bytes of bucket memory now held by this zone */
+	KERN_RECLAIM,		/* a: zone_reclaim kind; a reclaim starts */
+	KERN_EVENT_COUNT
+};
+
+/* Tracepoints that speak of whole sets of items. */
+enum kern_items {
+	KERN_ITEMS_CACHED,	/* put in a per-CPU bucket by a free */
+	KERN_ITEMS_STAMPED,	/* their bucket got a goal (a: goal) */
+	KERN_ITEMS_KNOWN,	/* found safe: polled true or waited for */
+	KERN_ITEMS_RELEASED,	/* back to the slab layer */
+	KERN_ITEMS_PAGED,	/* their slab goes back to the page pool */
+	KERN_ITEMS_COUNT
+};
+
+/* Sites at which the machine may be told to refuse. */
+enum kern_fail {
+	KERN_FAIL_BUCKET,	/* no memory for a bucket */
+	KERN_FAIL_PAGE,		/* no page for a slab */
+	KERN_FAIL_COUNT
+};
+
+unsigned kern_cpu(void);		/* stable only in a critical section */
+unsigned kern_cpu_count(void);
+unsigned kern_domain(void);		/* NUMA domain of this CPU */
+unsigned kern_domain_count(void);
+unsigned kern_domain_of(const void *page);	/* home of a page */
+
+/* Preemption off and on; they nest.  A deferred preemption happens at the end. */
+void kern_critical_enter(void);
+void kern_critical_exit(void);
+unsigned kern_critical_depth(void);
+
+/* The global tick counter; wraps. */
+uint32_t kern_ticks(void);
+
+/* One turn of a spin loop (a pause instruction), and giving up the CPU. */
+void kern_spin(void);
+void kern_yield(void);
+/* Sleeps for about `ticks` clock ticks; not in a critical section. */
+void kern_pause(unsigned ticks);
+
+/* `pages` contiguous pages, zeroed, home in `domain` if possible; or NULL. */
+void *kern_pages_alloc(size_t pages, unsigned domain);
+void kern_pages_free(void *memory, size_t pages);
+/* Free pages are below the severe minimum: buckets should not be grown. */
+bool kern_memory_severe(void);
+
+/* True where a fault says that this must fail now. */
+bool kern_fails(enum kern_fail site);
+
+void kern_event(enum kern_event event, const void *object, uint64_t a,
+    uint64_t b);
+void kern_items(enum kern_items event, const void *object,
+    void *const *items, size_t count, uint64_t a);
+
+/*
+ * A broken promise of the engine's own.  Never returns.  KERN_ASSERT is
+ * compiled in always; conditions that read shared memory go through a function
+ * marked KERN_UNSEEN so that looking costs no simulated time.
+ */
+_Noreturn void kern_panic(const char *file, int line, const char *message);
+
+#define KERN_ASSERT(condition, message) \
+	((condition) ? (void)0 : kern_panic(__FILE__, __LINE__, (message)))
+
+/* Not instrumented: an assertion's or audit's own reads. */
+#define KERN_UNSEEN __attribute__((no_sanitize("thread"), noinline))
+
+#include <kern_port.h>
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * policy - who decides when freed memory may be used again?
+ *
+ * A policy is a reclamation scheme together with the allocator it works with.
+ * All of them stand behind this one interface and meet the same workloads.
+ * A policy is ordinary C over engine/kern.h; it runs on real threads and in
+ * the simulator from the same source.
+ *
+ * To add one: policies/NAME.c with `const struct policy_def policy_NAME`, and
+ * a row POLICY(NAME) in policies/policies.def.
+ *
+ * Errors      create() and alloc() return NULL when memory is exhausted.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef POLICIES_POLICY_H
+#define POLICIES_POLICY_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/base/part.h"
+
+enum core_name { CORE_GUS, CORE_NAME_COUNT };
+enum core_mode { CORE_EAGER, CORE_DEFERRED, CORE_LAZY, CORE_MODE_COUNT };
+enum core_profile { CORE_PRODUCTION, CORE_WRAP, CORE_PROFILE_COUNT };
+
+/* The knobs core.* of every scenario. */
+struct core_config {
+	uint64_t name;		/* enum core_name */
+	uint64_t mode;		/* enum core_mode */
+	uint64_t deferral;	/* advances per CPU that share one write */
+	uint64_t lazy_grace;	/* ticks */
+	uint64_t profile;	/* enum core_profile */
+	uint64_t start_before_wrap;	/* advances until wr wraps; 0: the profile's own start */
+};
+
+/* The knobs zone.* of every scenario. */
+struct zone_config {
+	uint64_t item_size;	/* bytes */
+	uint64_t bucket_size;	/* items; 0: by item size, as UMA chooses */
+	uint64_t bucket_size_max;	/* items; growth under contention ends here */
+	uint64_t bucket_growth;	/* flag: grow on domain lock contention */
+	uint64_t advance_every;	/* full buckets that share one advance */
+	uint64_t limit;		/* items, allocated and cached; 0: none */
+	uint64_t cache_limit;	/* uma_zone_set_maxcache(); 0: none */
+	uint64_t reclaim_every_ps;	/* UMA_TIMEOUT; 0: never */
+	uint64_t first_touch;	/* flag: pages home where first used, else round robin */
+};
+
+struct policy_setup {
+	struct core_config core;
+	struct zone_config zone;
+	const void *config;	/* the policy's own knobs */
+};
+
+enum policy_reclaim { POLICY_TRIM, POLICY_DRAIN, POLICY_DRAIN_CPU };
+
+/* Where the items are; filled without costing simulated time. */
+struct policy_census {
+	uint64_t items_total;	/* carved out of slabs and not given back */
+	uint64_t items_slab_free;
+	uint64_t items_cached;	/* in any bucket or limbo list */
+	uint64_t slab_bytes;
+	uint64_t bucket_bytes;
+};
+
+/* facts: counters of the core, section 1.10. */
+struct policy_counters {
+	uint64_t advance;
+	uint64_t advance_wait;
+	uint64_t poll;
+	uint64_t poll_scan;
+	uint64_t poll_fail;
+};
+
+struct policy_def {
+	struct part_def part;
+	bool safe;		/* promises that readers never see a reused item */
+
+	void *(*create)(const struct policy_setup *setup);
+	void (*destroy)(void *policy);
+
+	/* Read sections of the calling CPU; they do not nest. */
+	void (*enter)(void *policy);
+	void (*exit)(void *policy);
+	/* Loads a shared pointer inside a section; NULL: an acquire load. */
+	void *(*load)(void *policy, _Atomic(void *) *slot);
+
+	void *(*alloc)(void *policy);
+	/* The item is unlinked; give it back once no reader can hold it. */
+	void (*retire)(void *policy, void *item);
+	/* Gives back an item that no reader ever saw; NULL: as retire(). */
+	void (*discard)(void *policy, void *item);
+	/* Returns when all sections open at the call have ended. */
+	void (*synchronize)(void *policy);
+
+	/* Hooks of the machine; NULL where the policy needs none. */
+	void (*tick)(void *policy);		/* every CPU, interrupt context */
+	void (*context_switch)(void *policy);
+	void (*idle)(void *policy);
+	void (*housekeep)(void *policy);	/* a kernel thread, every reclaim_every */
+	void (*reclaim)(void *policy, enum policy_reclaim how);	/* low memory */
+
+	void (*census)(const void *policy, struct policy_census *census);
+	void (*counters)(const void *policy, struct policy_counters *counters);
+	/* Message of the first broken invariant, or NULL; costs no time. */
+	const char *(*audit)(const void *policy);
+};
+
+/* The registry, in the order of policies.def. */
+extern const struct policy_def *const policy_defs[];
+extern const size_t policy_def_count;
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * stream - what happened, in which order?
+ *
+ * Everything that happens in a run is one event in one stream.  Checks,
+ * metrics and tracers listen; they never act.  The order of the stream is the
+ * order in which the machine carried things out, so it is total.  `at_ps` is
+ * the clock of the CPU that speaks; clocks of two CPUs may be apart by the
+ * machine's visibility window, so `at_ps` is not quite sorted.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef SIM_MACHINE_STREAM_H
+#define SIM_MACHINE_STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum stream_kind {
+	/* sections and items, from the lab */
+	STREAM_SECTION_ENTER,	/* lab_enter() called */
+	STREAM_SECTION_OPEN,	/* ... and returned; a: section serial */
+	STREAM_SECTION_CLOSE,	/* lab_exit() called; a: section serial */
+	STREAM_SECTION_EXIT,	/* ... and returned */
+	STREAM_HOLD,		/* a reader may hold item a (number) */
+	STREAM_ALLOC_BEGIN,
+	STREAM_ALLOC,		/* item a handed out (0: none to be had) */
+	STREAM_RETIRE,		/* item a freed; b: intended instant */
+	STREAM_RETIRE_END,
+	STREAM_DISCARD,
+	/* from the code under test */
+	STREAM_ADVANCE_BEGIN,	/* object: domain */
+	STREAM_ADVANCE_END,	/* a: goal */
+	STREAM_ADVANCE_WAIT,
+	STREAM_POLL_BEGIN,	/* a: goal */
+	STREAM_POLL_END,	/* a: goal, b: met */
+	STREAM_POLL_SCAN,
+	STREAM_POLL_SCANNED,	/* a: rd */
+	STREAM_ENTER_SAMPLED,	/* a: wr, not yet published */
+	STREAM_ENTER_DONE,	/* a: sequence published */
+	STREAM_EXIT_BEGIN,
+	STREAM_WAIT_BEGIN,
+	STREAM_WAIT_END,
+	STREAM_PAGES,		/* a: slab pages of the zone */
+	STREAM_BUCKETS,		/* a: bytes of bucket memory */
+	STREAM_RECLAIM,
+	STREAM_ITEM_CACHED,	/* a: item; one event for each item of a set */
+	STREAM_ITEM_STAMPED,	/* a: item, b: goal */
+	STREAM_ITEM_KNOWN,
+	STREAM_ITEM_RELEASED,
+	STREAM_ITEM_PAGED,
+	/* the machine */
+	STREAM_TICK,		/* a: global tick count after it */
+	STREAM_SWITCH,		/* a: thread now on the CPU (0: idle) */
+	STREAM_STALL_BEGIN,	/* a: length in ps, b: enum stream_stall */
+	STREAM_STALL_END,
+	STREAM_PREEMPT,		/* a: thread taken off, b: for ps */
+	STREAM_FAIL,		/* a: enum kern_fail; an allocation was refused */
+	STREAM_PRESSURE,	/* a: enum policy_reclaim */
+	STREAM_DONE,		/* a: operations */
+	STREAM_FINDING,		/* text: check; detail in the result */
+	STREAM_KIND_COUNT
+};
+
+enum stream_stall { STREAM_HYPERVISOR, STREAM_SMI };
+
+struct stream_event {
+	uint64_t at_ps;
+	uint64_t a;
+	uint64_t b;
+	const void *object;
+	const char *text;
+	uint32_t kind;		/* enum stream_kind */
+	uint32_t cpu;
+	uint32_t thread;	/* 1, 2, ...; 0: the idle loop */
+	uint32_t in_window;	/* 1: warm-up is over and the end not reached */
+};
+
+extern const char *const stream_kind_names[STREAM_KIND_COUNT];
+
+/* A listener from outside the run: tracing.  It must not call back. */
+struct tracer {
+	void (*event)(struct tracer *tracer, const struct stream_event *event);
+	/* Called once, before the first event. */
+	void (*begin)(struct tracer *tracer, unsigned cpus,
+	    const char *const *thread_names, unsigned thread_count);
+};
+
+#endif

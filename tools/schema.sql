@@ -1,0 +1,79 @@
+-- The database of gusim, version 1.  Times are nanoseconds unless the column
+-- says otherwise; wall_ times are the host's, all others are simulated.
+-- application_id 0x67757369 ("gusi"), user_version 1.
+CREATE TABLE experiment (
+	id              INTEGER PRIMARY KEY,
+	name            TEXT NOT NULL,          -- the scenario's name
+	scenario_text   TEXT NOT NULL,          -- the bytes of the file
+	scenario_digest TEXT NOT NULL,          -- hex, of the canonical content after --set
+	command         TEXT NOT NULL,          -- the command line, shell-quoted
+	version         TEXT NOT NULL,
+	build_id        TEXT NOT NULL,          -- hex; equal build, equal digests
+	host            TEXT NOT NULL,          -- processor, cores, kernel
+	started_at      TEXT NOT NULL,          -- UTC, ISO 8601
+	finished_at     TEXT                    -- NULL while incomplete
+) STRICT;
+CREATE TABLE point (
+	id            INTEGER PRIMARY KEY,
+	experiment_id INTEGER NOT NULL REFERENCES experiment(id),
+	policy        TEXT NOT NULL,            -- label of the policy
+	ordinal       INTEGER NOT NULL,         -- place in the plan, from 0
+	UNIQUE (experiment_id, ordinal)
+) STRICT;
+CREATE TABLE point_knob (
+	point_id INTEGER NOT NULL REFERENCES point(id),
+	knob     TEXT NOT NULL,                 -- dotted name
+	value    TEXT NOT NULL,                 -- as written
+	number   REAL,                          -- in base units (ps, bytes, 1)
+	PRIMARY KEY (point_id, knob)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE run (
+	id       INTEGER PRIMARY KEY,
+	point_id INTEGER NOT NULL REFERENCES point(id),
+	seed     INTEGER NOT NULL,
+	status   TEXT NOT NULL CHECK (status IN
+	         ('pending', 'ok', 'finding', 'crashed', 'timeout')),
+	digest   TEXT,                          -- hex, 128 bits; NULL until done
+	sim_ns   INTEGER,                       -- simulated time, ns
+	accesses INTEGER,                       -- simulated memory accesses, count
+	wall_ns  INTEGER,                       -- host time of the run, ns
+	UNIQUE (point_id, seed)
+) STRICT;
+CREATE TABLE metric (
+	run_id INTEGER NOT NULL REFERENCES run(id),
+	name   TEXT NOT NULL,
+	stat   TEXT NOT NULL,
+	unit   TEXT NOT NULL,
+	value  REAL,                            -- in `unit`; NULL: nothing to measure
+	PRIMARY KEY (run_id, name, stat)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE histogram (
+	run_id  INTEGER NOT NULL REFERENCES run(id),
+	name    TEXT NOT NULL,
+	unit    TEXT NOT NULL,
+	buckets BLOB NOT NULL,                  -- docs/database.md, log-linear
+	PRIMARY KEY (run_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE series (
+	run_id  INTEGER NOT NULL REFERENCES run(id),
+	name    TEXT NOT NULL,                  -- footprint state
+	unit    TEXT NOT NULL,
+	step_ns REAL NOT NULL,                  -- simulated ns between points
+	points  BLOB NOT NULL,                  -- docs/database.md, varints
+	PRIMARY KEY (run_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE coverage (
+	run_id INTEGER NOT NULL REFERENCES run(id),
+	name   TEXT NOT NULL,                   -- what could have happened
+	hits   INTEGER NOT NULL,                -- how often it did, count
+	PRIMARY KEY (run_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE finding (
+	id         INTEGER PRIMARY KEY,
+	run_id     INTEGER NOT NULL REFERENCES run(id),
+	check_name TEXT NOT NULL,
+	summary    TEXT NOT NULL,
+	token      TEXT NOT NULL
+) STRICT;
+CREATE INDEX finding_run ON finding(run_id);
+CREATE INDEX point_experiment ON point(experiment_id);
