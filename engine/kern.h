@@ -111,9 +111,39 @@ _Noreturn void kern_panic(const char *file, int line, const char *message);
 #define KERN_ASSERT(condition, message) \
 	((condition) ? (void)0 : kern_panic(__FILE__, __LINE__, (message)))
 
-/* Not instrumented: an assertion's or audit's own reads. */
+/*
+ * Not instrumented: an assertion's or audit's own reads.  clang keeps atomics
+ * instrumented under no_sanitize("thread"), so it needs the stronger word.
+ */
+#ifdef __clang__
+#define KERN_UNSEEN __attribute__((disable_sanitizer_instrumentation, noinline))
+#else
 #define KERN_UNSEEN __attribute__((no_sanitize("thread"), noinline))
+#endif
 
 #include <kern_port.h>
+
+/*
+ * Moves the calling thread to `cpu` and keeps it there until kern_unbind();
+ * false where the port has no such thing, and then nothing has changed.  A
+ * port that can do it defines KERN_PORT_BINDS and implements both.
+ */
+#ifdef KERN_PORT_BINDS
+bool kern_bind(unsigned cpu);
+void kern_unbind(void);
+#else
+static inline bool
+kern_bind(unsigned cpu)
+{
+
+	(void)cpu;
+	return (false);
+}
+
+static inline void
+kern_unbind(void)
+{
+}
+#endif
 
 #endif
