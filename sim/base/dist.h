@@ -8,8 +8,8 @@
  *
  * Units       whatever the values given to it have.
  * Errors      sampling cannot fail.
- * Cost        one 64-bit random word (a mix draws two), no division by a
- *             variable, no floating point.
+ * Cost        one 64-bit random word whatever the kind, no floating point; only
+ *             a pareto divides by a variable.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -40,8 +40,15 @@ struct dist {
 uint64_t dist_sample(const struct dist *dist, struct rng *rng);
 
 /*
- * The mean, rounded; for a pareto with shape <= 1 and for a lognormal whose
- * mean overflows, UINT64_MAX.  For estimates and messages, not for decisions.
+ * The value that a random word stands for: the inverse of the distribution
+ * function, so it never falls while the word rises.  What does not fit into 64
+ * bits is UINT64_MAX.
+ */
+uint64_t dist_at(const struct dist *dist, uint64_t word);
+
+/*
+ * The mean, rounded; UINT64_MAX where it does not fit.  For estimates and
+ * messages, not for decisions.
  */
 uint64_t dist_mean(const struct dist *dist);
 

@@ -7,7 +7,8 @@
  * so results do not depend on the order in which runs were merged.
  *
  * Units       whatever the values have; latencies are picoseconds.
- * Errors      hist_decode() refuses what hist_encode() did not write.
+ * Errors      hist_decode() returns -1 for what hist_encode() did not write,
+ *             and leaves an empty hist.
  * Cost        hist_add() is O(1), no allocation, no division.
  * Source      Gil Tene, HdrHistogram (the bucket layout, not the code).
  *
@@ -19,6 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/base/wide.h"
+
 enum {
 	HIST_SUB_BITS = 7,
 	HIST_SUB_COUNT = 1 << HIST_SUB_BITS,
@@ -29,7 +32,7 @@ struct hist {
 	uint64_t count;
 	uint64_t min;		/* UINT64_MAX while empty */
 	uint64_t max;
-	unsigned __int128 sum;
+	wide_uint sum;
 	uint64_t bucket[HIST_BUCKETS];
 };
 
@@ -52,7 +55,8 @@ double hist_mean(const struct hist *hist);
  * The stored form: a version byte, then LEB128 varints: count, min, max, sum
  * (low 64 bits, high 64 bits), then for each non-empty bucket in rising order
  * (index minus the previous index, count).  `room` of at least
- * HIST_ENCODED_MAX bytes always suffices.  Returns the length.
+ * HIST_ENCODED_MAX bytes always suffices.  Returns the length; if that is more
+ * than `room`, the bytes are only the beginning.
  */
 enum { HIST_ENCODED_MAX = 64 + HIST_BUCKETS * 13 };
 size_t hist_encode(const struct hist *hist, unsigned char *bytes, size_t room);
