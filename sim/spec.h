@@ -69,6 +69,18 @@ int spec_get(const struct run_spec *spec, const char *dotted, char *text,
     size_t room, double *number, struct err *err);
 
 /*
+ * Knob number `index` of this spec, 0, 1, ...: those of the policy, the
+ * workload and each fault, then the fixed sections.  `dotted` gets its name,
+ * `config` (may be NULL) the struct that holds its value.  NULL ends them.
+ */
+enum { SPEC_NAME_SIZE = 96 };
+const struct knob *spec_knob_at(const struct run_spec *spec, size_t index,
+    char dotted[SPEC_NAME_SIZE], const void **config);
+
+/* Whether the knob has its default value. */
+int spec_is_preset(const struct knob *knob, const void *config);
+
+/*
  * Rules that hold between knobs (item size and workload, deferral and mode).
  * `dotted` gets the name of the knob to blame.
  */

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stddef.h>
+
+#include "sim/spec.h"
+
+/*
+ * Costs default to a server of about 2.5 GHz, rounded; a preset of
+ * scenarios/machines/ replaces them by those of one machine, each with its
+ * source.
+ */
+
+#define FIELD(type, field)	offsetof(struct type, field)
+
+static const char *const memory_names[] = { "sc", "tso", NULL };
+static const char *const phase_names[] = { "spread", "aligned", "random",
+	NULL };
+
+#define MACHINE(field)	FIELD(machine_config, field)
+static const struct knob machine_knobs[] = {
+	{ "cpus", KNOB_COUNT, MACHINE(cpus), "1", "1024", "8", NULL,
+	    "CPUs, numbered socket by socket" },
+	{ "sockets", KNOB_COUNT, MACHINE(sockets), "1", "8", "1", NULL,
+	    "sockets that share the CPUs evenly" },
+	{ "threads_per_core", KNOB_COUNT, MACHINE(threads_per_core), "1", "8",
+	    "1", NULL, "CPUs that share a core and its private caches" },
+	{ "domains", KNOB_COUNT, MACHINE(domains), "0", "8", "0", NULL,
+	    "NUMA domains; 0 is one for each socket" },
+	{ "memory", KNOB_CHOICE, MACHINE(memory), NULL, NULL, "tso",
+	    memory_names, "memory model: sequentially consistent, or total "
+	    "store order with store buffers" },
+	{ "hz", KNOB_FREQUENCY, MACHINE(hz), "1", "100000", "1000", NULL,
+	    "clock interrupts per second on each CPU" },
+	{ "tick_phase", KNOB_CHOICE, MACHINE(tick_phase), NULL, NULL, "spread",
+	    phase_names, "when the CPUs take their ticks: spread evenly over "
+	    "the period, all at once, or at random" },
+	{ "pages", KNOB_SIZE, MACHINE(pages), "1MiB", "64GiB", "1GiB", NULL,
+	    "memory of the page pool" },
+	{ "pages_severe", KNOB_SHARE, MACHINE(pages_severe_ppm), "0", "100%",
+	    "3%", NULL, "share of free pages below which memory is severely "
+	    "low" },
+	{ "hit", KNOB_TIME, MACHINE(hit_ps), "1ps", "1ms", "1ns", NULL,
+	    "access to a line in the CPU's own first-level cache" },
+	{ "near", KNOB_TIME, MACHINE(near_ps), "1ps", "1ms", "4ns", NULL,
+	    "access to a line in the CPU's own second-level cache" },
+	{ "shared", KNOB_TIME, MACHINE(shared_ps), "1ps", "1ms", "20ns", NULL,
+	    "access to a clean line in the socket's shared cache" },
+	{ "dram", KNOB_TIME, MACHINE(dram_ps), "1ps", "1ms", "90ns", NULL,
+	    "access to a line in no cache, in the CPU's own domain" },
+	{ "dram_remote", KNOB_TIME, MACHINE(dram_remote_ps), "1ps", "1ms",
+	    "140ns", NULL, "access to a line in no cache, in another domain" },
+	{ "transfer_core", KNOB_TIME, MACHINE(transfer_core_ps), "1ps", "1ms",
+	    "5ns", NULL, "access to a line that a sibling thread changed" },
+	{ "transfer_socket", KNOB_TIME, MACHINE(transfer_socket_ps), "1ps",
+	    "1ms", "45ns", NULL,
+	    "access to a line that another core of the socket changed" },
+	{ "transfer_remote", KNOB_TIME, MACHINE(transfer_remote_ps), "1ps",
+	    "1ms", "110ns", NULL,
+	    "access to a line that another socket changed" },
+	{ "invalidate", KNOB_TIME, MACHINE(invalidate_ps), "1ps", "1ms",
+	    "40ns", NULL, "to make a shared line exclusive before a store" },
+	{ "atomic", KNOB_TIME, MACHINE(atomic_ps), "0", "1ms", "6ns", NULL,
+	    "added by a locked read-modify-write" },
+	{ "fence", KNOB_TIME, MACHINE(fence_ps), "0", "1ms", "8ns", NULL,
+	    "a full fence with an empty store buffer" },
+	{ "store_buffer", KNOB_COUNT, MACHINE(store_buffer), "1", "1024", "56",
+	    NULL, "stores that a CPU can hold back (tso)" },
+	{ "near_hold", KNOB_TIME, MACHINE(near_hold_ps), "0", "1000s", "1ms",
+	    NULL, "time after which an untouched line has left the private "
+	    "caches" },
+	{ "shared_hold", KNOB_TIME, MACHINE(shared_hold_ps), "0", "1000s",
+	    "10ms", NULL, "time after which it has left the shared cache too" },
+	{ "pause", KNOB_TIME, MACHINE(pause_ps), "1ps", "1ms", "40ns", NULL,
+	    "one spin-wait hint" },
+	{ "call", KNOB_TIME, MACHINE(call_ps), "0", "1ms", "0", NULL,
+	    "added by each function call of the code under test" },
+	{ "switch", KNOB_TIME, MACHINE(switch_ps), "0", "100ms", "1.5us", NULL,
+	    "a context switch" },
+	{ "tick", KNOB_TIME, MACHINE(tick_ps), "0", "100ms", "2us", NULL,
+	    "the clock interrupt handler" },
+	{ "page", KNOB_TIME, MACHINE(page_ps), "0", "100ms", "300ns", NULL,
+	    "to take a page from the page pool or give it back" },
+	{ "slice", KNOB_TIME, MACHINE(slice_ps), "1us", "100s", "10ms", NULL,
+	    "time slice where threads share a CPU" },
+};
+
+static const char *const core_names[] = { "gus", NULL };
+static const char *const mode_names[] = { "eager", "deferred", "lazy", NULL };
+static const char *const profile_names[] = { "production", "wrap", NULL };
+
+#define CORE(field)	FIELD(core_config, field)
+static const struct knob core_knobs[] = {
+	{ "name", KNOB_CHOICE, CORE(name), NULL, NULL, "gus", core_names,
+	    "whose implementation of the GUS core" },
+	{ "mode", KNOB_CHOICE, CORE(mode), NULL, NULL, "eager", mode_names,
+	    "how the write sequence advances: at each call, once for several "
+	    "calls, or with the clock" },
+	{ "deferral", KNOB_COUNT, CORE(deferral), "1", "1000000", "8", NULL,
+	    "advances per CPU that share one write of the sequence (deferred)" },
+	{ "lazy_grace", KNOB_COUNT, CORE(lazy_grace), "0", "1000", "2", NULL,
+	    "ticks that a goal lies in the future (lazy)" },
+	{ "profile", KNOB_CHOICE, CORE(profile), NULL, NULL, "production",
+	    profile_names, "sequence numbers start as in production, or right "
+	    "before they wrap with small limits" },
+	{ "start_before_wrap", KNOB_COUNT, CORE(start_before_wrap), "0",
+	    "1000000000", "0", NULL, "advances before the write sequence wraps; "
+	    "0 is the profile's own start" },
+};
+
+#define ZONE(field)	FIELD(zone_config, field)
+static const struct knob zone_knobs[] = {
+	{ "item_size", KNOB_SIZE, ZONE(item_size), "8B", "32KiB", "144B", NULL,
+	    "size of an item" },
+	{ "bucket_size", KNOB_COUNT, ZONE(bucket_size), "0", "4096", "0", NULL,
+	    "items in a bucket; 0 is by item size, as UMA chooses" },
+	{ "bucket_size_max", KNOB_COUNT, ZONE(bucket_size_max), "1", "4096",
+	    "254", NULL, "items in a bucket at which growth ends" },
+	{ "bucket_growth", KNOB_FLAG, ZONE(bucket_growth), NULL, NULL, "true",
+	    NULL, "buckets grow where the lock of a domain is contended" },
+	{ "advance_every", KNOB_COUNT, ZONE(advance_every), "1", "1000000", "1",
+	    NULL, "full buckets that share one advance" },
+	{ "limit", KNOB_COUNT, ZONE(limit), "0", "1000000000", "0", NULL,
+	    "items that may be allocated and cached; 0 is no limit" },
+	{ "cache_limit", KNOB_COUNT, ZONE(cache_limit), "0", "1000000000", "0",
+	    NULL, "items that may be cached; 0 is no limit" },
+	{ "reclaim_every", KNOB_TIME, ZONE(reclaim_every_ps), "0", "1000s",
+	    "20s", NULL, "period in which unused buckets are given back; 0 is "
+	    "never" },
+	{ "first_touch", KNOB_FLAG, ZONE(first_touch), NULL, NULL, "true", NULL,
+	    "pages come from the domain that asks, not round robin" },
+};
+
+#define RUN(field)	FIELD(run_config, field)
+static const struct knob run_knobs[] = {
+	{ "warmup", KNOB_TIME, RUN(warmup_ps), "0", "1000s", "2ms", NULL,
+	    "simulated time that is not measured" },
+	{ "duration", KNOB_TIME, RUN(duration_ps), "1us", "1000s", "20ms", NULL,
+	    "simulated time that is measured, after the warm-up" },
+	{ "accesses_max", KNOB_COUNT, RUN(accesses_max), NULL, NULL, "0", NULL,
+	    "memory accesses after which the run gives up (status timeout); "
+	    "0 is never" },
+	{ "patience", KNOB_COUNT, RUN(patience), "1000", NULL, "20000000", NULL,
+	    "memory accesses without any progress that mean livelock" },
+	{ "series_points", KNOB_COUNT, RUN(series_points), "1", "512", "200",
+	    NULL, "samples of the footprint over time" },
+};
+
+#define COUNT_OF(table)	(sizeof(table) / sizeof((table)[0]))
+#define SECTION(section, words) \
+	{ #section, words, section##_knobs, COUNT_OF(section##_knobs), \
+	    offsetof(struct run_spec, section) }
+
+const struct spec_section spec_sections[] = {
+	SECTION(machine, "the simulated computer"),
+	SECTION(core, "the GUS core"),
+	SECTION(zone, "the allocator"),
+	SECTION(run, "simulated time and limits of a run"),
+};
+const size_t spec_section_count = COUNT_OF(spec_sections);
