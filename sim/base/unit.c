@@ -255,7 +255,8 @@ unit_format(const struct unit_system *system, uint64_t value, char *text,
 		    best, sizeof(best));
 	for (unit = system->units; value != 0 && unit->name[0] != '\0';
 	    unit++) {
-		if (!unit->spoken)
+		/* 100ms reads better than 0.1s. */
+		if (!unit->spoken || (value < unit->scale && best_length != 0))
 			continue;
 		length = write_in(value, unit->scale, unit->name, text_in,
 		    sizeof(text_in));

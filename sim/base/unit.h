@@ -45,7 +45,10 @@ enum { UNIT_TEXT_MAX = 32, UNIT_REASON_MAX = 160 };
 int unit_parse(const struct unit_system *system, const char *text,
     size_t length, uint64_t *value, char *reason, size_t room);
 
-/* The shortest exact text; it parses back to the same value. */
+/*
+ * The shortest exact text that does not start with "0."; it parses back to the
+ * same value.
+ */
 void unit_format(const struct unit_system *system, uint64_t value, char *text,
     size_t room);
 
