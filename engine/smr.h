@@ -25,8 +25,8 @@
  * Errors     smr_create() returns NULL when memory is exhausted.  Misuse is a
  *            bug of the caller and panics; nothing else can fail.
  * Cost       enter and exit touch the CPU's own line and load one shared line;
- *            a scan loads one line per CPU.  A domain is 256 bytes and 192
- *            bytes per CPU, rounded up to whole pages.
+ *            a scan loads one line per CPU.  A domain is 128 bytes and 128
+ *            more per CPU, rounded up to whole pages.
  * Source     FreeBSD smr(9): Jeff Roberson, review D22586, 2019; the manual
  *            page smr.9.  The proof is at the head of smr.c.
  *

@@ -1,0 +1,140 @@
+/*
+ * kern_port - the kernel services for real threads.
+ *
+ * Each attached thread is a CPU: it has a number of its own, and since no
+ * other thread can run on that CPU, preemption is off by definition and a
+ * critical section is a counter that assertions look at.  The operating system
+ * may still take the thread off the processor anywhere; to the engine that is
+ * what a hypervisor's stall is to a kernel, and as harmless.
+ *
+ *	kern_native_attach();		before the first call into the engine
+ *	...
+ *	kern_native_detach();		or when the thread ends
+ *
+ * Ticks       CLOCK_MONOTONIC at config.hz.  A kernel's clock interrupt also
+ *             drains every CPU's store buffer, and lazy domains rest on that;
+ *             here whoever first sees a new tick makes all running threads of
+ *             the process pass a full fence, by membarrier(2), before it counts.
+ * NUMA        one domain.
+ * Errors      attach and configure return -1; the message on standard error of
+ *             a panic says what the caller did wrong.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef KERN_PORT_H
+#define KERN_PORT_H
+
+#include <sched.h>
+#include <stdatomic.h>
+
+struct kern_native_config {
+	unsigned cpus;		/* threads that can be attached at once */
+	unsigned hz;		/* ticks per second */
+};
+
+enum { KERN_NATIVE_CPUS = 64, KERN_NATIVE_HZ = 1000 };
+
+/*
+ * Replaces the defaults above.  -1 where a thread is attached already, or a
+ * number is 0 or cpus more than KERN_CPUS_MAX.
+ */
+int kern_native_configure(const struct kern_native_config *config);
+
+/* -1 where all CPUs are taken.  Attaching twice is attaching once. */
+int kern_native_attach(void);
+void kern_native_detach(void);
+
+/* Whether ticks are fences here; where not, lazy domains rest on time alone. */
+bool kern_native_ticks_fence(void);
+
+/* --- for tests -------------------------------------------------------- */
+
+/* Takes the tick counter from `source`; NULL: from the clock again. */
+void kern_native_tick_source(uint32_t (*source)(void));
+
+/* At `site`, lets `pass` calls through and then refuses `refuse` of them. */
+void kern_native_fail(enum kern_fail site, uint64_t pass, uint64_t refuse);
+
+/* What kern_memory_severe() answers. */
+void kern_native_severe(bool severe);
+
+/* Pages that are allocated and not freed. */
+size_t kern_native_pages(void);
+
+/* --- the services ------------------------------------------------------ */
+
+struct kern_native_thread {
+	unsigned cpu_next;	/* CPU number + 1; 0: not attached */
+	unsigned depth;
+	unsigned spins;
+};
+
+extern _Thread_local struct kern_native_thread kern_native_self
+    __attribute__((tls_model("initial-exec")));
+extern unsigned kern_native_cpus;
+extern _Atomic(bool) kern_native_failing;
+
+_Noreturn void kern_native_unattached(void);
+bool kern_native_fails(enum kern_fail site);
+
+static inline unsigned
+kern_native_cpu(void)
+{
+	unsigned cpu_next;
+
+	cpu_next = kern_native_self.cpu_next;
+	if (__builtin_expect(cpu_next == 0, 0))
+		kern_native_unattached();
+	return (cpu_next - 1);
+}
+
+static inline void
+kern_native_critical_enter(void)
+{
+
+	kern_native_self.depth++;
+}
+
+static inline void
+kern_native_critical_exit(void)
+{
+
+	KERN_ASSERT(kern_native_self.depth > 0,
+	    "kern: critical_exit without critical_enter");
+	kern_native_self.depth--;
+}
+
+/* A waiter may be on the processor that the one it waits for needs. */
+static inline void
+kern_native_spin(void)
+{
+
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+	if (++kern_native_self.spins % 256 == 0)
+		(void)sched_yield();
+}
+
+/* kern.h has declared functions of these names; macros come before them. */
+#define kern_cpu() kern_native_cpu()
+#define kern_cpu_count() kern_native_cpus
+#define kern_domain() 0u
+#define kern_domain_count() 1u
+#define kern_domain_of(page) ((void)(page), 0u)
+#define kern_critical_enter() kern_native_critical_enter()
+#define kern_critical_exit() kern_native_critical_exit()
+#define kern_critical_depth() kern_native_self.depth
+#define kern_spin() kern_native_spin()
+#define kern_yield() ((void)sched_yield())
+#define kern_fails(site)                                                       \
+	(atomic_load_explicit(&kern_native_failing, memory_order_relaxed) &&   \
+	    kern_native_fails(site))
+#define kern_event(event, object, a, b)                                        \
+	((void)(event), (void)(object), (void)(a), (void)(b))
+#define kern_items(event, object, items, count, a)                             \
+	((void)(event), (void)(object), (void)(items), (void)(count), (void)(a))
+
+#endif
