@@ -12,14 +12,13 @@
  * Three parties, each with its ordered operations.  The labels stand again at
  * the code; smr_poll.c holds [S1] to [S6].
  *
- *	reader	                 writer	                  scan
- *	  s = wr                   unlink                   r0 = rd           [S1]
- *	  c = s            [R1]    release fence     [W1]   w = wr            [S2]
- *	  full fence       [R2]    rd                [W2]   full fence        [S3]
- *	  loads, uses              wr += incr               each c, clamped to r0
- *	  c = 0            [R3]    goal = wr                acquire fence     [S4]
- *	                                                    rd = min(w, c...) [S5]
- *	                                                    acquire fence     [S6]
+ *	reader              writer                scan
+ *	  s = wr              unlink                r0 = rd                [S1]
+ *	  c = s       [R1]    release fence [W1]    w = wr                 [S2]
+ *	  full fence  [R2]    rd            [W2]    full fence             [S3]
+ *	  loads, uses         wr += incr            each c, clamped to r0  [S4]
+ *	  c = 0       [R3]    goal = wr             rd = min(w, c...)      [S5]
+ *	                                            or rd is there already [S6]
  *
  * Claim.  When a poll of a goal g answers true, no section can still use what
  * was unlinked before the advance that returned g, and all that departed
@@ -45,8 +44,8 @@
  *  (d) X is newer than C.  The section has ended, and [R3], or the [R1] of the
  *      next section, is a release that the scan's [S4] acquires.
  *
- * A poll that finds rd at g or beyond made no scan of its own: [S1] acquires
- * what [S5] released, and so inherits (d).
+ * A poll that finds rd at g or beyond, before a scan of its own or after it,
+ * acquires by [S1] or [S6] what [S5] released, and so inherits (d).
  *
  * Stale sections.  A CPU may stop for long between reading wr and storing c
  * (a hypervisor, a system management interrupt); meanwhile rd can pass the
@@ -159,7 +158,7 @@ smr_enter(struct smr *smr)
 	    memory_order_relaxed));
 	kern_event(KERN_ENTER_SAMPLED, smr, seq.value, 0);
 	/*
-	 * [R1] release, pairs with [S4] in smr_poll_scan().
+	 * [R1] release, pairs with [S4] in smr_poll_cpu().
 	 * Claim   who sees this section knows that the one before is over.
 	 * Breaks  an item is reused under the last access of that one.
 	 * Mutant  enter-publish-ahead (M3)
@@ -184,7 +183,7 @@ smr_exit(struct smr *smr)
 	smr_expect_none(smr_note_exit(smr, false));
 	kern_event(KERN_EXIT_BEGIN, smr, 0, 0);
 	/*
-	 * [R3] release, pairs with [S4] in smr_poll_scan().
+	 * [R3] release, pairs with [S4] in smr_poll_cpu().
 	 * Claim   the section's last access is over before c says so.
 	 * Breaks  the item is reused under that access.
 	 * Mutant  exit-early (M4)
@@ -219,7 +218,7 @@ smr_lazy_exit(struct smr *smr)
 	smr_expect_none(smr_note_exit(smr, true));
 	kern_event(KERN_EXIT_BEGIN, smr, 0, 0);
 	/*
-	 * [R4] release fence, pairs with [S4] in smr_poll_scan().
+	 * [R4] release fence, pairs with [S4] in smr_poll_cpu().
 	 * Claim   as [R3].
 	 * Breaks  as [R3].
 	 * Mutant  lazy-exit-early (M4)

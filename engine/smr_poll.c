@@ -19,8 +19,14 @@ smr_poll_cpu(struct smr_cpu *cpu, struct smr_seq rd, struct smr_seq goal,
 	struct smr_seq seq;
 
 	for (;;) {
+		/*
+		 * [S4] acquire, pairs with [R1], [R3] and [R4].
+		 * Claim   all that the departed sections did is over.
+		 * Breaks  their last accesses meet the item's next life.
+		 * Mutant  scan-relaxed
+		 */
 		seq = smr_seq_make(atomic_load_explicit(&cpu->c_seq,
-		    memory_order_relaxed));
+		    memory_order_acquire));
 		if (!smr_seq_valid(seq))
 			return (seq);
 		/*
@@ -60,16 +66,16 @@ smr_poll_scan(struct smr_shared *shared, struct smr *smr, struct smr_seq rd,
 			least = smr_seq_min(least, seq);
 	}
 	/*
-	 * [S4] acquire fence, pairs with [R1], [R3] and [R4].
-	 * Claim   all that the departed sections did is over.
-	 * Breaks  their last accesses meet the item's next life.
-	 * Mutant  scan-no-acquire
+	 * [S6] acquire, pairs with [S5].
+	 * Claim   where another scan has moved rd further than this one found,
+	 *         this one knows what the other knew.
+	 * Breaks  as [S4].
+	 * Mutant  scan-again-relaxed
 	 */
-	atomic_thread_fence(memory_order_acquire);
-	found = atomic_load_explicit(&shared->rd, memory_order_relaxed);
+	found = atomic_load_explicit(&shared->rd, memory_order_acquire);
 	if (smr_seq_gt(least, smr_seq_make(found))) {
 		/*
-		 * [S5] release, pairs with [S1].
+		 * [S5] release, pairs with [S1] and [S6].
 		 * Claim   who finds rd at its goal knows what this scan knows.
 		 * Breaks  as [S4], for a poll that made no scan.
 		 * Mutant  scan-publish-relaxed; scan-publish-goal (M10) for
@@ -172,14 +178,6 @@ smr_poll(struct smr *smr, struct smr_seq goal, bool wait)
 	if (!met)
 		smr_count(self, SMR_COUNT_POLL_FAIL);
 	kern_critical_exit();
-	/*
-	 * [S6] acquire fence, pairs with [S5].
-	 * Claim   the caller may change the items at once, also where its own
-	 *         scan found that another had moved rd on.
-	 * Breaks  as [S4].
-	 * Mutant  poll-no-acquire
-	 */
-	atomic_thread_fence(memory_order_acquire);
 	if (wait)
 		kern_event(KERN_WAIT_END, smr, goal.value, 0);
 	kern_event(KERN_POLL_END, smr, goal.value, met);
