@@ -20,7 +20,6 @@
 
 #include "sim/base/hist.h"
 
-struct run_space;
 struct run_spec;
 struct tracer;
 
@@ -97,8 +96,6 @@ struct run_result {
 	size_t finding_count;
 	struct run_coverage coverage[RUN_COVERAGE_MAX];
 	size_t coverage_count;
-
-	struct run_space *space;	/* memory that is reused by the next run */
 };
 
 /* All zero is a valid start: `struct run_result result = {0};`. */

@@ -48,7 +48,6 @@ struct machine_config {
 	uint64_t tick_ps;		/* clock interrupt handler */
 	uint64_t page_ps;		/* one page from the page pool, or back */
 	uint64_t slice_ps;		/* time slice where threads share a CPU */
-	uint64_t preemptible;		/* flag: sections and critical sections may be preempted */
 };
 
 #endif

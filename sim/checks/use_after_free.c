@@ -1,0 +1,61 @@
+/*
+ * A reader accesses an item through a pointer that it loaded before the item
+ * was handed out again or went back to the page pool.  When that happens under
+ * an open section, the oracle marks the section's pointer as stale and has the
+ * item's lines watched; the access itself is what fires.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "sim/checks/check.h"
+#include "sim/lab_run.h"
+#include "sim/oracle/items.h"
+#include "sim/oracle/sections.h"
+
+static void
+spoil(const struct stream_event *event)
+{
+
+	if (event->a != 0)
+		sections_spoil((uint32_t)event->a);
+}
+
+void
+use_after_free_access(uint32_t offset, uint32_t size, int is_write)
+{
+	const struct lab_thread *thread;
+	const struct section *section;
+	const struct item *item;
+	char since[32];
+	uint32_t i;
+
+	thread = lab_current(the.cpu);
+	if (thread == NULL || thread->section.stale_count == 0)
+		return;
+	section = &thread->section;
+	for (i = 0; i < section->hold_count; i++) {
+		if (!section->holds[i].stale)
+			continue;
+		item = items_get(section->holds[i].number);
+		if (offset + size <= item->offset ||
+		    offset >= item->offset + items.size)
+			continue;
+		check_report("use_after_free",
+		    "thread %s %s byte %u of an item that was handed out again "
+		    "since the thread loaded the pointer; its section has been "
+		    "open for %s", thread->thread->name,
+		    is_write ? "writes" : "reads", offset - item->offset,
+		    check_time(the.cpu->now_ps - section->opened_ps, since,
+		    sizeof(since)));
+		return;
+	}
+}
+
+const struct check check_use_after_free = {
+	.def = {
+		.name = "use_after_free",
+		.about = "an access through a pointer whose item has been handed out again or returned to the page pool since the pointer was loaded",
+	},
+	.listens = CHECK_LISTENS(STREAM_ALLOC) |
+	    CHECK_LISTENS(STREAM_ITEM_PAGED),
+	.event = spoil,
+};

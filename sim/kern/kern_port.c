@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "engine/kern.h"
+
+#include "sim/machine/hook.h"
+#include "sim/machine/machine.h"
+#include "sim/oracle/items.h"
+
+/* One current CPU: a register of the machine, free to read. */
+unsigned
+kern_cpu(void)
+{
+
+	return (the.cpu->index);
+}
+
+unsigned
+kern_cpu_count(void)
+{
+
+	return (the.cpu_count);
+}
+
+unsigned
+kern_domain(void)
+{
+
+	return (the.cpu->domain);
+}
+
+unsigned
+kern_domain_count(void)
+{
+
+	return (the.arena.domains);
+}
+
+unsigned
+kern_domain_of(const void *page)
+{
+
+	return (arena_domain_of(&the.arena, machine_offset(page)));
+}
+
+/* The nesting count lies in the thread's own line: a hit each way. */
+void
+kern_critical_enter(void)
+{
+
+	the.cpu->current->critical++;
+	the.cpu->now_ps += the.cpu->hit_ps;
+}
+
+void
+kern_critical_exit(void)
+{
+	struct cpu *cpu;
+
+	cpu = the.cpu;
+	KERN_ASSERT(cpu->current->critical > 0,
+	    "critical section left that was not entered");
+	cpu->now_ps += cpu->hit_ps;
+	if (--cpu->current->critical == 0 && cpu->pending != 0)
+		cpu_service();
+}
+
+unsigned
+kern_critical_depth(void)
+{
+
+	return (the.cpu->current->critical);
+}
+
+uint32_t
+kern_ticks(void)
+{
+
+	return (hook_load32(the.ticks));
+}
+
+void
+kern_spin(void)
+{
+
+	machine_spend(the.config.pause_ps);
+}
+
+void
+kern_yield(void)
+{
+
+	if (the.cpu->run_head != NULL)
+		thread_yield();
+	else
+		machine_spend(the.config.pause_ps);
+}
+
+void
+kern_pause(unsigned ticks)
+{
+
+	KERN_ASSERT(the.cpu->current->critical == 0,
+	    "sleep in a critical section");
+	thread_sleep_until(the.cpu->now_ps +
+	    (ticks == 0 ? 1 : ticks) * the.tick_ps);
+}
+
+void *
+kern_pages_alloc(size_t pages, unsigned domain)
+{
+	struct line *line;
+	void *memory;
+	size_t first, i, lines;
+
+	machine_spend(the.config.page_ps * pages);
+	machine_turn();
+	memory = arena_take(&the.arena, pages, domain % the.arena.domains);
+	if (memory == NULL)
+		return (NULL);
+	/* Whoever clears a page has its lines. */
+	first = machine_offset(memory) >> ARENA_LINE_SHIFT;
+	lines = pages * (ARENA_PAGE >> ARENA_LINE_SHIFT);
+	for (i = first; i < first + lines; i++) {
+		line = &the.lines[i];
+		line->version++;
+		line->owner = (uint16_t)the.cpu->index;
+		line->last = (uint16_t)the.cpu->index;
+		line->sockets = (uint8_t)(1u << the.cpu->socket);
+		line->watched = 0;
+		line->touched_ps = the.cpu->now_ps;
+	}
+	return (memory);
+}
+
+void
+kern_pages_free(void *memory, size_t pages)
+{
+
+	machine_spend(the.config.page_ps * pages);
+	machine_turn();
+	/* Stores of this CPU to the page must not arrive after it is cleared. */
+	stores_flush(the.cpu);
+	arena_give(&the.arena, memory, pages);
+}
+
+bool
+kern_memory_severe(void)
+{
+
+	return (the.arena.pages_free * 1000000 <
+	    the.arena.pages_total * the.config.pages_severe_ppm);
+}
+
+bool
+kern_fails(enum kern_fail site)
+{
+
+	if (the.ports.fails == NULL || !the.ports.fails(site))
+		return (false);
+	machine_event(STREAM_FAIL, NULL, site, 0);
+	return (true);
+}
+
+void
+kern_event(enum kern_event event, const void *object, uint64_t a, uint64_t b)
+{
+	static const enum stream_kind kinds[KERN_EVENT_COUNT] = {
+		[KERN_ADVANCE_BEGIN] = STREAM_ADVANCE_BEGIN,
+		[KERN_ADVANCE_END] = STREAM_ADVANCE_END,
+		[KERN_ADVANCE_WAIT] = STREAM_ADVANCE_WAIT,
+		[KERN_POLL_BEGIN] = STREAM_POLL_BEGIN,
+		[KERN_POLL_END] = STREAM_POLL_END,
+		[KERN_POLL_SCAN] = STREAM_POLL_SCAN,
+		[KERN_POLL_SCANNED] = STREAM_POLL_SCANNED,
+		[KERN_ENTER_SAMPLED] = STREAM_ENTER_SAMPLED,
+		[KERN_ENTER_DONE] = STREAM_ENTER_DONE,
+		[KERN_EXIT_BEGIN] = STREAM_EXIT_BEGIN,
+		[KERN_WAIT_BEGIN] = STREAM_WAIT_BEGIN,
+		[KERN_WAIT_END] = STREAM_WAIT_END,
+		[KERN_PAGES] = STREAM_PAGES,
+		[KERN_BUCKETS] = STREAM_BUCKETS,
+		[KERN_RECLAIM] = STREAM_RECLAIM,
+	};
+
+	if (event == KERN_ENTER_SAMPLED)
+		the.cpu->entering = 1;
+	else if (event == KERN_ENTER_DONE)
+		the.cpu->entering = 0;
+	machine_event(kinds[event], object, a, b);
+}
+
+void
+kern_items(enum kern_items event, const void *object, void *const *set,
+    size_t count, uint64_t a)
+{
+	static const enum stream_kind kinds[KERN_ITEMS_COUNT] = {
+		[KERN_ITEMS_CACHED] = STREAM_ITEM_CACHED,
+		[KERN_ITEMS_STAMPED] = STREAM_ITEM_STAMPED,
+		[KERN_ITEMS_KNOWN] = STREAM_ITEM_KNOWN,
+		[KERN_ITEMS_RELEASED] = STREAM_ITEM_RELEASED,
+		[KERN_ITEMS_PAGED] = STREAM_ITEM_PAGED,
+	};
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		machine_event(kinds[event], object, items_number(set[i]), a);
+}
+
+_Noreturn void
+kern_panic(const char *file, int line, const char *message)
+{
+
+	the.ports.panic(file, line, message);
+}

@@ -1,0 +1,12 @@
+/*
+ * kern_port - the kernel services of the simulated machine.
+ *
+ * engine/kern.h includes this file where code is built for the simulator; all
+ * services are ordinary calls into sim/kern/kern_port.c.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef KERN_PORT_H
+#define KERN_PORT_H
+
+#endif

@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/lab_run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/checks/check.h"
+#include "sim/machine/hook.h"
+#include "sim/metrics/metrics.h"
+#include "sim/oracle/items.h"
+
+struct lab lab;
+
+/* --- set-up -------------------------------------------------------------- */
+
+unsigned
+lab_cpu_count(struct lab_thread *thread)
+{
+
+	(void)thread;
+	return (the.cpu_count);
+}
+
+size_t
+lab_item_size(struct lab_thread *thread)
+{
+
+	(void)thread;
+	return ((size_t)lab.spec->zone.item_size);
+}
+
+void *
+lab_memory(struct lab_thread *thread, size_t bytes)
+{
+	void *memory;
+	size_t pages;
+
+	(void)thread;
+	pages = (bytes + ARENA_PAGE - 1) / ARENA_PAGE;
+	memory = arena_take(&the.arena, pages == 0 ? 1 : pages, 0);
+	if (memory == NULL) {
+		the.ports.report("assertion",
+		    "the workload's own structures do not fit into "
+		    "machine.pages");
+		machine_stop();
+		machine_sync();
+		abort();
+	}
+	return (memory);
+}
+
+static void
+lab_thread_body(void *argument)
+{
+	struct lab_thread *thread;
+
+	thread = argument;
+	thread->body(thread, thread->argument);
+	if (thread->section.serial != 0)
+		the.ports.report("assertion",
+		    "a workload thread ended inside a section");
+}
+
+static struct lab_thread *
+lab_thread_new(void)
+{
+	struct lab_thread *thread, **threads;
+	uint32_t room;
+
+	if (lab.thread_count == lab.thread_room) {
+		room = lab.thread_room == 0 ? 64 : lab.thread_room * 2;
+		threads = realloc(lab.threads, room * sizeof(*threads));
+		if (threads == NULL)
+			abort();
+		memset(threads + lab.thread_room, 0,
+		    (room - lab.thread_room) * sizeof(*threads));
+		lab.threads = threads;
+		lab.thread_room = room;
+	}
+	thread = lab.threads[lab.thread_count];
+	if (thread == NULL) {
+		thread = calloc(1, sizeof(*thread));
+		if (thread == NULL)
+			abort();
+		lab.threads[lab.thread_count] = thread;
+	}
+	thread->index = lab.thread_count++;
+	return (thread);
+}
+
+void
+lab_spawn(struct lab_thread *parent, const char *name, int cpu, lab_body *body,
+    void *argument)
+{
+	struct lab_thread *thread;
+
+	(void)parent;
+	thread = lab_thread_new();
+	thread->body = body;
+	thread->argument = argument;
+	thread->section.serial = 0;
+	rng_init(&thread->rng, lab.spec->seed, "workload", thread->index);
+	thread->thread = thread_create(name, cpu, lab_thread_body, thread);
+	if (thread->thread == NULL) {
+		the.ports.report("assertion", "too many simulated threads");
+		machine_stop();
+		machine_sync();
+	}
+	thread->thread->owner = thread;
+}
+
+struct lab_thread *
+lab_current(const struct cpu *cpu)
+{
+
+	return (cpu->current->owner);
+}
+
+/* --- time and chance ------------------------------------------------------ */
+
+uint64_t
+lab_now_ps(const struct lab_thread *thread)
+{
+
+	(void)thread;
+	return (the.cpu->now_ps);
+}
+
+unsigned
+lab_cpu(const struct lab_thread *thread)
+{
+
+	(void)thread;
+	return (the.cpu->index);
+}
+
+unsigned
+lab_index(const struct lab_thread *thread)
+{
+
+	return (thread->index);
+}
+
+bool
+lab_running(const struct lab_thread *thread)
+{
+
+	(void)thread;
+	return (lab.running);
+}
+
+void
+lab_compute(struct lab_thread *thread, uint64_t ps)
+{
+
+	(void)thread;
+	machine_spend(ps);
+}
+
+void
+lab_sleep_until(struct lab_thread *thread, uint64_t instant_ps)
+{
+
+	(void)thread;
+	/* Nobody sleeps through the end of the run. */
+	if (lab.running && instant_ps > lab.window_end_ps)
+		instant_ps = lab.window_end_ps;
+	thread_sleep_until(instant_ps);
+}
+
+void
+lab_spin(struct lab_thread *thread)
+{
+
+	(void)thread;
+	machine_spend(the.config.pause_ps);
+}
+
+uint64_t
+lab_draw(struct lab_thread *thread, uint64_t bound)
+{
+
+	return (rng_below(&thread->rng, bound));
+}
+
+uint64_t
+lab_sample(struct lab_thread *thread, const struct dist *dist)
+{
+
+	return (dist_sample(dist, &thread->rng));
+}
+
+/* --- the policy under test --------------------------------------------------- */
+
+void
+lab_enter(struct lab_thread *thread)
+{
+	uint64_t start;
+
+	start = the.cpu->now_ps;
+	machine_event(STREAM_SECTION_ENTER, NULL, 0, 0);
+	lab.policy_def->enter(lab.policy);
+	section_open(&thread->section, the.cpu->index, thread->thread->number,
+	    the.cpu->now_ps);
+	thread->enter_cost_ps = the.cpu->now_ps - start;
+	machine_event(STREAM_SECTION_OPEN, NULL, thread->section.serial, 0);
+}
+
+void
+lab_exit(struct lab_thread *thread)
+{
+	uint64_t start;
+
+	start = the.cpu->now_ps;
+	machine_event(STREAM_SECTION_CLOSE, NULL, thread->section.serial, 0);
+	section_close(&thread->section, start);
+	lab.policy_def->exit(lab.policy);
+	lab.steps++;
+	metrics_section(thread->enter_cost_ps + (the.cpu->now_ps - start));
+	machine_event(STREAM_SECTION_EXIT, NULL, 0, 0);
+}
+
+void *
+lab_policy_load(struct lab_thread *thread, _Atomic(void *) *slot)
+{
+
+	(void)thread;
+	if (lab.policy_def->load != NULL)
+		return (lab.policy_def->load(lab.policy, slot));
+	/* This file is not instrumented: the hook is called by hand. */
+	hook_read((const void *)slot, sizeof(*slot),
+	    __builtin_return_address(0));
+	return (atomic_load_explicit(slot, memory_order_acquire));
+}
+
+void
+lab_hold(struct lab_thread *thread, void *item)
+{
+	uint32_t number;
+
+	if (thread->section.serial == 0)
+		return;
+	number = items_find(item);
+	if (number == 0)
+		return;
+	section_hold(&thread->section, number);
+	machine_event(STREAM_HOLD, NULL, number, 0);
+}
+
+void *
+lab_alloc(struct lab_thread *thread)
+{
+	uint64_t start;
+	uint32_t number;
+	void *item;
+
+	(void)thread;
+	start = the.cpu->now_ps;
+	machine_event(STREAM_ALLOC_BEGIN, NULL, 0, 0);
+	item = lab.policy_def->alloc(lab.policy);
+	number = item == NULL ? 0 : items_number(item);
+	lab.steps++;
+	metrics_alloc(number, the.cpu->now_ps - start);
+	/* Listeners see the item as it was; then it lives again. */
+	machine_event(STREAM_ALLOC, NULL, number, 0);
+	if (number != 0)
+		items_live(number);
+	return (item);
+}
+
+void
+lab_retire(struct lab_thread *thread, void *item, uint64_t intended_ps)
+{
+	uint64_t start;
+	uint32_t number;
+
+	(void)thread;
+	start = the.cpu->now_ps;
+	number = items_number(item);
+	machine_event(STREAM_RETIRE, NULL, number, intended_ps);
+	items_freed(number, start, intended_ps, true);
+	lab.policy_def->retire(lab.policy, item);
+	lab.steps++;
+	metrics_free(the.cpu->now_ps - start);
+	machine_event(STREAM_RETIRE_END, NULL, number, 0);
+}
+
+void
+lab_discard(struct lab_thread *thread, void *item)
+{
+	uint32_t number;
+
+	(void)thread;
+	number = items_number(item);
+	machine_event(STREAM_DISCARD, NULL, number, 0);
+	items_freed(number, the.cpu->now_ps, 0, false);
+	if (lab.policy_def->discard != NULL)
+		lab.policy_def->discard(lab.policy, item);
+	else
+		lab.policy_def->retire(lab.policy, item);
+	lab.steps++;
+}
+
+void
+lab_synchronize(struct lab_thread *thread)
+{
+
+	(void)thread;
+	lab.policy_def->synchronize(lab.policy);
+	lab.steps++;
+}
+
+/* --- what was achieved --------------------------------------------------------- */
+
+void
+lab_done(struct lab_thread *thread, uint64_t operations)
+{
+
+	(void)thread;
+	lab.steps++;
+	if (the.in_window)
+		lab.operations += operations;
+}
+
+void
+lab_complain(struct lab_thread *thread, const char *message)
+{
+
+	(void)thread;
+	the.ports.report("use_after_free", message);
+}
+
+void
+lab_canary(struct lab_thread *thread)
+{
+
+	(void)thread;
+	the.ports.report("canary", "the canary sang, as it always does");
+}
+
+/* --- the course of a run ---------------------------------------------------------- */
+
+static void
+housekeeper_body(void *argument)
+{
+	enum policy_reclaim how;
+	uint64_t every, next;
+
+	(void)argument;
+	every = lab.spec->zone.reclaim_every_ps;
+	next = the.cpu->now_ps + every;
+	for (;;) {
+		if (lab.reclaim_wanted != 0) {
+			how = (enum policy_reclaim)(lab.reclaim_wanted - 1);
+			lab.reclaim_wanted = 0;
+			machine_event(STREAM_PRESSURE, NULL, how, 0);
+			if (lab.policy_def->reclaim != NULL)
+				lab.policy_def->reclaim(lab.policy, how);
+		} else if (every != 0 && the.cpu->now_ps >= next) {
+			next = the.cpu->now_ps + every;
+			if (lab.policy_def->housekeep != NULL)
+				lab.policy_def->housekeep(lab.policy);
+		} else
+			thread_sleep_until(every == 0 ? MACHINE_NEVER : next);
+	}
+}
+
+static void
+pressure_retry(void *argument, uint64_t value, uint64_t at_ps)
+{
+
+	(void)argument;
+	(void)value;
+	if (lab.reclaim_wanted == 0)
+		return;
+	if (lab.housekeeper->state == THREAD_SLEEPING)
+		thread_wake(lab.housekeeper, at_ps);
+	else
+		machine_timer(at_ps + 10000000, pressure_retry, NULL, 0);
+}
+
+void
+lab_pressure(enum policy_reclaim how, uint64_t at_ps)
+{
+
+	if (lab.housekeeper == NULL || !lab.running)
+		return;
+	lab.reclaim_wanted = 1 + (uint32_t)how;
+	pressure_retry(NULL, 0, at_ps);
+}
+
+void
+lab_watch(void)
+{
+	uint64_t accesses;
+
+	accesses = machine_accesses();
+	if (lab.steps != lab.steps_seen) {
+		lab.steps_seen = lab.steps;
+		lab.accesses_seen = accesses;
+	} else if (accesses - lab.accesses_seen > lab.spec->run.patience) {
+		the.ports.report("livelock",
+		    "many accesses, but no operation has ended");
+		machine_stop();
+	}
+	if (lab.spec->run.accesses_max != 0 &&
+	    accesses > lab.spec->run.accesses_max) {
+		lab.timed_out = true;
+		machine_stop();
+	}
+}
+
+static void
+window_open(void *argument, uint64_t value, uint64_t at_ps)
+{
+
+	(void)argument;
+	(void)value;
+	the.in_window = 1;
+	metrics_window_open(at_ps);
+}
+
+static void
+run_over(void *argument, uint64_t value, uint64_t at_ps)
+{
+
+	(void)argument;
+	(void)value;
+	(void)at_ps;
+	machine_stop();
+}
+
+static void
+window_close(void *argument, uint64_t value, uint64_t at_ps)
+{
+
+	(void)argument;
+	(void)value;
+	metrics_window_close(at_ps);
+	the.in_window = 0;
+	lab.measured = true;
+	lab.running = false;
+	/* Threads finish their operation; those that cannot are left behind. */
+	machine_timer(at_ps + lab.spec->run.duration_ps / 4 + 5000000000,
+	    run_over, NULL, 0);
+}
+
+static void
+boot_body(void *argument)
+{
+	struct policy_setup setup;
+	uint64_t now;
+	uint32_t i;
+
+	(void)argument;
+	setup.core = lab.spec->core;
+	setup.zone = lab.spec->zone;
+	setup.config = lab.spec->policy.config;
+	lab.policy = lab.policy_def->create(&setup);
+	if (lab.policy == NULL) {
+		the.ports.report("assertion",
+		    "the policy could not be created: machine.pages is too "
+		    "small");
+		machine_stop();
+		return;
+	}
+	lab.workload_def->setup(&lab.boot, lab.spec->workload.config);
+
+	lab.housekeeper = thread_create("housekeeper", -1, housekeeper_body,
+	    NULL);
+	if (lab.housekeeper == NULL)
+		abort();
+	the.threads_alive--;	/* a daemon: nobody waits for it */
+	machine_turn();
+	now = the.cpu->now_ps + 1000;
+	lab.start_ps = now;
+	lab.window_begin_ps = now + lab.spec->run.warmup_ps;
+	lab.window_end_ps = lab.window_begin_ps + lab.spec->run.duration_ps;
+	lab.running = true;
+	machine_timer(lab.window_begin_ps, window_open, NULL, 0);
+	machine_timer(lab.window_end_ps, window_close, NULL, 0);
+	run_started(now);
+	for (i = 0; i < lab.thread_count; i++)
+		thread_start(lab.threads[i]->thread, now);
+	thread_start(lab.housekeeper, now);
+}
+
+void
+lab_begin(const struct run_spec *spec)
+{
+	struct lab_thread **threads;
+	uint32_t room;
+
+	threads = lab.threads;
+	room = lab.thread_room;
+	memset(&lab, 0, sizeof(lab));
+	lab.threads = threads;
+	lab.thread_room = room;
+	lab.spec = spec;
+	lab.policy_def = (const struct policy_def *)spec->policy.def;
+	lab.workload_def = (const struct workload_def *)spec->workload.def;
+	lab.boot.thread = thread_create("boot", 0, boot_body, NULL);
+	if (lab.boot.thread == NULL)
+		abort();
+	lab.boot.thread->owner = &lab.boot;
+	rng_init(&lab.boot.rng, spec->seed, "setup", 0);
+	thread_start(lab.boot.thread, 0);
+}
+
+void
+lab_fini(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < lab.thread_room; i++) {
+		if (lab.threads[i] != NULL)
+			free(lab.threads[i]->section.holds);
+		free(lab.threads[i]);
+	}
+	free(lab.threads);
+	memset(&lab, 0, sizeof(lab));
+}

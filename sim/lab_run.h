@@ -1,0 +1,73 @@
+/*
+ * lab_run - the inside of a lab: one policy, one workload, one run.
+ *
+ * Shared by sim/lab.c (what a workload calls), sim/run.c (which makes a lab)
+ * and the checks and metrics (which read it).
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef SIM_LAB_RUN_H
+#define SIM_LAB_RUN_H
+
+#include "policies/policy.h"
+#include "sim/base/rng.h"
+#include "sim/lab.h"
+#include "sim/machine/machine.h"
+#include "sim/oracle/sections.h"
+#include "sim/spec.h"
+
+struct lab_thread {
+	struct thread *thread;
+	struct section section;
+	struct rng rng;
+	uint32_t index;
+	lab_body *body;
+	void *argument;
+	uint64_t enter_cost_ps;	/* of the section that is open */
+};
+
+struct lab {
+	const struct run_spec *spec;
+	const struct policy_def *policy_def;
+	const struct workload_def *workload_def;
+	void *policy;
+	bool running;
+	bool measured;		/* the window has been closed */
+	uint64_t start_ps;
+	uint64_t window_begin_ps;
+	uint64_t window_end_ps;
+	uint64_t operations;	/* lab_done() in the window */
+	uint64_t steps;		/* signs of progress */
+	uint64_t steps_seen;
+	uint64_t accesses_seen;
+	struct lab_thread **threads;
+	uint32_t thread_count;
+	uint32_t thread_room;
+	struct lab_thread boot;
+	struct thread *housekeeper;
+	uint32_t reclaim_wanted;	/* 1 + enum policy_reclaim; 0: none */
+	uint64_t reclaimed_ps;
+	bool timed_out;
+};
+
+struct run_result;
+
+extern struct lab lab;
+
+/* The clock of the run starts: faults and whoever else waits for it. */
+void run_started(uint64_t at_ps);
+
+/* Prepares everything; the machine has been reset. */
+void lab_begin(const struct run_spec *spec);
+/* Gives back host memory kept between runs. */
+void lab_fini(void);
+/* Where the answer of this run goes. */
+struct run_result *lab_result(void);
+/* Low memory: the housekeeper calls the policy's reclaim. */
+void lab_pressure(enum policy_reclaim how, uint64_t at_ps);
+/* Called at CPU 0's tick: livelock, too many accesses. */
+void lab_watch(void);
+/* The lab thread that runs on this CPU, or NULL. */
+struct lab_thread *lab_current(const struct cpu *cpu);
+
+#endif

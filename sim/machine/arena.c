@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/machine/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* The C library's own: memset() on the arena is an access by the program. */
+void *__real_memset(void *to, int byte, size_t bytes);
+
+static void *
+arena_map(size_t bytes)
+{
+	void *memory;
+
+	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return (memory == MAP_FAILED ? NULL : memory);
+}
+
+static size_t
+arena_line_bytes(size_t bytes)
+{
+
+	return ((bytes >> ARENA_LINE_SHIFT) * sizeof(struct line));
+}
+
+static size_t
+arena_granule_bytes(size_t bytes)
+{
+
+	return ((bytes >> ARENA_GRANULE_SHIFT) * sizeof(uint32_t));
+}
+
+bool
+arena_open(struct arena *arena, size_t bytes)
+{
+
+	memset(arena, 0, sizeof(*arena));
+	arena->mapped_bytes = bytes;
+	arena->base = arena_map(bytes);
+	arena->lines = arena_map(arena_line_bytes(bytes));
+	arena->granules = arena_map(arena_granule_bytes(bytes));
+	if (arena->base != NULL && arena->lines != NULL &&
+	    arena->granules != NULL)
+		return (true);
+	arena_close(arena);
+	return (false);
+}
+
+void
+arena_close(struct arena *arena)
+{
+	size_t domain, pages;
+
+	if (arena->base != NULL)
+		munmap(arena->base, arena->mapped_bytes);
+	if (arena->lines != NULL)
+		munmap(arena->lines, arena_line_bytes(arena->mapped_bytes));
+	if (arena->granules != NULL)
+		munmap(arena->granules,
+		    arena_granule_bytes(arena->mapped_bytes));
+	for (domain = 0; domain < ARENA_DOMAINS; domain++)
+		for (pages = 0; pages <= ARENA_RUNS_MAX; pages++)
+			free(arena->runs[domain][pages].offsets);
+	memset(arena, 0, sizeof(*arena));
+}
+
+/* Clears [start, start + used): small parts by hand, large ones by the host. */
+static void
+arena_clear(unsigned char *start, size_t used)
+{
+
+	if (used > (size_t)8 << 20) {
+		if (madvise(start, used, MADV_DONTNEED) == 0)
+			return;
+	}
+	memset(start, 0, used);
+}
+
+void
+arena_reset(struct arena *arena, size_t bytes, unsigned domains)
+{
+	size_t domain, pages, start, used;
+
+	for (domain = 0; domain < arena->domains; domain++) {
+		start = domain * arena->domain_bytes;
+		used = arena->used[domain];
+		if (used == 0)
+			continue;
+		arena_clear(arena->base + start, used);
+		arena_clear((unsigned char *)(arena->lines +
+		    (start >> ARENA_LINE_SHIFT)), arena_line_bytes(used));
+		arena_clear((unsigned char *)(arena->granules +
+		    (start >> ARENA_GRANULE_SHIFT)), arena_granule_bytes(used));
+	}
+	arena->domains = domains;
+	arena->domain_bytes = bytes / domains / ARENA_PAGE * ARENA_PAGE;
+	arena->bytes = arena->domain_bytes * domains;
+	arena->pages_total = arena->bytes / ARENA_PAGE;
+	arena->pages_free = arena->pages_total;
+	for (domain = 0; domain < ARENA_DOMAINS; domain++) {
+		arena->used[domain] = 0;
+		for (pages = 0; pages <= ARENA_RUNS_MAX; pages++)
+			arena->runs[domain][pages].count = 0;
+	}
+}
+
+static unsigned char *
+arena_take_from(struct arena *arena, size_t pages, unsigned domain)
+{
+	struct arena_run *run;
+	unsigned char *memory;
+
+	if (pages <= ARENA_RUNS_MAX) {
+		run = &arena->runs[domain][pages];
+		if (run->count > 0)
+			return (arena->base +
+			    (size_t)run->offsets[--run->count] * ARENA_PAGE);
+	}
+	if (arena->used[domain] + pages * ARENA_PAGE > arena->domain_bytes)
+		return (NULL);
+	memory = arena->base + domain * arena->domain_bytes +
+	    arena->used[domain];
+	arena->used[domain] += pages * ARENA_PAGE;
+	return (memory);
+}
+
+void *
+arena_take(struct arena *arena, size_t pages, unsigned domain)
+{
+	unsigned char *memory;
+	unsigned tried;
+
+	if (pages == 0 || pages > arena->pages_free)
+		return (NULL);
+	for (tried = 0; tried < arena->domains; tried++) {
+		memory = arena_take_from(arena, pages, domain);
+		if (memory != NULL) {
+			arena->pages_free -= pages;
+			return (memory);
+		}
+		domain = domain + 1 < arena->domains ? domain + 1 : 0;
+	}
+	return (NULL);
+}
+
+void
+arena_give(struct arena *arena, void *memory, size_t pages)
+{
+	struct arena_run *run;
+	uint32_t *offsets;
+	size_t offset, first, lines, i;
+	unsigned domain;
+
+	offset = (size_t)((unsigned char *)memory - arena->base);
+	__real_memset(memory, 0, pages * ARENA_PAGE);
+	/* Whoever gets these pages next finds no line of theirs cached. */
+	first = offset >> ARENA_LINE_SHIFT;
+	lines = pages * (ARENA_PAGE >> ARENA_LINE_SHIFT);
+	for (i = first; i < first + lines; i++) {
+		arena->lines[i].version++;
+		arena->lines[i].owner = ARENA_NOBODY;
+		arena->lines[i].sockets = 0;
+		arena->lines[i].touched_ps = 0;
+	}
+	arena->pages_free += pages;
+	if (pages > ARENA_RUNS_MAX)
+		return;	/* never handed out again in this run */
+	domain = arena_domain_of(arena, offset);
+	run = &arena->runs[domain][pages];
+	if (run->count == run->room) {
+		run->room = run->room == 0 ? 64 : run->room * 2;
+		offsets = realloc(run->offsets, run->room * sizeof(*offsets));
+		if (offsets == NULL)
+			abort();
+		run->offsets = offsets;
+	}
+	run->offsets[run->count++] = (uint32_t)(offset / ARENA_PAGE);
+}

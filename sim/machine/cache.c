@@ -1,0 +1,117 @@
+/*
+ * What a coherence transaction costs and who holds the line after it.
+ *
+ * A line has a version: whoever has fetched that version may read it until
+ * somebody writes, which makes a new version and so invalidates all copies at
+ * once, whatever their number.  `owner` may write without asking.  How far
+ * away the data is follows from who had it last and how long ago: private
+ * caches lose an untouched line after near_hold, the shared one after
+ * shared_hold.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "sim/machine/machine.h"
+
+/* From the cache of CPU `from`, which still has it. */
+static uint64_t
+cache_distance(const struct cpu *cpu, uint32_t from)
+{
+	const struct cpu *other;
+
+	other = &the.cpus[from];
+	if (other->core == cpu->core)
+		return (the.config.transfer_core_ps);
+	if (other->socket == cpu->socket)
+		return (the.config.transfer_socket_ps);
+	return (the.config.transfer_remote_ps);
+}
+
+static uint64_t
+cache_memory(const struct cpu *cpu, uint32_t offset)
+{
+
+	return (arena_domain_of(&the.arena, offset) == cpu->domain ?
+	    the.config.dram_ps : the.config.dram_remote_ps);
+}
+
+/* The cost of the data, without queueing; *remote: it left another's cache. */
+static uint64_t
+cache_cost(const struct cpu *cpu, const struct line *line, uint32_t offset,
+    bool write, bool *remote)
+{
+	uint64_t age;
+	bool here;
+
+	*remote = false;
+	age = cpu->now_ps > line->touched_ps ?
+	    cpu->now_ps - line->touched_ps : 0;
+	if (line->touched_ps == 0 || age > the.config.shared_hold_ps)
+		return (cache_memory(cpu, offset));
+	here = (line->sockets >> cpu->socket & 1) != 0;
+	if (line->owner == cpu->index)
+		return (age > the.config.near_hold_ps ? the.config.shared_ps :
+		    the.config.near_ps);
+	if (line->owner != ARENA_NOBODY) {
+		*remote = true;
+		if (age > the.config.near_hold_ps)
+			return (here ? the.config.shared_ps :
+			    the.config.transfer_remote_ps);
+		return (cache_distance(cpu, line->owner));
+	}
+	/* Clean copies, here or in another socket. */
+	if (!write) {
+		if (line->last == cpu->index && age <= the.config.near_hold_ps)
+			return (the.config.near_ps);
+		return (here ? the.config.shared_ps :
+		    the.config.transfer_remote_ps);
+	}
+	*remote = line->last != cpu->index;
+	if ((line->sockets & ~(1u << cpu->socket)) != 0)
+		return (the.config.transfer_remote_ps);
+	return (the.config.invalidate_ps);
+}
+
+uint64_t
+cache_quote(const struct cpu *cpu, const struct line *line, uint32_t offset)
+{
+	uint64_t cost, wait;
+	bool remote;
+
+	cost = cpu_scale(cpu, cache_cost(cpu, line, offset, true, &remote));
+	wait = line->busy_ps > cpu->now_ps ? line->busy_ps - cpu->now_ps : 0;
+	return (cost + wait);
+}
+
+uint64_t
+cache_fetch(struct cpu *cpu, struct line *line, uint32_t offset, bool write)
+{
+	uint64_t cost, wait;
+	bool remote;
+
+	cost = cpu_scale(cpu, cache_cost(cpu, line, offset, write, &remote));
+	wait = 0;
+	if (remote || write) {
+		/* Transactions for one line queue; clean copies are served side
+		 * by side. */
+		if (line->busy_ps > cpu->now_ps)
+			wait = line->busy_ps - cpu->now_ps;
+		line->busy_ps = cpu->now_ps + wait + cost;
+	}
+	cpu->misses++;
+	if (remote)
+		cpu->transfers++;
+	if (write) {
+		if (line->owner != cpu->index) {
+			line->version++;
+			line->owner = (uint16_t)cpu->index;
+		}
+		line->sockets = (uint8_t)(1u << cpu->socket);
+	} else {
+		if (line->owner != cpu->index)
+			line->owner = ARENA_NOBODY;
+		line->sockets |= (uint8_t)(1u << cpu->socket);
+	}
+	line->last = (uint16_t)cpu->index;
+	line->touched_ps = cpu->now_ps + wait + cost;
+	return (wait + cost);
+}

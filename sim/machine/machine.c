@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/machine/machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct machine the;
+
+/* --- the index of clocks --------------------------------------------------
+ *
+ * clocks[] in blocks of sixteen and the minimum of each block: a scan of both
+ * levels costs 16 + cpus/16 comparisons without a branch that depends on the
+ * data, which beats a heap up to a thousand CPUs.
+ */
+static void
+clock_set(uint32_t index, uint64_t at_ps)
+{
+	const uint64_t *block;
+	uint64_t least;
+	int i;
+
+	the.clocks[index] = at_ps;
+	block = the.clocks + (index & ~(uint32_t)(CPU_BLOCK - 1));
+	least = block[0];
+	for (i = 1; i < CPU_BLOCK; i++)
+		least = block[i] < least ? block[i] : least;
+	the.block_min[index / CPU_BLOCK] = least;
+}
+
+static inline uint64_t
+clock_of(const struct cpu *cpu)
+{
+	uint64_t due;
+
+	if (cpu->store_count == 0)
+		return (cpu->want_ps);
+	due = cpu->stores[cpu->store_head].due_ps;
+	return (due < cpu->want_ps ? due : cpu->want_ps);
+}
+
+/* The first CPU in (time, number); *second_ps is the next one's time. */
+static inline uint32_t
+clock_first(uint64_t *second_ps)
+{
+	const uint64_t *block;
+	uint64_t first, second, at;
+	uint32_t best, blocks, i;
+
+	first = second = MACHINE_NEVER;
+	best = 0;
+	blocks = the.block_count;
+	for (i = 0; i < blocks; i++) {
+		at = the.block_min[i];
+		if (at < first) {
+			second = first;
+			first = at;
+			best = i;
+		} else if (at < second)
+			second = at;
+	}
+	block = the.clocks + best * CPU_BLOCK;
+	best *= CPU_BLOCK;
+	first = MACHINE_NEVER;
+	for (i = 0; i < CPU_BLOCK; i++) {
+		at = block[i];
+		if (at < first) {
+			second = first < second ? first : second;
+			first = at;
+			best = (best & ~(uint32_t)(CPU_BLOCK - 1)) + i;
+		} else if (at < second)
+			second = at;
+	}
+	*second_ps = second;
+	return (best);
+}
+
+/* --- what happens next ---------------------------------------------------- */
+
+/*
+ * Carries out the timers and drains that come first and returns the CPU whose
+ * turn it then is; NULL when the run is over.
+ */
+static struct cpu *
+machine_next(void)
+{
+	struct timer timer;
+	struct cpu *cpu;
+	uint64_t second, soon, at;
+	uint32_t index;
+
+	for (;;) {
+		if (the.stopping)
+			return (NULL);
+		index = clock_first(&second);
+		at = the.clocks[index];
+		soon = timers_next(&the.timers);
+		if (soon <= at) {
+			if (soon == MACHINE_NEVER) {
+				the.ports.report("deadlock",
+				    "no CPU can go on and no timer is set");
+				the.stopping = true;
+				return (NULL);
+			}
+			timer = timers_take(&the.timers);
+			timer.call(timer.argument, timer.value, timer.at_ps);
+			continue;
+		}
+		cpu = &the.cpus[index];
+		if (cpu->store_count > 0 &&
+		    cpu->stores[cpu->store_head].due_ps <= at) {
+			stores_drain_due(cpu, false);
+			clock_set(index, clock_of(cpu));
+			continue;
+		}
+		if (cpu->now_ps < at)
+			cpu->now_ps = at;
+		cpu->earliest_ps = second < soon ? second : soon;
+		second = second > MACHINE_NEVER - the.window_ps ?
+		    MACHINE_NEVER : second + the.window_ps;
+		cpu->limit_ps = second < soon ? second : soon;
+		return (cpu);
+	}
+}
+
+void
+machine_wait(struct cpu *self, uint64_t want_ps)
+{
+	struct thread *thread;
+	struct cpu *next;
+
+	thread = self->current;
+	self->want_ps = want_ps;
+	clock_set(self->index, clock_of(self));
+	if (self->store_count > 0)
+		stores_hide(self);
+	next = machine_next();
+	if (next == self) {
+		if (self->store_count > 0)
+			stores_show(self);
+		return;
+	}
+	the.switches++;
+	if (next == NULL) {
+		the.cpu = NULL;
+		fiber_switch(&thread->fiber, &the.host);
+		return;
+	}
+	the.cpu = next;
+	if (next->store_count > 0)
+		stores_show(next);
+	fiber_switch(&thread->fiber, &next->current->fiber);
+}
+
+void
+machine_sync(void)
+{
+	struct cpu *cpu;
+
+	do {
+		cpu = the.cpu;
+		machine_wait(cpu, cpu->now_ps);
+		if (cpu->pending != 0) {
+			cpu_service();
+			cpu = the.cpu;
+		}
+	} while (cpu->now_ps >= cpu->limit_ps);
+}
+
+void
+machine_turn(void)
+{
+	struct cpu *cpu;
+
+	cpu = the.cpu;
+	while (cpu->now_ps > cpu->earliest_ps) {
+		machine_wait(cpu, cpu->now_ps);
+		if (cpu->pending != 0) {
+			cpu_service();
+			cpu = the.cpu;
+		}
+	}
+}
+
+void
+machine_spend(uint64_t ps)
+{
+	struct cpu *cpu;
+	uint64_t start, gone;
+
+	ps = cpu_scale(the.cpu, ps);
+	for (;;) {
+		cpu = the.cpu;
+		if (cpu->now_ps + ps < cpu->limit_ps) {
+			cpu->now_ps += ps;
+			return;
+		}
+		start = cpu->now_ps;
+		machine_wait(cpu, start + ps);
+		gone = cpu->now_ps - start;
+		ps = gone < ps ? ps - gone : 0;
+		if (cpu->pending != 0)
+			cpu_service();
+		else if (ps == 0)
+			return;
+	}
+}
+
+/* Something was set for `at_ps`: whoever runs now must not run past it. */
+static void
+machine_soon(uint64_t at_ps)
+{
+
+	if (the.cpu == NULL)
+		return;
+	if (at_ps < the.cpu->earliest_ps)
+		the.cpu->earliest_ps = at_ps;
+	if (at_ps < the.cpu->limit_ps)
+		the.cpu->limit_ps = at_ps;
+}
+
+void
+cpu_kick(struct cpu *cpu, uint64_t at_ps)
+{
+	uint64_t at;
+
+	if (cpu->deaf)
+		return;
+	at = at_ps > cpu->now_ps ? at_ps : cpu->now_ps;
+	if (at < cpu->want_ps) {
+		cpu->want_ps = at;
+		/* The current CPU's clock is not in the index while it runs. */
+		clock_set(cpu->index, clock_of(cpu));
+	}
+	if (cpu == the.cpu && at < cpu->limit_ps)
+		cpu->limit_ps = at;
+	machine_soon(at);
+}
+
+void
+machine_timer(uint64_t at_ps, timer_call *call, void *argument, uint64_t value)
+{
+
+	timers_add(&the.timers, at_ps, call, argument, value);
+	machine_soon(at_ps);
+}
+
+void
+cpu_slow(struct cpu *cpu, uint32_t ppm)
+{
+
+	cpu->slow_ppm = ppm;
+	cpu->hit_ps = cpu_scale(cpu, the.config.hit_ps);
+}
+
+void
+machine_event_on(struct cpu *cpu, enum stream_kind kind, uint64_t at_ps,
+    uint64_t a, uint64_t b)
+{
+	struct stream_event event;
+
+	memset(&event, 0, sizeof(event));
+	event.at_ps = at_ps;
+	event.a = a;
+	event.b = b;
+	event.kind = kind;
+	event.cpu = cpu->index;
+	event.thread = cpu->current->number;
+	event.in_window = the.in_window;
+	the.ports.event(&event);
+}
+
+uint64_t
+machine_accesses(void)
+{
+	uint64_t sum;
+	uint32_t i;
+
+	sum = 0;
+	for (i = 0; i < the.cpu_count; i++)
+		sum += the.cpus[i].accesses;
+	return (sum);
+}
+
+bool
+machine_quiet(bool quiet)
+{
+	bool before;
+
+	before = the.bytes == 0;
+	the.bytes = quiet ? 0 : the.arena.bytes;
+	return (before);
+}
+
+/* --- life ------------------------------------------------------------------ */
+
+bool
+machine_open(void)
+{
+
+	if (the.cpus != NULL)
+		return (true);
+	memset(&the, 0, sizeof(the));
+	the.cpus = aligned_alloc(128, MACHINE_CPUS_MAX * sizeof(*the.cpus));
+	the.clocks = calloc(MACHINE_CPUS_MAX, sizeof(*the.clocks));
+	the.block_min = calloc(MACHINE_CPUS_MAX / CPU_BLOCK,
+	    sizeof(*the.block_min));
+	if (the.cpus == NULL || the.clocks == NULL || the.block_min == NULL) {
+		machine_close();
+		return (false);
+	}
+	return (true);
+}
+
+void
+machine_close(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < the.thread_room; i++) {
+		fiber_unmap(&the.threads[i]->fiber);
+		free(the.threads[i]);
+	}
+	free(the.threads);
+	free(the.cpus);
+	free(the.clocks);
+	free(the.block_min);
+	timers_fini(&the.timers);
+	arena_close(&the.arena);
+	memset(&the, 0, sizeof(the));
+}
+
+static uint64_t
+least(uint64_t left, uint64_t right)
+{
+
+	return (left < right ? left : right);
+}
+
+static void
+machine_place(struct cpu *cpu, const struct machine_config *config)
+{
+	uint64_t per_socket, threads;
+
+	threads = config->threads_per_core;
+	per_socket = (config->cpus + config->sockets - 1) / config->sockets;
+	cpu->socket = (uint32_t)(cpu->index / per_socket);
+	cpu->core = (uint32_t)(cpu->index / threads);
+	cpu->domain = (uint32_t)(cpu->index * the.arena.domains /
+	    config->cpus);
+}
+
+void
+machine_reset(const struct machine_config *config, uint64_t seed)
+{
+	struct cpu *cpu;
+	uint32_t i;
+	unsigned domains;
+	size_t bytes;
+
+	domains = (unsigned)(config->domains != 0 ? config->domains :
+	    config->sockets);
+	bytes = (size_t)config->pages;
+	if (the.arena.mapped_bytes < bytes) {
+		arena_close(&the.arena);
+		if (!arena_open(&the.arena, bytes))
+			abort();
+	}
+	arena_reset(&the.arena, bytes, domains);
+
+	the.config = *config;
+	the.seed = seed;
+	the.cpu = NULL;
+	the.base = the.arena.base;
+	the.bytes = 0;	/* hooks see nothing until the machine runs */
+	the.listen = 0;
+	the.lines = the.arena.lines;
+	the.buffered = config->memory == MACHINE_TSO;
+	the.in_window = 0;
+	the.window_ps = least(config->transfer_socket_ps,
+	    config->invalidate_ps);
+	if (config->sockets > 1)
+		the.window_ps = least(the.window_ps,
+		    config->transfer_remote_ps);
+	if (config->threads_per_core > 1)
+		the.window_ps = least(the.window_ps,
+		    config->transfer_core_ps);
+	the.cpu_count = (uint32_t)config->cpus;
+	the.block_count = (the.cpu_count + CPU_BLOCK - 1) / CPU_BLOCK;
+	for (i = 0; i < the.block_count * CPU_BLOCK; i++)
+		the.clocks[i] = MACHINE_NEVER;
+	for (i = 0; i < the.block_count; i++)
+		the.block_min[i] = MACHINE_NEVER;
+	timers_reset(&the.timers);
+	the.thread_count = 0;
+	the.threads_alive = 0;
+	the.stopping = false;
+	the.switches = 0;
+	the.tick_ps = UINT64_C(1000000000000) / config->hz;
+	the.ticks = arena_take(&the.arena, 1, 0);
+
+	memset(the.cpus, 0, the.cpu_count * sizeof(*the.cpus));
+	for (i = 0; i < the.cpu_count; i++) {
+		cpu = &the.cpus[i];
+		cpu->index = i;
+		cpu->want_ps = MACHINE_NEVER;
+		cpu_slow(cpu, 0);
+		machine_place(cpu, config);
+		/* No tag may match a line by accident. */
+		memset(cpu->tags, 0xff, sizeof(cpu->tags));
+	}
+	thread_idle_all();
+}
+
+void
+machine_run(void)
+{
+	struct cpu *next;
+
+	next = machine_next();
+	if (next == NULL)
+		return;
+	the.cpu = next;
+	the.bytes = the.arena.bytes;
+	if (next->store_count > 0)
+		stores_show(next);
+	fiber_switch(&the.host, &next->current->fiber);
+	the.cpu = NULL;
+	the.bytes = 0;
+}
+
+void
+machine_stop(void)
+{
+
+	the.stopping = true;
+	if (the.cpu != NULL)
+		the.cpu->limit_ps = 0;
+}

@@ -1,0 +1,319 @@
+/*
+ * machine - what happens next?
+ *
+ * The simulated computer: CPUs with clocks of their own, threads on fibers,
+ * timers, memory with caches and store buffers.  It carries out one thing at a
+ * time; the order is total: (time, rank, insertion), where timers rank before
+ * CPUs, timers among themselves go by insertion, and CPUs by number.
+ *
+ * A CPU runs ahead of the others for at most `window_ps`, the smallest time in
+ * which another CPU could see what it did, and only while its accesses hit its
+ * own cache; anything that needs a coherence transaction first waits for its
+ * turn (machine_turn()).  So most accesses need no switch, and no CPU could
+ * have noticed the difference.
+ *
+ * All instrumented code enters through sim/machine/hook*.c.  A hook gives way
+ * to others before its access, never after it: what it loads is what the
+ * thread gets.
+ *
+ * There is one machine at a time (`the`): hooks have no argument to carry it.
+ *
+ * Units       _ps simulated picoseconds.
+ * Errors      what the code under test does wrong is reported to `the->report`.
+ * Cost        a hit is about 5 ns, a change of CPU about 30 ns, nearly
+ *             independent of the number of CPUs; nothing allocates in a run.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef SIM_MACHINE_MACHINE_H
+#define SIM_MACHINE_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/kern.h"
+#include "sim/base/rng.h"
+#include "sim/machine/arena.h"
+#include "sim/machine/config.h"
+#include "sim/machine/fiber.h"
+#include "sim/machine/stream.h"
+#include "sim/machine/timer.h"
+
+enum {
+	CPU_TAGS = 512,		/* lines in the first-level cache */
+	CPU_STORES_MAX = 128,	/* the largest store buffer */
+	CPU_BLOCK = 16,		/* CPUs to a block of the clock index */
+	MACHINE_CPUS_MAX = 1024,
+	MACHINE_THREADS_MAX = 8192,
+};
+
+#define MACHINE_NEVER UINT64_MAX
+
+/* A store that other CPUs cannot see yet. */
+struct store {
+	uint64_t due_ps;
+	uint32_t offset;	/* in the arena; bytes */
+	uint32_t size;
+	unsigned char value[16];	/* new while unapplied, old while applied */
+};
+
+enum cpu_pending {
+	CPU_TICK = 1,		/* a clock interrupt waits */
+	CPU_STALL = 2,		/* the hypervisor or an SMI stops this CPU */
+	CPU_PREEMPT = 4,	/* the thread is to be taken off */
+	CPU_RESCHED = 8,	/* another thread may run */
+};
+
+struct thread;
+
+struct cpu {
+	/* The hook's line. */
+	uint64_t now_ps;
+	uint64_t limit_ps;	/* give way when the clock gets here */
+	uint64_t hit_ps;
+	uint64_t accesses;
+	uint64_t hash;
+	uint64_t earliest_ps;	/* the clock of whoever is next after this CPU */
+	uint32_t index;
+	uint32_t store_count;
+	struct thread *current;
+
+	uint32_t pending;	/* enum cpu_pending */
+	uint32_t interrupts;	/* depth: 1 while a handler runs */
+	uint32_t store_head;
+	uint32_t socket;
+	uint32_t core;
+	uint32_t domain;
+	uint32_t slow_ppm;	/* added to every cost by slow_cpu */
+	uint32_t runnable_count;
+	uint64_t stall_until_ps;
+	uint32_t stall_kind;
+	uint32_t deaf;		/* 1: stopped; interrupts wait */
+	uint32_t entering;	/* 1: has read wr, has not published it */
+	uint64_t want_ps;	/* when its thread wants to go on */
+	uint64_t preempt_ps;
+	uint64_t slice_end_ps;
+	uint64_t transfers;	/* lines that came from another CPU's cache */
+	uint64_t misses;
+	uint64_t lost_ps;	/* stalled */
+	struct thread *run_head;	/* runnable, not running */
+	struct thread *run_tail;
+	struct thread *idle;
+	struct store stores[CPU_STORES_MAX];
+	uint64_t tags[CPU_TAGS];
+} __attribute__((aligned(128)));
+
+enum thread_state {
+	THREAD_NEW,
+	THREAD_RUNNABLE,
+	THREAD_RUNNING,
+	THREAD_SLEEPING,
+	THREAD_DONE,
+};
+
+struct thread {
+	struct fiber fiber;
+	uint32_t number;	/* 0: an idle loop; 1, 2, ... */
+	uint32_t state;
+	uint32_t cpu;		/* runs or last ran here */
+	uint32_t critical;	/* depth */
+	int32_t pinned;		/* CPU, or -1 */
+	uint32_t wake_serial;	/* outdates older wake-up timers */
+	const char *name;
+	void (*body)(void *argument);
+	void *argument;
+	struct thread *next;	/* in a run queue */
+	void *owner;		/* the lab's own record */
+	void *poisoned;		/* the checks' list of stale pointers, or NULL */
+};
+
+/* Hooks of the layers above; set by sim/run.c before the first step. */
+struct machine_ports {
+	void (*event)(const struct stream_event *event);
+	void (*tick)(struct cpu *cpu);			/* the policy's tick */
+	void (*context_switch)(struct cpu *cpu);
+	void (*idle)(struct cpu *cpu);
+	bool (*fails)(enum kern_fail site);
+	/* A watched line is accessed by the current thread. */
+	void (*watched)(uint32_t offset, uint32_t size, bool write,
+	    const void *where);
+	/* Delay of this CPU's next tick, from faults; 0 usually. */
+	uint64_t (*tick_delay)(unsigned cpu);
+	void (*panic)(const char *file, int line, const char *message)
+	    __attribute__((noreturn));
+	/* Something that is wrong with the code under test itself. */
+	void (*report)(const char *check, const char *summary);
+};
+
+struct machine {
+	/* hot */
+	struct cpu *cpu;	/* the one that runs; NULL outside a run */
+	unsigned char *base;
+	size_t bytes;
+	struct line *lines;
+	uint32_t buffered;	/* 1: stores wait in a buffer (tso) */
+	uint32_t in_window;
+	uint64_t window_ps;
+	uint64_t listen;	/* bit for each stream_kind that somebody hears */
+
+	struct cpu *cpus;
+	uint32_t cpu_count;
+	uint32_t block_count;
+	uint64_t *clocks;	/* when each CPU wants to go on */
+	uint64_t *block_min;
+	struct timers timers;
+	struct machine_config config;
+	struct machine_ports ports;
+	struct arena arena;
+
+	struct thread **threads;
+	uint32_t thread_count;	/* numbers 1 to this */
+	uint32_t thread_room;
+	uint32_t threads_alive;
+	struct fiber host;
+	bool stopping;		/* go back to the host at the next step */
+
+	uint64_t tick_ps;	/* length of one */
+	uint64_t tick_origin_ps;	/* CPU 0's first */
+	uint32_t *ticks;	/* the global counter, in the arena */
+	uint64_t switches;
+	uint64_t seed;
+};
+
+extern struct machine the;
+
+/* --- life, called by the host ------------------------------------------ */
+
+/* Memory for the largest machine; false when there is none. */
+bool machine_open(void);
+void machine_close(void);
+/* A new machine at time 0: no threads, no timers, empty memory. */
+void machine_reset(const struct machine_config *config, uint64_t seed);
+/* Carries on until machine_stop(). */
+void machine_run(void);
+void machine_stop(void);
+/* All accesses so far. */
+uint64_t machine_accesses(void);
+/*
+ * While quiet, instrumented code runs as if natively: it sees memory as it is
+ * and costs nothing.  For audits.  Returns what was before.
+ */
+bool machine_quiet(bool quiet);
+/* Calls back at an instant; not in the past of any CPU. */
+void machine_timer(uint64_t at_ps, timer_call *call, void *argument,
+    uint64_t value);
+/* For the layers below machine.c: gives way until `want_ps`. */
+void machine_wait(struct cpu *self, uint64_t want_ps);
+
+/* --- threads ------------------------------------------------------------ */
+
+/* Made but not runnable; NULL when there are too many. */
+struct thread *thread_create(const char *name, int pinned,
+    void (*body)(void *), void *argument);
+void thread_start(struct thread *thread, uint64_t at_ps);
+/* The current thread ends. */
+_Noreturn void thread_exit(void);
+void thread_sleep_until(uint64_t at_ps);
+void thread_yield(void);
+/* Wakes a thread that sleeps without a limit (MACHINE_NEVER). */
+void thread_wake(struct thread *thread, uint64_t at_ps);
+
+/* Every CPU gets its idle loop; part of machine_reset(). */
+void thread_idle_all(void);
+
+/* --- time --------------------------------------------------------------- */
+
+/* Lets others go first where the current CPU's clock has reached its limit. */
+void machine_sync(void);
+/* Waits until nobody else could still act before the current CPU's clock. */
+void machine_turn(void);
+/* Busy for so long, interruptible at every instant. */
+void machine_spend(uint64_t ps);
+/* An idle or waiting CPU shall look at its pending interrupts. */
+void cpu_kick(struct cpu *cpu, uint64_t at_ps);
+
+/* Faults: stops a CPU; takes its thread off. */
+void cpu_stall(struct cpu *cpu, uint64_t at_ps, uint64_t for_ps,
+    enum stream_stall kind);
+void cpu_preempt(struct cpu *cpu, uint64_t at_ps, uint64_t for_ps);
+/* Every cost on this CPU grows by so many parts per million. */
+void cpu_slow(struct cpu *cpu, uint32_t ppm);
+/* The thread's choice among those of its run queue, or its idle loop. */
+void cpu_dispatch(struct cpu *cpu);
+/* Handles what is pending on the current CPU, as far as it may now. */
+void cpu_service(void);
+/* An instruction boundary where a deferred preemption may happen. */
+static inline bool
+cpu_may_preempt(const struct cpu *cpu)
+{
+
+	return (cpu->interrupts == 0 && cpu->current->critical == 0);
+}
+
+/* Arms the clock interrupts of all CPUs; and one interrupt's handler. */
+void tick_start(void);
+void tick_service(struct cpu *cpu);
+
+/* --- memory ------------------------------------------------------------- */
+
+static inline uint32_t
+machine_offset(const void *address)
+{
+
+	return ((uint32_t)((const unsigned char *)address - the.base));
+}
+
+/*
+ * A coherence transaction for the line: returns its cost and changes who holds
+ * the line.  The current CPU must have its turn.
+ */
+uint64_t cache_fetch(struct cpu *cpu, struct line *line, uint32_t offset,
+    bool write);
+/* What a write would cost now; changes nothing. */
+uint64_t cache_quote(const struct cpu *cpu, const struct line *line,
+    uint32_t offset);
+
+/* The store buffer (tso). */
+void stores_push(struct cpu *cpu, uint32_t offset, uint32_t size,
+    uint64_t cost_ps);
+void stores_drain_due(struct cpu *cpu, bool applied);
+void stores_drain_all(void);	/* the current CPU's; takes the time it takes */
+void stores_flush(struct cpu *cpu);		/* at once: interrupts, stalls */
+void stores_hide(struct cpu *cpu);	/* memory shows what all CPUs see */
+void stores_show(struct cpu *cpu);	/* memory shows what this CPU sees */
+bool stores_cover(const struct cpu *cpu, uint32_t offset, uint32_t size);
+
+static inline uint64_t
+cpu_scale(const struct cpu *cpu, uint64_t ps)
+{
+
+	return (cpu->slow_ppm == 0 ? ps : ps + ps * cpu->slow_ppm / 1000000);
+}
+
+/* --- events ------------------------------------------------------------- */
+
+/* An event of another CPU than the one that runs. */
+void machine_event_on(struct cpu *cpu, enum stream_kind kind, uint64_t at_ps,
+    uint64_t a, uint64_t b);
+
+static inline void
+machine_event(enum stream_kind kind, const void *object, uint64_t a, uint64_t b)
+{
+	struct stream_event event;
+
+	if ((the.listen >> kind & 1) == 0)
+		return;
+	event.at_ps = the.cpu->now_ps;
+	event.a = a;
+	event.b = b;
+	event.object = object;
+	event.text = NULL;
+	event.kind = kind;
+	event.cpu = the.cpu->index;
+	event.thread = the.cpu->current->number;
+	event.in_window = the.in_window;
+	the.ports.event(&event);
+}
+
+#endif

@@ -1,0 +1,184 @@
+/*
+ * The store buffer of total store order.
+ *
+ * Entries leave in order, each when its line has come.  While a CPU runs, its
+ * buffered stores are in memory, where its own loads (plain ones too, which
+ * the compiler does by itself) find them; when another CPU runs they are taken
+ * out again, newest first, and the old bytes put back.  So forwarding needs no
+ * lookup, loads of every width overlap rightly with stores of other widths,
+ * and a hook costs nothing extra for a load.  An entry's `value` holds the old
+ * bytes while the stores show and the new ones while they are hidden.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "sim/machine/machine.h"
+
+static inline struct store *
+store_at(struct cpu *cpu, uint32_t nth)
+{
+
+	return (&cpu->stores[(cpu->store_head + nth) % CPU_STORES_MAX]);
+}
+
+/*
+ * Of constant sizes, so that the compiler puts moves in line: a call to
+ * memcpy() on simulated memory would be taken for an access by the program.
+ */
+static inline void
+store_copy(unsigned char *to, const unsigned char *from, uint32_t size)
+{
+
+	switch (size) {
+	case 1:
+		*to = *from;
+		break;
+	case 2:
+		memcpy(to, from, 2);
+		break;
+	case 4:
+		memcpy(to, from, 4);
+		break;
+	case 8:
+		memcpy(to, from, 8);
+		break;
+	case 16:
+		memcpy(to, from, 16);
+		break;
+	default:
+		while (size-- > 0)
+			((volatile unsigned char *)to)[size] = from[size];
+	}
+}
+
+static inline void
+store_swap(struct store *store)
+{
+	unsigned char memory[16];
+
+	store_copy(memory, the.base + store->offset, store->size);
+	store_copy(the.base + store->offset, store->value, store->size);
+	store_copy(store->value, memory, store->size);
+}
+
+void
+stores_hide(struct cpu *cpu)
+{
+	uint32_t i;
+
+	for (i = cpu->store_count; i-- > 0;)
+		store_swap(store_at(cpu, i));
+}
+
+void
+stores_show(struct cpu *cpu)
+{
+	uint32_t i;
+
+	for (i = 0; i < cpu->store_count; i++)
+		store_swap(store_at(cpu, i));
+}
+
+bool
+stores_cover(const struct cpu *cpu, uint32_t offset, uint32_t size)
+{
+	const struct store *store;
+	uint32_t i;
+
+	for (i = 0; i < cpu->store_count; i++) {
+		store = &cpu->stores[(cpu->store_head + i) % CPU_STORES_MAX];
+		if (offset >= store->offset &&
+		    offset + size <= store->offset + store->size)
+			return (true);
+	}
+	return (false);
+}
+
+/* The oldest entry becomes visible to all. */
+static void
+store_retire(struct cpu *cpu, bool applied)
+{
+	struct store *store;
+	struct line *line;
+	uint64_t now;
+
+	store = store_at(cpu, 0);
+	if (!applied)
+		store_copy(the.base + store->offset, store->value,
+		    store->size);
+	line = &the.lines[store->offset >> ARENA_LINE_SHIFT];
+	if (line->owner != cpu->index) {
+		/* The line has come: who had it loses it.  Its travel time is
+		 * the entry's delay and is not paid twice. */
+		now = cpu->now_ps;
+		cpu->now_ps = store->due_ps;
+		(void)cache_fetch(cpu, line, store->offset, true);
+		line->busy_ps = store->due_ps;
+		line->touched_ps = store->due_ps;
+		cpu->now_ps = now;
+	}
+	if (!line->watched)
+		cpu->tags[(store->offset >> ARENA_LINE_SHIFT) % CPU_TAGS] =
+		    (uint64_t)(store->offset >> ARENA_LINE_SHIFT) << 32 |
+		    line->version;
+	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
+	cpu->store_count--;
+}
+
+void
+stores_drain_due(struct cpu *cpu, bool applied)
+{
+	uint64_t by;
+
+	by = applied ? cpu->now_ps : the.clocks[cpu->index];
+	while (cpu->store_count > 0 && store_at(cpu, 0)->due_ps <= by)
+		store_retire(cpu, applied);
+}
+
+void
+stores_flush(struct cpu *cpu)
+{
+
+	while (cpu->store_count > 0)
+		store_retire(cpu, true);
+}
+
+void
+stores_drain_all(void)
+{
+	struct cpu *cpu;
+
+	/* Giving way may move the thread; the CPU it left has been flushed. */
+	while ((cpu = the.cpu)->store_count > 0) {
+		if (store_at(cpu, 0)->due_ps > cpu->now_ps)
+			cpu->now_ps = store_at(cpu, 0)->due_ps;
+		if (cpu->now_ps >= cpu->limit_ps) {
+			machine_sync();
+			cpu = the.cpu;
+		}
+		stores_drain_due(cpu, true);
+	}
+}
+
+void
+stores_push(struct cpu *cpu, uint32_t offset, uint32_t size, uint64_t cost_ps)
+{
+	struct store *store;
+	uint64_t due, last;
+
+	assert(size <= sizeof(store->value));
+	due = cpu->now_ps + cost_ps;
+	if (cpu->store_count > 0) {
+		last = store_at(cpu, cpu->store_count - 1)->due_ps;
+		if (due <= last)
+			due = last + cpu->hit_ps;
+	}
+	store = store_at(cpu, cpu->store_count);
+	store->due_ps = due;
+	store->offset = offset;
+	store->size = size;
+	store_copy(store->value, the.base + offset, size);
+	cpu->store_count++;
+}

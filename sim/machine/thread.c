@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/machine/machine.h"
+
+/*
+ * Threads and what interrupts them.  Stacks are kept from run to run: slot i
+ * of the.threads is idle loop i for the first cpu_count slots, then threads
+ * 1, 2, ... in order of creation.
+ */
+
+static struct thread *
+thread_slot(uint32_t slot)
+{
+	struct thread **threads, *thread;
+	uint32_t room;
+
+	while (slot >= the.thread_room) {
+		room = the.thread_room;
+		if ((room & (room - 1)) == 0) {
+			threads = realloc(the.threads,
+			    (room == 0 ? 1 : room * 2) * sizeof(*threads));
+			if (threads == NULL)
+				return (NULL);
+			the.threads = threads;
+		}
+		thread = calloc(1, sizeof(*thread));
+		if (thread == NULL)
+			return (NULL);
+		if (!fiber_map(&thread->fiber, room)) {
+			free(thread);
+			return (NULL);
+		}
+		the.threads[the.thread_room++] = thread;
+	}
+	return (the.threads[slot]);
+}
+
+static struct thread *
+thread_make(uint32_t slot, const char *name, int pinned, void (*body)(void *),
+    void *argument)
+{
+	struct thread *thread;
+	struct fiber fiber;
+
+	thread = thread_slot(slot);
+	if (thread == NULL)
+		return (NULL);
+	fiber = thread->fiber;
+	memset(thread, 0, sizeof(*thread));
+	thread->fiber = fiber;
+	thread->name = name;
+	thread->pinned = pinned;
+	thread->cpu = pinned >= 0 ? (uint32_t)pinned : 0;
+	thread->body = body;
+	thread->argument = argument;
+	return (thread);
+}
+
+/* --- run queues ------------------------------------------------------------ */
+
+static void
+queue_push(struct cpu *cpu, struct thread *thread)
+{
+
+	thread->state = THREAD_RUNNABLE;
+	thread->next = NULL;
+	if (cpu->run_tail == NULL)
+		cpu->run_head = thread;
+	else
+		cpu->run_tail->next = thread;
+	cpu->run_tail = thread;
+	cpu->runnable_count++;
+}
+
+static struct thread *
+queue_pop(struct cpu *cpu)
+{
+	struct thread *thread;
+
+	thread = cpu->run_head;
+	if (thread == NULL)
+		return (NULL);
+	cpu->run_head = thread->next;
+	if (cpu->run_head == NULL)
+		cpu->run_tail = NULL;
+	cpu->runnable_count--;
+	return (thread);
+}
+
+void
+cpu_dispatch(struct cpu *cpu)
+{
+	struct thread *from, *to;
+
+	from = cpu->current;
+	to = queue_pop(cpu);
+	if (to == NULL)
+		to = cpu->idle;
+	if (to != cpu->idle || from != cpu->idle)
+		cpu->now_ps += cpu_scale(cpu, the.config.switch_ps);
+	to->state = THREAD_RUNNING;
+	to->cpu = cpu->index;
+	cpu->current = to;
+	cpu->slice_end_ps = cpu->now_ps + the.config.slice_ps;
+	if (to == from)
+		return;
+	machine_event(STREAM_SWITCH, NULL, to->number, 0);
+	/* No hook from here on: the stack is one thread's, the CPU another's. */
+	fiber_switch(&from->fiber, &to->fiber);
+}
+
+static void
+idle_body(void *argument)
+{
+	struct cpu *cpu;
+
+	cpu = argument;
+	for (;;) {
+		if (cpu->run_head != NULL) {
+			cpu_dispatch(cpu);
+			continue;
+		}
+		if (cpu->pending != 0) {
+			cpu_service();
+			continue;
+		}
+		if (the.ports.idle != NULL)
+			the.ports.idle(cpu);
+		machine_wait(cpu, MACHINE_NEVER);
+	}
+}
+
+static void
+idle_make(struct cpu *cpu)
+{
+
+	cpu->idle = thread_make(cpu->index, "idle", (int)cpu->index, idle_body,
+	    cpu);
+	if (cpu->idle == NULL)
+		abort();
+	cpu->idle->state = THREAD_RUNNING;
+	cpu->current = cpu->idle;
+	fiber_prepare(&cpu->idle->fiber, idle_body, cpu);
+}
+
+/* --- threads --------------------------------------------------------------- */
+
+static void
+thread_body(void *argument)
+{
+	struct thread *thread;
+
+	thread = argument;
+	thread->body(thread->argument);
+	thread_exit();
+}
+
+struct thread *
+thread_create(const char *name, int pinned, void (*body)(void *),
+    void *argument)
+{
+	struct thread *thread;
+
+	if (the.thread_count >= MACHINE_THREADS_MAX)
+		return (NULL);
+	thread = thread_make(the.cpu_count + the.thread_count, name, pinned,
+	    body, argument);
+	if (thread == NULL)
+		return (NULL);
+	thread->number = ++the.thread_count;
+	the.threads_alive++;
+	if (pinned < 0)
+		thread->cpu = (thread->number - 1) % the.cpu_count;
+	fiber_prepare(&thread->fiber, thread_body, thread);
+	return (thread);
+}
+
+static struct cpu *
+thread_home(const struct thread *thread)
+{
+	struct cpu *cpu;
+	uint32_t i;
+
+	cpu = &the.cpus[thread->cpu];
+	if (thread->pinned >= 0)
+		return (&the.cpus[thread->pinned]);
+	if (cpu->current == cpu->idle && cpu->run_head == NULL)
+		return (cpu);
+	for (i = 0; i < the.cpu_count; i++)
+		if (the.cpus[i].current == the.cpus[i].idle &&
+		    the.cpus[i].run_head == NULL)
+			return (&the.cpus[i]);
+	return (cpu);
+}
+
+void
+thread_wake(struct thread *thread, uint64_t at_ps)
+{
+	struct cpu *cpu;
+
+	if (thread->state != THREAD_SLEEPING && thread->state != THREAD_NEW)
+		return;
+	thread->wake_serial++;
+	cpu = thread_home(thread);
+	queue_push(cpu, thread);
+	if (cpu->current == cpu->idle)
+		cpu_kick(cpu, at_ps);
+}
+
+static void
+thread_alarm(void *argument, uint64_t value, uint64_t at_ps)
+{
+	struct thread *thread;
+
+	thread = argument;
+	if (thread->wake_serial == (uint32_t)value)
+		thread_wake(thread, at_ps);
+}
+
+void
+thread_start(struct thread *thread, uint64_t at_ps)
+{
+
+	machine_timer(at_ps, thread_alarm, thread,
+	    thread->wake_serial);
+}
+
+/*
+ * The policy hears of a switch while the leaving thread still is current.  The
+ * scheduler's own locks empty the store buffer before the thread may run
+ * elsewhere.
+ */
+static void
+thread_leave(void)
+{
+
+	stores_flush(the.cpu);
+	if (the.ports.context_switch != NULL)
+		the.ports.context_switch(the.cpu);
+}
+
+static void
+thread_block(struct thread *thread, uint64_t at_ps)
+{
+
+	thread_leave();
+	thread->state = THREAD_SLEEPING;
+	thread->wake_serial++;
+	if (at_ps != MACHINE_NEVER)
+		machine_timer(at_ps, thread_alarm, thread,
+		    thread->wake_serial);
+	cpu_dispatch(&the.cpus[thread->cpu]);
+}
+
+void
+thread_sleep_until(uint64_t at_ps)
+{
+	struct cpu *cpu;
+
+	cpu = the.cpu;
+	/* Timers belong to the future of everybody. */
+	machine_turn();
+	cpu = the.cpu;
+	if (at_ps <= cpu->now_ps)
+		return;
+	thread_block(cpu->current, at_ps);
+}
+
+void
+thread_yield(void)
+{
+	struct cpu *cpu;
+
+	cpu = the.cpu;
+	if (cpu->run_head == NULL || !cpu_may_preempt(cpu))
+		return;
+	thread_leave();
+	queue_push(cpu, cpu->current);
+	cpu_dispatch(cpu);
+}
+
+_Noreturn void
+thread_exit(void)
+{
+	struct thread *thread;
+
+	thread_leave();
+	thread = the.cpu->current;
+	thread->state = THREAD_DONE;
+	the.threads_alive--;
+	if (the.threads_alive == 0)
+		machine_stop();
+	cpu_dispatch(the.cpu);
+	abort();
+}
+
+/* --- what interrupts a thread ---------------------------------------------- */
+
+void
+cpu_stall(struct cpu *cpu, uint64_t at_ps, uint64_t for_ps,
+    enum stream_stall kind)
+{
+	uint64_t until;
+
+	until = at_ps + for_ps;
+	if (until > cpu->stall_until_ps)
+		cpu->stall_until_ps = until;
+	cpu->stall_kind = kind;
+	cpu->pending |= CPU_STALL;
+	cpu_kick(cpu, at_ps);
+}
+
+void
+cpu_preempt(struct cpu *cpu, uint64_t at_ps, uint64_t for_ps)
+{
+
+	if (cpu->current == cpu->idle)
+		return;
+	cpu->preempt_ps = for_ps;
+	cpu->pending |= CPU_PREEMPT;
+	cpu_kick(cpu, at_ps);
+}
+
+static void
+service_stall(struct cpu *cpu)
+{
+	uint64_t start;
+
+	stores_flush(cpu);
+	start = cpu->now_ps;
+	if (cpu->stall_until_ps > start) {
+		machine_event(STREAM_STALL_BEGIN, NULL,
+		    cpu->stall_until_ps - start, cpu->stall_kind);
+		cpu->deaf = 1;
+		while (cpu->now_ps < cpu->stall_until_ps)
+			machine_wait(cpu, cpu->stall_until_ps);
+		cpu->deaf = 0;
+		cpu->lost_ps += cpu->now_ps - start;
+		machine_event(STREAM_STALL_END, NULL, cpu->now_ps - start,
+		    cpu->stall_kind);
+	}
+	/* Another stop may have been asked for at the same instant. */
+	if (cpu->stall_until_ps <= cpu->now_ps)
+		cpu->pending &= ~(uint32_t)CPU_STALL;
+}
+
+static void
+service_preempt(struct cpu *cpu)
+{
+	struct thread *thread;
+
+	cpu->pending &= ~(uint32_t)CPU_PREEMPT;
+	thread = cpu->current;
+	if (thread == cpu->idle)
+		return;
+	machine_event(STREAM_PREEMPT, NULL, thread->number, cpu->preempt_ps);
+	thread_block(thread, cpu->now_ps + cpu->preempt_ps);
+}
+
+void
+cpu_service(void)
+{
+	struct cpu *cpu;
+
+	for (;;) {
+		cpu = the.cpu;
+		if (cpu->pending & CPU_STALL) {
+			service_stall(cpu);
+			continue;
+		}
+		if (cpu->interrupts > 0)
+			return;
+		if (cpu->pending & CPU_TICK) {
+			tick_service(cpu);
+			continue;
+		}
+		if (cpu->current->critical > 0)
+			return;
+		if (cpu->pending & CPU_PREEMPT) {
+			service_preempt(cpu);
+			continue;
+		}
+		if (cpu->pending & CPU_RESCHED) {
+			cpu->pending &= ~(uint32_t)CPU_RESCHED;
+			if (cpu->current != cpu->idle)
+				thread_yield();
+			continue;
+		}
+		return;
+	}
+}
+
+void
+thread_idle_all(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < the.cpu_count; i++)
+		idle_make(&the.cpus[i]);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/oracle/items.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/machine/machine.h"
+#include "sim/oracle/sections.h"
+
+struct items items;
+
+void
+items_reset(uint32_t item_size)
+{
+
+	items.count = 1;
+	items.size = item_size;
+	items.version = 0;
+	items.waiting_head = items.waiting_count = 0;
+	memset(items.places, 0, sizeof(items.places));
+}
+
+void
+items_fini(void)
+{
+
+	free(items.table);
+	free(items.waiting);
+	memset(&items, 0, sizeof(items));
+}
+
+static void *
+grown(void *memory, size_t bytes)
+{
+
+	memory = realloc(memory, bytes);
+	if (memory == NULL)
+		abort();
+	return (memory);
+}
+
+uint32_t
+items_find(const void *address)
+{
+	uint64_t offset;
+
+	offset = (uint64_t)((const unsigned char *)address - the.arena.base);
+	if (offset >= the.arena.bytes)
+		return (0);
+	return (the.arena.granules[offset >> ARENA_GRANULE_SHIFT]);
+}
+
+uint32_t
+items_number(const void *address)
+{
+	uint32_t number;
+	uint64_t offset;
+
+	number = items_find(address);
+	if (number != 0)
+		return (number);
+	offset = (uint64_t)((const unsigned char *)address - the.arena.base);
+	if (offset >= the.arena.bytes)
+		return (0);
+	if (items.count >= items.room) {
+		items.room = items.room == 0 ? 1024 : items.room * 2;
+		items.table = grown(items.table,
+		    items.room * sizeof(*items.table));
+	}
+	number = items.count++;
+	memset(&items.table[number], 0, sizeof(items.table[number]));
+	items.table[number].offset = (uint32_t)offset;
+	the.arena.granules[offset >> ARENA_GRANULE_SHIFT] = number;
+	return (number);
+}
+
+static enum item_place
+item_place(const struct item *item)
+{
+
+	switch (item->state) {
+	case ITEM_LIVE:
+		return (PLACE_LIVE);
+	case ITEM_FREED:
+	case ITEM_CACHED:
+		return (PLACE_UNSTAMPED);
+	case ITEM_STAMPED:
+		return (item->safe ? PLACE_SAFE_UNKNOWN : PLACE_STAMPED_UNSAFE);
+	case ITEM_KNOWN:
+		return (PLACE_READY);
+	default:
+		return (PLACE_COUNT);
+	}
+}
+
+static bool
+item_unsafe(const struct item *item)
+{
+
+	return (item->state >= ITEM_FREED && !item->safe);
+}
+
+/* Takes the item out of the counts, or puts it in. */
+static void
+item_count(const struct item *item, uint64_t by)
+{
+	enum item_place place;
+
+	place = item_place(item);
+	if (place != PLACE_COUNT)
+		items.places[place] += by;
+	if (item_unsafe(item))
+		items.places[PLACE_UNSAFE] += by;
+	items.version++;
+}
+
+void
+items_live(uint32_t number)
+{
+	struct item *item;
+
+	item = items_get(number);
+	item_count(item, (uint64_t)-1);
+	item->state = ITEM_LIVE;
+	item->safe = 0;
+	item->generation++;
+	item_count(item, 1);
+}
+
+static void
+waiting_push(uint32_t number, uint32_t generation)
+{
+	struct items_waiting *ring;
+	uint32_t room, i;
+
+	if (items.waiting_count == items.waiting_room) {
+		room = items.waiting_room == 0 ? 1024 : items.waiting_room * 2;
+		ring = grown(NULL, room * sizeof(*ring));
+		for (i = 0; i < items.waiting_count; i++)
+			ring[i] = items.waiting[(items.waiting_head + i) &
+			    (items.waiting_room - 1)];
+		free(items.waiting);
+		items.waiting = ring;
+		items.waiting_room = room;
+		items.waiting_head = 0;
+	}
+	i = (items.waiting_head + items.waiting_count++) &
+	    (items.waiting_room - 1);
+	items.waiting[i].number = number;
+	items.waiting[i].generation = generation;
+}
+
+void
+items_freed(uint32_t number, uint64_t now_ps, uint64_t intended_ps,
+    bool published)
+{
+	struct item *item;
+
+	item = items_get(number);
+	item_count(item, (uint64_t)-1);
+	item->state = ITEM_FREED;
+	item->published = published;
+	item->retired_ps = now_ps;
+	item->intended_ps = intended_ps != 0 && intended_ps < now_ps ?
+	    intended_ps : now_ps;
+	item->stamped_ps = item->known_ps = 0;
+	item->serial = sections_next();
+	item->counted = (uint8_t)the.in_window;
+	item->safe = !published || sections_oldest() >= item->serial;
+	item->safe_ps = item->safe ? now_ps : 0;
+	item_count(item, 1);
+	if (!item->safe)
+		waiting_push(number, item->generation);
+}
+
+void
+items_step(uint32_t number, enum item_state state, uint64_t now_ps)
+{
+	struct item *item;
+
+	item = items_get(number);
+	item_count(item, (uint64_t)-1);
+	item->state = (uint8_t)state;
+	if (state == ITEM_STAMPED)
+		item->stamped_ps = now_ps;
+	else if (state == ITEM_KNOWN)
+		item->known_ps = now_ps;
+	item_count(item, 1);
+}
+
+void
+items_safe_below(uint64_t serial, uint64_t now_ps)
+{
+	struct items_waiting *first;
+	struct item *item;
+
+	while (items.waiting_count > 0) {
+		first = &items.waiting[items.waiting_head];
+		item = items_get(first->number);
+		/* An item that was handed out early is no longer waiting. */
+		if (item->generation == first->generation &&
+		    item->state >= ITEM_FREED) {
+			if (item->serial > serial)
+				return;
+			item_count(item, (uint64_t)-1);
+			item->safe = 1;
+			item->safe_ps = now_ps > item->retired_ps ? now_ps :
+			    item->retired_ps;
+			item_count(item, 1);
+		}
+		items.waiting_head = (items.waiting_head + 1) &
+		    (items.waiting_room - 1);
+		items.waiting_count--;
+	}
+}

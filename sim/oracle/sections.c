@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/oracle/sections.h"
+
+#include <stdlib.h>
+
+#include "sim/machine/machine.h"
+#include "sim/oracle/items.h"
+
+static struct {
+	struct section *oldest;
+	struct section *newest;
+	uint64_t next;
+	uint32_t open_count;
+} sections;
+
+void
+sections_reset(void)
+{
+
+	sections.oldest = sections.newest = NULL;
+	sections.next = 1;
+	sections.open_count = 0;
+}
+
+uint64_t
+sections_next(void)
+{
+
+	return (sections.next);
+}
+
+uint64_t
+sections_oldest(void)
+{
+
+	return (sections.oldest != NULL ? sections.oldest->serial :
+	    sections.next);
+}
+
+uint32_t
+sections_open_count(void)
+{
+
+	return (sections.open_count);
+}
+
+struct section *
+sections_first(void)
+{
+
+	return (sections.oldest);
+}
+
+void
+section_open(struct section *section, uint32_t cpu, uint32_t thread,
+    uint64_t now_ps)
+{
+
+	section->serial = sections.next++;
+	section->opened_ps = now_ps;
+	section->cpu = cpu;
+	section->thread = thread;
+	section->hold_count = 0;
+	section->stale_count = 0;
+	section->newer = NULL;
+	section->older = sections.newest;
+	if (sections.newest != NULL)
+		sections.newest->newer = section;
+	else
+		sections.oldest = section;
+	sections.newest = section;
+	sections.open_count++;
+}
+
+void
+section_close(struct section *section, uint64_t now_ps)
+{
+	struct section_hold *hold;
+	uint32_t i;
+	bool was_oldest;
+
+	for (i = 0; i < section->hold_count; i++) {
+		hold = &section->holds[i];
+		items_get(hold->number)->holders--;
+	}
+	was_oldest = sections.oldest == section;
+	if (section->older != NULL)
+		section->older->newer = section->newer;
+	else
+		sections.oldest = section->newer;
+	if (section->newer != NULL)
+		section->newer->older = section->older;
+	else
+		sections.newest = section->older;
+	section->serial = 0;
+	sections.open_count--;
+	if (was_oldest && items.waiting_count > 0)
+		items_safe_below(sections_oldest(), now_ps);
+}
+
+void
+section_hold(struct section *section, uint32_t number)
+{
+	struct section_hold *hold;
+	struct item *item;
+
+	if (section->hold_count == section->hold_room) {
+		section->hold_room = section->hold_room == 0 ? 16 :
+		    section->hold_room * 2;
+		section->holds = realloc(section->holds,
+		    section->hold_room * sizeof(*section->holds));
+		if (section->holds == NULL)
+			abort();
+	}
+	item = items_get(number);
+	item->holders++;
+	hold = &section->holds[section->hold_count++];
+	hold->number = number;
+	hold->generation = item->generation;
+	hold->stale = 0;
+}
+
+/* Every further access to the item's lines goes through the slow path. */
+static void
+item_watch(const struct item *item)
+{
+	struct line *line;
+	uint32_t number, last;
+
+	last = (item->offset + items.size - 1) >> ARENA_LINE_SHIFT;
+	for (number = item->offset >> ARENA_LINE_SHIFT; number <= last;
+	    number++) {
+		line = &the.arena.lines[number];
+		line->watched = 1;
+		line->version++;
+		line->owner = ARENA_NOBODY;
+	}
+}
+
+uint32_t
+sections_spoil(uint32_t number)
+{
+	struct section *section;
+	struct item *item;
+	uint32_t i, found;
+
+	item = items_get(number);
+	if (item->holders == 0)
+		return (0);
+	found = 0;
+	for (section = sections.oldest; section != NULL;
+	    section = section->newer)
+		for (i = 0; i < section->hold_count; i++)
+			if (section->holds[i].number == number &&
+			    section->holds[i].generation == item->generation &&
+			    !section->holds[i].stale) {
+				section->holds[i].stale = 1;
+				section->stale_count++;
+				found++;
+			}
+	if (found > 0)
+		item_watch(item);
+	return (found);
+}

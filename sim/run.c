@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/run.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "sim/checks/check.h"
+#include "sim/faults/fault.h"
+#include "sim/lab_run.h"
+#include "sim/machine/machine.h"
+#include "sim/metrics/metrics.h"
+#include "sim/oracle/items.h"
+#include "sim/oracle/sections.h"
+#include "sim/spec.h"
+
+static struct tracer *run_tracer;
+
+/* Who hears what: bits of stream_kind, settled when a run begins. */
+static uint64_t checks_hear, metrics_hear;
+
+/* --- the stream ------------------------------------------------------------ */
+
+/* What the oracle learns from the code under test. */
+static void
+oracle_event(const struct stream_event *event)
+{
+	uint32_t number;
+
+	number = (uint32_t)event->a;
+	if (number == 0)
+		return;
+	switch (event->kind) {
+	case STREAM_ITEM_CACHED:
+		items_step(number, ITEM_CACHED, event->at_ps);
+		break;
+	case STREAM_ITEM_STAMPED:
+		items_step(number, ITEM_STAMPED, event->at_ps);
+		break;
+	case STREAM_ITEM_KNOWN:
+		items_step(number, ITEM_KNOWN, event->at_ps);
+		break;
+	case STREAM_ITEM_RELEASED:
+	case STREAM_ITEM_PAGED:
+		items_step(number, ITEM_NONE, event->at_ps);
+		break;
+	default:
+		break;
+	}
+}
+
+static const uint64_t oracle_listen = UINT64_C(1) << STREAM_ITEM_CACHED |
+    UINT64_C(1) << STREAM_ITEM_STAMPED | UINT64_C(1) << STREAM_ITEM_KNOWN |
+    UINT64_C(1) << STREAM_ITEM_RELEASED | UINT64_C(1) << STREAM_ITEM_PAGED;
+
+/* One event: checks see the world before it, the oracle takes it in. */
+static void
+run_event(const struct stream_event *event)
+{
+
+	if (checks_hear >> event->kind & 1)
+		checks_event(event);
+	if (oracle_listen >> event->kind & 1)
+		oracle_event(event);
+	if (metrics_hear >> event->kind & 1)
+		metrics_event(event);
+	metrics_settle(event->at_ps);
+	if (run_tracer != NULL)
+		run_tracer->event(run_tracer, event);
+}
+
+/* --- the machine's ports ------------------------------------------------------ */
+
+static void
+run_report(const char *check, const char *summary)
+{
+
+	check_report(check, "%s", summary);
+}
+
+static _Noreturn void
+run_panic(const char *file, int line, const char *message)
+{
+	const char *slash;
+
+	slash = strrchr(file, '/');
+	check_report("assertion", "%s, at %s:%d", message,
+	    slash == NULL ? file : slash + 1, line);
+	machine_stop();
+	the.cpu->current->critical++;	/* nobody takes this thread off now */
+	for (;;)
+		machine_wait(the.cpu, the.cpu->now_ps);
+}
+
+static void
+run_watched(uint32_t offset, uint32_t size, bool write, const void *where)
+{
+
+	(void)where;
+	use_after_free_access(offset, size, write);
+}
+
+static void
+run_tick(struct cpu *cpu)
+{
+
+	if (cpu->index == 0 && lab.running)
+		lab_watch();
+	if (lab.policy_def->tick != NULL && lab.policy != NULL)
+		lab.policy_def->tick(lab.policy);
+}
+
+static void
+run_context_switch(struct cpu *cpu)
+{
+
+	(void)cpu;
+	if (lab.policy != NULL)
+		lab.policy_def->context_switch(lab.policy);
+}
+
+static void
+run_idle(struct cpu *cpu)
+{
+
+	(void)cpu;
+	if (lab.policy != NULL)
+		lab.policy_def->idle(lab.policy);
+}
+
+void
+run_started(uint64_t at_ps)
+{
+	const char *names[MACHINE_THREADS_MAX];
+	unsigned i;
+
+	faults_start(at_ps);
+	if (run_tracer == NULL)
+		return;
+	for (i = 0; i < the.thread_count; i++)
+		names[i] = the.threads[the.cpu_count + i]->name;
+	run_tracer->begin(run_tracer, the.cpu_count, names, the.thread_count);
+	the.listen = UINT64_MAX;
+}
+
+static void
+run_ports(void)
+{
+	struct machine_ports *ports;
+
+	ports = &the.ports;
+	memset(ports, 0, sizeof(*ports));
+	ports->event = run_event;
+	ports->tick = run_tick;
+	ports->fails = faults_fail;
+	ports->watched = run_watched;
+	ports->tick_delay = faults_tick_delay;
+	ports->panic = run_panic;
+	ports->report = run_report;
+	if (lab.policy_def->context_switch != NULL)
+		ports->context_switch = run_context_switch;
+	if (lab.policy_def->idle != NULL)
+		ports->idle = run_idle;
+	checks_hear = checks_listen();
+	metrics_hear = metrics_listen();
+	the.listen = checks_hear | metrics_hear | oracle_listen;
+}
+
+/* --- the digest ----------------------------------------------------------------- */
+
+static void
+digest_words(XXH3_state_t *state, const uint64_t *words, size_t count)
+{
+
+	XXH3_128bits_update(state, words, count * sizeof(*words));
+}
+
+static void
+digest_text(XXH3_state_t *state, const char *text)
+{
+
+	XXH3_128bits_update(state, text, strlen(text) + 1);
+}
+
+/* Everything that happened, as far as it can be told in 128 bits. */
+static void
+run_digest(struct run_result *result)
+{
+	XXH3_state_t *state;
+	XXH128_hash_t hash;
+	uint64_t words[6];
+	const struct cpu *cpu;
+	uint32_t i;
+	size_t n;
+
+	state = XXH3_createState();
+	if (state == NULL)
+		abort();
+	XXH3_128bits_reset(state);
+	for (i = 0; i < the.cpu_count; i++) {
+		cpu = &the.cpus[i];
+		words[0] = cpu->hash;
+		words[1] = cpu->now_ps;
+		words[2] = cpu->accesses;
+		words[3] = cpu->transfers;
+		words[4] = cpu->misses;
+		words[5] = cpu->lost_ps;
+		digest_words(state, words, 6);
+	}
+	for (n = 0; n < result->metric_count; n++) {
+		digest_text(state, result->metrics[n].name);
+		digest_text(state, result->metrics[n].stat);
+		memcpy(words, &result->metrics[n].value, sizeof(words[0]));
+		digest_words(state, words, 1);
+	}
+	for (n = 0; n < result->finding_count; n++) {
+		digest_text(state, result->findings[n].check);
+		digest_text(state, result->findings[n].summary);
+		words[0] = result->findings[n].at_ps;
+		words[1] = result->findings[n].repeats;
+		digest_words(state, words, 2);
+	}
+	for (n = 0; n < result->coverage_count; n++)
+		digest_words(state, &result->coverage[n].hits, 1);
+	hash = XXH3_128bits_digest(state);
+	XXH3_freeState(state);
+	snprintf(result->digest, sizeof(result->digest), "%016llx%016llx",
+	    (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+}
+
+/* --- the waist ------------------------------------------------------------------- */
+
+static void
+run_finish(struct run_result *result)
+{
+	uint32_t i;
+
+	the.cpu = NULL;
+	checks_end();
+	metrics_report();
+	result->sim_ps = 0;
+	for (i = 0; i < the.cpu_count; i++)
+		if (the.cpus[i].now_ps > result->sim_ps)
+			result->sim_ps = the.cpus[i].now_ps;
+	result->accesses = machine_accesses();
+	result->switches = the.switches;
+	result->status = result->finding_count > 0 ? RUN_FINDING :
+	    lab.timed_out ? RUN_TIMEOUT : RUN_OK;
+	run_digest(result);
+}
+
+void
+run_execute_traced(const struct run_spec *spec, struct run_result *result,
+    struct tracer *tracer)
+{
+
+	if (!machine_open())
+		abort();
+	if (result->series == NULL) {
+		result->series = calloc(RUN_SERIES_MAX,
+		    sizeof(*result->series));
+		if (result->series == NULL)
+			abort();
+	}
+	result->metric_count = result->histogram_count = 0;
+	result->series_count = result->finding_count = 0;
+	result->coverage_count = 0;
+
+	run_tracer = tracer;
+	machine_reset(&spec->machine, spec->seed);
+	items_reset((uint32_t)spec->zone.item_size);
+	sections_reset();
+	checks_begin(result);
+	metrics_begin(result);
+	lab_begin(spec);
+	run_ports();
+	faults_begin(spec);
+	tick_start();
+	machine_run();
+	run_finish(result);
+	run_tracer = NULL;
+}
+
+void
+run_execute(const struct run_spec *spec, struct run_result *result)
+{
+
+	run_execute_traced(spec, result, NULL);
+}
+
+void
+run_result_fini(struct run_result *result)
+{
+
+	free(result->series);
+	memset(result, 0, sizeof(*result));
+	lab_fini();
+	items_fini();
+	metrics_fini();
+	machine_close();
+}
+
+const struct run_metric *
+run_metric_find(const struct run_result *result, const char *name,
+    const char *stat)
+{
+	size_t i;
+
+	for (i = 0; i < result->metric_count; i++)
+		if (strcmp(result->metrics[i].name, name) == 0 &&
+		    strcmp(result->metrics[i].stat, stat) == 0)
+			return (&result->metrics[i]);
+	return (NULL);
+}
+
+const char *
+run_status_name(enum run_status status)
+{
+	static const char *const names[RUN_STATUS_COUNT] = {
+		[RUN_OK] = "ok",
+		[RUN_FINDING] = "finding",
+		[RUN_CRASHED] = "crashed",
+		[RUN_TIMEOUT] = "timeout",
+	};
+
+	return (names[status]);
+}
