@@ -25,22 +25,25 @@ struct burst_config {
 #define FIELD(name) offsetof(struct burst_config, name)
 static const struct knob burst_knobs[] = {
 	{ "every", KNOB_TIME, FIELD(every_ps), "1us", "100s", "5ms", NULL,
-	    "Time from the start of one burst to the next." },
+	    "time from the start of one burst to the next" },
 	{ "length", KNOB_TIME, FIELD(length_ps), "1us", "100s", "1ms", NULL,
-	    "How long a burst lasts." },
+	    "how long a burst lasts" },
 	{ "rate", KNOB_RATE, FIELD(rate), "1/s", NULL, "200k/s", NULL,
-	    "Connections set up, and as many torn down, per second of a burst on each CPU." },
+	    "connections set up, and as many torn down, per second of a burst "
+	    "on each CPU" },
 	{ "remote_share", KNOB_SHARE, FIELD(remote_share_ppm), NULL, "100%",
-	    "75%", NULL, "Share of tear-downs that fall on another CPU's connection." },
+	    "75%", NULL, "share of tear-downs that fall on another CPU's "
+		"connection" },
 	{ "connections", KNOB_COUNT, FIELD(connections), "1", "100000", "128",
-	    NULL, "Connections that each CPU can have set up." },
+	    NULL, "connections that each CPU can have set up" },
 	{ "words", KNOB_COUNT, FIELD(words), "1", "512", "16", NULL,
-	    "Words of a connection that are filled, and read by each lookup." },
+	    "words of a connection that are filled, and read by each lookup" },
 	{ "lookups", KNOB_COUNT_DIST, FIELD(lookups), NULL, "10000",
 	    "{uniform: [0, 6]}", NULL,
-	    "Packets for some connection between two set-ups." },
+	    "packets for some connection between two set-ups" },
 	{ "section", KNOB_TIME_DIST, FIELD(section_ps), NULL, NULL,
-	    "{exp: 200ns}", NULL, "Time in a lookup's section besides its reads." },
+	    "{exp: 200ns}", NULL, "time in a lookup's section besides its "
+		"reads" },
 };
 #undef FIELD
 
@@ -185,7 +188,8 @@ burst_setup(struct lab_thread *thread, const void *argument)
 const struct workload_def workload_burst = {
 	.part = {
 		.name = "burst",
-		.about = "Connections set up and torn down in bursts, mostly by another CPU than the one that made them.",
+		.about = "connections set up and torn down in bursts, mostly "
+		    "by another CPU than the one that made them",
 		.source = "the protocol control blocks of FreeBSD, D33022",
 		.knobs = burst_knobs,
 		.knob_count = sizeof(burst_knobs) / sizeof(burst_knobs[0]),

@@ -12,7 +12,7 @@ struct canary_config {
 
 static const struct knob canary_knobs[] = {
 	{ "after", KNOB_TIME, offsetof(struct canary_config, after_ps),
-	    NULL, "1s", "10us", NULL, "When it sings." },
+	    NULL, "1s", "10us", NULL, "when it sings" },
 };
 
 static void
@@ -38,7 +38,7 @@ canary_setup(struct lab_thread *thread, const void *argument)
 const struct workload_def workload_canary = {
 	.part = {
 		.name = "canary",
-		.about = "Sets off the check canary once: it tests the testing.",
+		.about = "sets off the check canary once: it tests the testing",
 		.knobs = canary_knobs,
 		.knob_count = sizeof(canary_knobs) / sizeof(canary_knobs[0]),
 		.config_bytes = sizeof(struct canary_config),

@@ -31,21 +31,22 @@ static const char *const chains_targets[] = { "random", "local", "remote",
 #define FIELD(name) offsetof(struct chains_config, name)
 static const struct knob chains_knobs[] = {
 	{ "length", KNOB_COUNT, FIELD(length), "1", "10000", "100", NULL,
-	    "Packets of a chain." },
+	    "packets of a chain" },
 	{ "limit", KNOB_COUNT, FIELD(limit), "1", "1000000", "16384", NULL,
-	    "Packets on a stack that refuses any more." },
+	    "packets on a stack that refuses any more" },
 	{ "zero", KNOB_SIZE, FIELD(zero_bytes), NULL, "64KiB", "64B", NULL,
-	    "Bytes of a packet that are set to zero after the header." },
+	    "bytes of a packet that are set to zero after the header" },
 	{ "target", KNOB_CHOICE, FIELD(target), NULL, NULL, "random",
 	    chains_targets,
-	    "Whose stack is pushed to: any CPU's, one of the same memory domain, or of the next." },
+	    "whose stack is pushed to: any CPU's, one of the same memory "
+	    "domain, or of the next" },
 };
 #undef FIELD
 
 /* One item. */
 struct chains_packet {
 	struct chains_packet *next;
-	uint64_t length;	/* packets from here to the bottom of the stack */
+	uint64_t length;	/* packets from here to the bottom */
 	uint64_t payload[];
 };
 
@@ -221,8 +222,10 @@ chains_setup(struct lab_thread *thread, const void *argument)
 const struct workload_def workload_chains = {
 	.part = {
 		.name = "chains",
-		.about = "Chains of packets pushed onto the stacks of other CPUs and freed there.",
-		.source = "the umaperf module of the author of FreeBSD's smr(9)",
+		.about = "chains of packets pushed onto the stacks of other "
+		    "CPUs and freed there",
+		.source = "the umaperf module of the author of FreeBSD's "
+		    "smr(9)",
 		.knobs = chains_knobs,
 		.knob_count = sizeof(chains_knobs) / sizeof(chains_knobs[0]),
 		.config_bytes = sizeof(struct chains_config),

@@ -24,11 +24,11 @@ static const char *const crew_placements[] = { "pinned", "migrating", NULL };
 	{ "threads_per_cpu", KNOB_COUNT,				\
 	    offsetof(type, crew) + offsetof(struct crew_config,		\
 	    threads_per_cpu), "1", "64", "1", NULL,			\
-	    "Threads for each CPU." },					\
+	    "threads for each CPU" },					\
 	{ "placement", KNOB_CHOICE,					\
 	    offsetof(type, crew) + offsetof(struct crew_config,		\
 	    placement), NULL, NULL, "pinned", crew_placements,		\
-	    "Whether threads stay on their CPU or go where there is room." }
+	    "whether threads stay on their CPU or go where there is room" }
 
 /* The CPU that the n-th thread is spawned on. */
 static inline int

@@ -30,7 +30,7 @@ idle_setup(struct lab_thread *thread, const void *config)
 const struct workload_def workload_idle = {
 	.part = {
 		.name = "idle",
-		.about = "Every CPU sleeps: what the machine does by itself.",
+		.about = "every CPU sleeps: what the machine does by itself",
 	},
 	.setup = idle_setup,
 };

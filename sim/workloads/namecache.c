@@ -26,20 +26,21 @@ struct namecache_config {
 static const struct knob namecache_knobs[] = {
 	CREW_KNOBS(struct namecache_config),
 	{ "names", KNOB_COUNT, FIELD(names), "1", "1000000", "2048", NULL,
-	    "Names that exist." },
+	    "names that exist" },
 	{ "chains", KNOB_COUNT, FIELD(chains), "1", "1000000", "1024", NULL,
-	    "Hash chains, each with a lock for its writers." },
+	    "hash chains, each with a lock for its writers" },
 	{ "write_rate", KNOB_RATE, FIELD(write_rate), NULL, NULL, "2000/s",
-	    NULL, "Entries replaced or evicted per second by each thread." },
+	    NULL, "entries replaced or evicted per second by each thread" },
 	{ "evict_share", KNOB_SHARE, FIELD(evict_share_ppm), NULL, "100%",
-	    "25%", NULL, "Share of writes that evict rather than replace." },
+	    "25%", NULL, "share of writes that evict rather than replace" },
 	{ "components", KNOB_COUNT_DIST, FIELD(components), "1", "64",
-	    "{uniform: [2, 10]}", NULL, "Components of a path." },
+	    "{uniform: [2, 10]}", NULL, "components of a path" },
 	{ "component", KNOB_TIME_DIST, FIELD(component_ps), NULL, NULL,
 	    "{lognormal: {median: 250ns, p99: 2us}}", NULL,
-	    "Time for each component besides the hash chain: permissions, symbolic links." },
+	    "time for each component besides the hash chain: permissions, "
+	    "symbolic links" },
 	{ "think", KNOB_TIME_DIST, FIELD(think_ps), NULL, NULL, "{exp: 2us}",
-	    NULL, "Time between two lookups." },
+	    NULL, "time between two lookups" },
 };
 #undef FIELD
 
@@ -268,7 +269,8 @@ namecache_setup(struct lab_thread *thread, const void *argument)
 const struct workload_def workload_namecache = {
 	.part = {
 		.name = "namecache",
-		.about = "Path lookups: hash chains, sections over all components of a path, few replacements.",
+		.about = "path lookups: hash chains, sections over all "
+		    "components of a path, few replacements",
 		.source = "the lockless path lookup of FreeBSD, D25578",
 		.knobs = namecache_knobs,
 		.knob_count =

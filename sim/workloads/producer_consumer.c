@@ -33,20 +33,21 @@ static const char *const producer_distances[] = { "near", "far", NULL };
 #define FIELD(name) offsetof(struct producer_consumer_config, name)
 static const struct knob producer_consumer_knobs[] = {
 	{ "ring", KNOB_COUNT, FIELD(ring), "1", "100000", "128", NULL,
-	    "Items that one ring holds." },
+	    "items that one ring holds" },
 	{ "distance", KNOB_CHOICE, FIELD(distance), NULL, NULL, "far",
 	    producer_distances,
-	    "Whether the freeing CPU is the next one or half the machine away." },
+	    "whether the freeing CPU is the next one or half the machine "
+	    "away" },
 	{ "words", KNOB_COUNT, FIELD(words), "1", "512", "8", NULL,
-	    "Words of an item that are filled, and read." },
+	    "words of an item that are filled, and read" },
 	{ "peek_share", KNOB_SHARE, FIELD(peek_share_ppm), NULL, "100%", "20%",
-	    NULL, "Share of steps after which a thread looks into some ring." },
+	    NULL, "share of steps after which a thread looks into some ring" },
 	{ "produce", KNOB_TIME_DIST, FIELD(produce_ps), NULL, NULL,
-	    "{exp: 1us}", NULL, "Time to make one item." },
+	    "{exp: 1us}", NULL, "time to make one item" },
 	{ "consume", KNOB_TIME_DIST, FIELD(consume_ps), NULL, NULL,
-	    "{exp: 800ns}", NULL, "Time to use one item." },
+	    "{exp: 800ns}", NULL, "time to use one item" },
 	{ "section", KNOB_TIME_DIST, FIELD(section_ps), NULL, NULL,
-	    "{exp: 200ns}", NULL, "Time spent on an item of some ring." },
+	    "{exp: 200ns}", NULL, "time spent on an item of some ring" },
 };
 #undef FIELD
 
@@ -203,7 +204,8 @@ producer_consumer_setup(struct lab_thread *thread, const void *argument)
 const struct workload_def workload_producer_consumer = {
 	.part = {
 		.name = "producer_consumer",
-		.about = "Items allocated on one CPU, passed through a ring and freed on another.",
+		.about = "items allocated on one CPU, passed through a ring "
+		    "and freed on another",
 		.knobs = producer_consumer_knobs,
 		.knob_count = sizeof(producer_consumer_knobs) /
 		    sizeof(producer_consumer_knobs[0]),

@@ -25,23 +25,25 @@ struct radix_config {
 #define FIELD(name) offsetof(struct radix_config, name)
 static const struct knob radix_knobs[] = {
 	CREW_KNOBS(struct radix_config),
-	{ "trees", KNOB_COUNT, FIELD(trees), "1", "65536", "16", NULL,
-	    "Trees (files), each with a lock for its writers." },
+	{ "trees", KNOB_COUNT, FIELD(trees), "1", "4096", "16", NULL,
+	    "trees (files), each with a lock for its writers" },
 	{ "depth", KNOB_COUNT, FIELD(depth), "1", "7", "4", NULL,
-	    "Levels of nodes." },
-	{ "span", KNOB_COUNT, FIELD(span), "16", "268435456", "1024", NULL,
-	    "Keys in use of each tree; at most 16 to the depth are." },
+	    "levels of nodes" },
+	{ "span", KNOB_COUNT, FIELD(span), "16", "65536", "1024", NULL,
+	    "keys in use of each tree; at most 16 to the depth are" },
 	{ "write_share", KNOB_SHARE, FIELD(write_share_ppm), NULL, "100%",
-	    "10%", NULL, "Share of operations that insert or remove a run." },
+	    "10%", NULL, "share of operations that insert or remove a run" },
 	{ "write_rate", KNOB_RATE, FIELD(write_rate), NULL, NULL, "0/s", NULL,
-	    "Runs per second of each thread, whether or not it keeps up; 0: by write_share." },
+	    "runs per second of each thread, whether or not it keeps up; 0: by "
+	    "write_share" },
 	{ "run", KNOB_COUNT_DIST, FIELD(run), "1", "4096",
 	    "{uniform: [1, 16]}", NULL,
-	    "Neighbouring pages that are inserted or removed in one operation." },
+	    "neighbouring pages that are inserted or removed in one "
+	    "operation" },
 	{ "hold", KNOB_TIME_DIST, FIELD(hold_ps), NULL, NULL, "{exp: 50ns}",
-	    NULL, "Time spent in a lookup's section besides the descent." },
+	    NULL, "time spent in a lookup's section besides the descent" },
 	{ "think", KNOB_TIME_DIST, FIELD(think_ps), NULL, NULL, "{exp: 300ns}",
-	    NULL, "Time between two operations." },
+	    NULL, "time between two operations" },
 };
 #undef FIELD
 
@@ -170,7 +172,8 @@ radix_setup(struct lab_thread *thread, const void *argument)
 const struct workload_def workload_radix = {
 	.part = {
 		.name = "radix",
-		.about = "Trees of 16-way nodes, looked up without a lock while runs of pages come and go.",
+		.about = "trees of 16-way nodes, looked up without a lock "
+		    "while runs of pages come and go",
 		.source = "the page index of FreeBSD, D23446",
 		.knobs = radix_knobs,
 		.knob_count = sizeof(radix_knobs) / sizeof(radix_knobs[0]),

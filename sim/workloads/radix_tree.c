@@ -153,7 +153,7 @@ radix_insert(struct lab_thread *thread, struct radix_tree *tree, uint64_t key,
 		level = node->level;
 		slot = &node->child[radix_index(key, level)];
 	}
-	/* `slot` is a value's, or the place of the missing node of level - 1. */
+	/* `slot` is a value's, or the place of a node of level - 1. */
 	child = (void *)(uintptr_t)value;
 	if (level > 0) {
 		child = radix_branch_make(thread, key, level - 1, value);

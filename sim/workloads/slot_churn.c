@@ -30,29 +30,31 @@ struct slot_churn_config {
 static const struct knob slot_churn_knobs[] = {
 	CREW_KNOBS(struct slot_churn_config),
 	{ "readers", KNOB_COUNT, FIELD(readers), NULL, "4096", "0", NULL,
-	    "Threads that only read; 0 with writers 0: every thread does both." },
+	    "threads that only read; 0 with writers 0: every thread does "
+	    "both" },
 	{ "writers", KNOB_COUNT, FIELD(writers), NULL, "4096", "0", NULL,
-	    "Threads that only replace items." },
+	    "threads that only replace items" },
 	{ "slots", KNOB_COUNT, FIELD(slots), "1", "1000000", "256", NULL,
-	    "Published items." },
+	    "published items" },
 	{ "words", KNOB_COUNT, FIELD(words), "1", "512", "4", NULL,
-	    "Words of an item that are filled, and read by each visit." },
+	    "words of an item that are filled, and read by each visit" },
 	{ "write_share", KNOB_SHARE, FIELD(write_share_ppm), NULL, "100%",
 	    "10%", NULL,
-	    "Share of operations that replace, where every thread does both." },
+	    "share of operations that replace, where every thread does both" },
 	{ "write_rate", KNOB_RATE, FIELD(write_rate), NULL, NULL, "0/s", NULL,
-	    "Replacements per second of each writing thread, whether or not it keeps up; 0: as fast as the thread gets round." },
+	    "replacements per second of each writing thread, whether or not it "
+	    "keeps up; 0: as fast as the thread gets round" },
 	{ "stalled_reader", KNOB_TIME, FIELD(stalled_reader_ps), NULL, "100s",
 	    "0s", NULL,
-	    "One more reader, on the last CPU, stays in a section so long." },
+	    "one more reader, on the last CPU, stays in a section so long" },
 	{ "stalled_every", KNOB_TIME, FIELD(stalled_every_ps), "1us", "100s",
-	    "20ms", NULL, "Time from the start of one such stay to the next." },
+	    "20ms", NULL, "time from the start of one such stay to the next" },
 	{ "reads", KNOB_COUNT_DIST, FIELD(reads), "1", "100000", "1", NULL,
-	    "Slots visited in one section." },
+	    "slots visited in one section" },
 	{ "section", KNOB_TIME_DIST, FIELD(section_ps), NULL, NULL,
-	    "{exp: 200ns}", NULL, "Time spent in a section besides its reads." },
+	    "{exp: 200ns}", NULL, "time spent in a section besides its reads" },
 	{ "think", KNOB_TIME_DIST, FIELD(think_ps), NULL, NULL, "{exp: 500ns}",
-	    NULL, "Time between two operations." },
+	    NULL, "time between two operations" },
 };
 #undef FIELD
 
@@ -245,7 +247,8 @@ slot_churn_setup(struct lab_thread *thread, const void *argument)
 const struct workload_def workload_slot_churn = {
 	.part = {
 		.name = "slot_churn",
-		.about = "A table of published items: readers visit slots, writers replace items.",
+		.about = "a table of published items: readers visit slots, "
+		    "writers replace items",
 		.knobs = slot_churn_knobs,
 		.knob_count =
 		    sizeof(slot_churn_knobs) / sizeof(slot_churn_knobs[0]),

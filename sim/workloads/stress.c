@@ -24,14 +24,14 @@ struct stress_config {
 static const struct knob stress_knobs[] = {
 	CREW_KNOBS(struct stress_config),
 	{ "objects", KNOB_COUNT, FIELD(objects), "1", "1024", "1", NULL,
-	    "Published objects; fewer make more conflicts." },
+	    "published objects; fewer make more conflicts" },
 	{ "write_share", KNOB_SHARE, FIELD(write_share_ppm), NULL, "100%",
-	    "50%", NULL, "Share of operations that replace an object." },
+	    "50%", NULL, "share of operations that replace an object" },
 	{ "hold", KNOB_TIME_DIST, FIELD(hold_ps), NULL, NULL,
 	    "{uniform: [0ns, 100ns]}", NULL,
-	    "Time between taking a reference and dropping it." },
+	    "time between taking a reference and dropping it" },
 	{ "think", KNOB_TIME_DIST, FIELD(think_ps), NULL, NULL,
-	    "{uniform: [0ns, 100ns]}", NULL, "Time between two operations." },
+	    "{uniform: [0ns, 100ns]}", NULL, "time between two operations" },
 };
 #undef FIELD
 
@@ -57,7 +57,8 @@ stress_look(struct lab_thread *thread, struct stress_object *object,
 	generation = atomic_load_explicit(&object->generation,
 	    memory_order_relaxed);
 	if (generation == stress_poison)
-		lab_complain(thread, "a reader met an object that is being set up");
+		lab_complain(thread, "a reader met an object that is being set "
+		    "up");
 	else if (generation != expected)
 		lab_complain(thread, "an object changed inside a read section");
 }
@@ -145,7 +146,8 @@ stress_setup(struct lab_thread *thread, const void *argument)
 const struct workload_def workload_stress = {
 	.part = {
 		.name = "stress",
-		.about = "Readers take references to an object that writers replace: made to break things.",
+		.about = "readers take references to an object that writers "
+		    "replace: made to break things",
 		.source = "after the idea of FreeBSD's smr stress test",
 		.knobs = stress_knobs,
 		.knob_count = sizeof(stress_knobs) / sizeof(stress_knobs[0]),
