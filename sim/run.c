@@ -133,7 +133,7 @@ run_idle(struct cpu *cpu)
 void
 run_started(uint64_t at_ps)
 {
-	const char *names[MACHINE_THREADS_MAX];
+	static const char *names[MACHINE_THREADS_MAX];
 	unsigned i;
 
 	faults_start(at_ps);
