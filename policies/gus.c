@@ -1,0 +1,182 @@
+/*
+ * FreeBSD's smr(9) as its users meet it: a GUS domain and a UMA-style zone
+ * whose full buckets carry the goals.  core.* chooses the clock, zone.* the
+ * zone.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "engine/kern.h"
+#include "engine/smr.h"
+#include "policies/policy.h"
+#include "policies/zoned.h"
+
+/* Never written after creation, so its line is in every CPU's cache. */
+struct gus {
+	struct smr *smr;
+	struct zone *zone;
+	bool lazy;
+};
+
+static void
+gus_config(const struct core_config *core, struct smr_config *config)
+{
+	static const enum smr_mode modes[CORE_MODE_COUNT] = {
+		[CORE_EAGER] = SMR_EAGER,
+		[CORE_DEFERRED] = SMR_DEFERRED,
+		[CORE_LAZY] = SMR_LAZY,
+	};
+
+	KERN_ASSERT(core->name == CORE_GUS && core->mode < CORE_MODE_COUNT &&
+	    core->profile < CORE_PROFILE_COUNT,
+	    "gus: core.name, core.mode or core.profile is out of range");
+	if (core->profile == CORE_WRAP)
+		smr_config_wrap(config);
+	else
+		smr_config_production(config);
+	config->mode = modes[core->mode];
+	config->deferral = (uint32_t)core->deferral;
+	config->lazy_grace = (uint32_t)core->lazy_grace;
+	smr_config_start_before_wrap(config, core->start_before_wrap);
+}
+
+static void
+gus_destroy(void *policy)
+{
+	struct gus *gus;
+
+	gus = policy;
+	if (gus->zone != NULL)
+		(void)zone_destroy(gus->zone);
+	if (gus->smr != NULL)
+		smr_destroy(gus->smr);
+	kern_pages_free(gus, 1);
+}
+
+static void *
+gus_create(const struct policy_setup *setup)
+{
+	struct smr_config config;
+	struct gus *gus;
+
+	gus = kern_pages_alloc(1, kern_domain());
+	if (gus == NULL)
+		return (NULL);
+	gus_config(&setup->core, &config);
+	gus->lazy = config.mode == SMR_LAZY;
+	gus->smr = smr_create("gus", &config);
+	if (gus->smr != NULL)
+		gus->zone = zoned_create("gus", &setup->zone, gus->smr);
+	if (gus->zone == NULL) {
+		gus_destroy(gus);
+		return (NULL);
+	}
+	return (gus);
+}
+
+static void
+gus_enter(void *policy)
+{
+	struct gus *gus;
+
+	gus = policy;
+	if (gus->lazy)
+		smr_lazy_enter(gus->smr);
+	else
+		smr_enter(gus->smr);
+}
+
+static void
+gus_exit(void *policy)
+{
+	struct gus *gus;
+
+	gus = policy;
+	if (gus->lazy)
+		smr_lazy_exit(gus->smr);
+	else
+		smr_exit(gus->smr);
+}
+
+static void *
+gus_alloc(void *policy)
+{
+
+	return (zone_alloc_smr(((struct gus *)policy)->zone));
+}
+
+static void
+gus_retire(void *policy, void *item)
+{
+
+	zone_free_smr(((struct gus *)policy)->zone, item);
+}
+
+static void
+gus_synchronize(void *policy)
+{
+
+	smr_synchronize(((struct gus *)policy)->smr);
+}
+
+static void
+gus_housekeep(void *policy)
+{
+
+	zone_timeout(((struct gus *)policy)->zone);
+}
+
+static void
+gus_reclaim(void *policy, enum policy_reclaim how)
+{
+
+	zoned_reclaim(((struct gus *)policy)->zone, how);
+}
+
+static KERN_UNSEEN void
+gus_census(const void *policy, struct policy_census *census)
+{
+
+	zoned_census(((const struct gus *)policy)->zone, census);
+}
+
+static KERN_UNSEEN void
+gus_counters(const void *policy, struct policy_counters *counters)
+{
+	struct smr_counters sums;
+
+	smr_counters(((const struct gus *)policy)->smr, &sums);
+	counters->advance = sums.advance;
+	counters->advance_wait = sums.advance_wait;
+	counters->poll = sums.poll;
+	counters->poll_scan = sums.poll_scan;
+	counters->poll_fail = sums.poll_fail;
+}
+
+/* The zone's own audit needs a still machine; this is called at any moment. */
+static KERN_UNSEEN const char *
+gus_audit(const void *policy)
+{
+
+	return (smr_audit(((const struct gus *)policy)->smr));
+}
+
+const struct policy_def policy_gus = {
+	.part = {
+		.name = "gus",
+		.about = "FreeBSD smr(9): global unbounded sequences under a UMA-style zone.",
+		.source = "FreeBSD sys/kern/subr_smr.c, sys/vm/uma_core.c; reviews D22586, D22587",
+	},
+	.safe = true,
+	.create = gus_create,
+	.destroy = gus_destroy,
+	.enter = gus_enter,
+	.exit = gus_exit,
+	.alloc = gus_alloc,
+	.retire = gus_retire,
+	.synchronize = gus_synchronize,
+	.housekeep = gus_housekeep,
+	.reclaim = gus_reclaim,
+	.census = gus_census,
+	.counters = gus_counters,
+	.audit = gus_audit,
+};
