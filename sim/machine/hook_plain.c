@@ -68,7 +68,7 @@ hook_read_slow(uint32_t offset, uint32_t size, const void *where)
 	cpu = the.cpu;
 	line = &the.lines[offset >> ARENA_LINE_SHIFT];
 	if (cpu->store_count > 0) {
-		stores_drain_due(cpu, true);
+		stores_drain_due(cpu, cpu->now_ps, true);
 		if (stores_cover(cpu, offset, size)) {
 			hook_count(cpu, offset);
 			cpu->now_ps += cpu->hit_ps;
@@ -93,7 +93,7 @@ hook_room(void)
 
 	for (;;) {
 		cpu = the.cpu;
-		stores_drain_due(cpu, true);
+		stores_drain_due(cpu, cpu->now_ps, true);
 		if (cpu->store_count < the.config.store_buffer)
 			return;
 		cpu->now_ps = cpu->stores[cpu->store_head].due_ps;

@@ -8,23 +8,43 @@ struct machine the;
 
 /* --- the index of clocks --------------------------------------------------
  *
- * clocks[] in blocks of sixteen and the minimum of each block: a scan of both
- * levels costs 16 + cpus/16 comparisons without a branch that depends on the
- * data, which beats a heap up to a thousand CPUs.
+ * A tournament over (time, CPU number) packed into one word: the winner of all
+ * is at the root, and the second is among those that the winner met on its way
+ * up.  Both walks are as long as the logarithm of the number of CPUs and have
+ * no branch that depends on the data, which predictors would get wrong.
  */
-static void
+enum { CLOCK_BITS = 10 };	/* for the number; the rest is ps: five hours */
+
+static inline uint64_t
+clock_key(uint32_t index, uint64_t at_ps)
+{
+
+	return (at_ps == MACHINE_NEVER ? MACHINE_NEVER :
+	    at_ps << CLOCK_BITS | index);
+}
+
+static inline uint64_t
+clock_time(uint64_t key)
+{
+
+	return (key == MACHINE_NEVER ? MACHINE_NEVER : key >> CLOCK_BITS);
+}
+
+static inline void
 clock_set(uint32_t index, uint64_t at_ps)
 {
-	const uint64_t *block;
-	uint64_t least;
-	int i;
+	uint64_t key, rival;
+	uint32_t node;
 
-	the.clocks[index] = at_ps;
-	block = the.clocks + (index & ~(uint32_t)(CPU_BLOCK - 1));
-	least = block[0];
-	for (i = 1; i < CPU_BLOCK; i++)
-		least = block[i] < least ? block[i] : least;
-	the.block_min[index / CPU_BLOCK] = least;
+	key = clock_key(index, at_ps);
+	node = the.clock_leaves + index;
+	the.clocks[node] = key;
+	while (node > 1) {
+		rival = the.clocks[node ^ 1];
+		key = rival < key ? rival : key;
+		node >>= 1;
+		the.clocks[node] = key;
+	}
 }
 
 static inline uint64_t
@@ -38,40 +58,19 @@ clock_of(const struct cpu *cpu)
 	return (due < cpu->want_ps ? due : cpu->want_ps);
 }
 
-/* The first CPU in (time, number); *second_ps is the next one's time. */
-static inline uint32_t
-clock_first(uint64_t *second_ps)
+/* The time of whoever comes after `index`, which is first. */
+static inline uint64_t
+clock_second(uint32_t index)
 {
-	const uint64_t *block;
-	uint64_t first, second, at;
-	uint32_t best, blocks, i;
+	uint64_t second, rival;
+	uint32_t node;
 
-	first = second = MACHINE_NEVER;
-	best = 0;
-	blocks = the.block_count;
-	for (i = 0; i < blocks; i++) {
-		at = the.block_min[i];
-		if (at < first) {
-			second = first;
-			first = at;
-			best = i;
-		} else if (at < second)
-			second = at;
+	second = MACHINE_NEVER;
+	for (node = the.clock_leaves + index; node > 1; node >>= 1) {
+		rival = the.clocks[node ^ 1];
+		second = rival < second ? rival : second;
 	}
-	block = the.clocks + best * CPU_BLOCK;
-	best *= CPU_BLOCK;
-	first = MACHINE_NEVER;
-	for (i = 0; i < CPU_BLOCK; i++) {
-		at = block[i];
-		if (at < first) {
-			second = first < second ? first : second;
-			first = at;
-			best = (best & ~(uint32_t)(CPU_BLOCK - 1)) + i;
-		} else if (at < second)
-			second = at;
-	}
-	*second_ps = second;
-	return (best);
+	return (clock_time(second));
 }
 
 /* --- what happens next ---------------------------------------------------- */
@@ -85,14 +84,14 @@ machine_next(void)
 {
 	struct timer timer;
 	struct cpu *cpu;
-	uint64_t second, soon, at;
+	uint64_t first, second, soon, at;
 	uint32_t index;
 
 	for (;;) {
 		if (the.stopping)
 			return (NULL);
-		index = clock_first(&second);
-		at = the.clocks[index];
+		first = the.clocks[1];
+		at = clock_time(first);
 		soon = timers_next(&the.timers);
 		if (soon <= at) {
 			if (soon == MACHINE_NEVER) {
@@ -105,15 +104,17 @@ machine_next(void)
 			timer.call(timer.argument, timer.value, timer.at_ps);
 			continue;
 		}
+		index = (uint32_t)(first & ((1u << CLOCK_BITS) - 1));
 		cpu = &the.cpus[index];
 		if (cpu->store_count > 0 &&
 		    cpu->stores[cpu->store_head].due_ps <= at) {
-			stores_drain_due(cpu, false);
+			stores_drain_due(cpu, at, false);
 			clock_set(index, clock_of(cpu));
 			continue;
 		}
 		if (cpu->now_ps < at)
 			cpu->now_ps = at;
+		second = clock_second(index);
 		cpu->earliest_ps = second < soon ? second : soon;
 		second = second > MACHINE_NEVER - the.window_ps ?
 		    MACHINE_NEVER : second + the.window_ps;
@@ -301,10 +302,8 @@ machine_open(void)
 		return (true);
 	memset(&the, 0, sizeof(the));
 	the.cpus = aligned_alloc(128, MACHINE_CPUS_MAX * sizeof(*the.cpus));
-	the.clocks = calloc(MACHINE_CPUS_MAX, sizeof(*the.clocks));
-	the.block_min = calloc(MACHINE_CPUS_MAX / CPU_BLOCK,
-	    sizeof(*the.block_min));
-	if (the.cpus == NULL || the.clocks == NULL || the.block_min == NULL) {
+	the.clocks = calloc(2 * MACHINE_CPUS_MAX, sizeof(*the.clocks));
+	if (the.cpus == NULL || the.clocks == NULL) {
 		machine_close();
 		return (false);
 	}
@@ -323,7 +322,6 @@ machine_close(void)
 	free(the.threads);
 	free(the.cpus);
 	free(the.clocks);
-	free(the.block_min);
 	timers_fini(&the.timers);
 	arena_close(&the.arena);
 	memset(&the, 0, sizeof(the));
@@ -385,11 +383,11 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 		the.window_ps = least(the.window_ps,
 		    config->transfer_core_ps);
 	the.cpu_count = (uint32_t)config->cpus;
-	the.block_count = (the.cpu_count + CPU_BLOCK - 1) / CPU_BLOCK;
-	for (i = 0; i < the.block_count * CPU_BLOCK; i++)
+	the.clock_leaves = 1;
+	while (the.clock_leaves < the.cpu_count)
+		the.clock_leaves *= 2;
+	for (i = 0; i < 2 * the.clock_leaves; i++)
 		the.clocks[i] = MACHINE_NEVER;
-	for (i = 0; i < the.block_count; i++)
-		the.block_min[i] = MACHINE_NEVER;
 	timers_reset(&the.timers);
 	the.thread_count = 0;
 	the.threads_alive = 0;

@@ -43,7 +43,6 @@
 enum {
 	CPU_TAGS = 512,		/* lines in the first-level cache */
 	CPU_STORES_MAX = 128,	/* the largest store buffer */
-	CPU_BLOCK = 16,		/* CPUs to a block of the clock index */
 	MACHINE_CPUS_MAX = 1024,
 	MACHINE_THREADS_MAX = 8192,
 };
@@ -159,9 +158,8 @@ struct machine {
 
 	struct cpu *cpus;
 	uint32_t cpu_count;
-	uint32_t block_count;
-	uint64_t *clocks;	/* when each CPU wants to go on */
-	uint64_t *block_min;
+	uint32_t clock_leaves;	/* a power of two, at least cpu_count */
+	uint64_t *clocks;	/* tournament of when each CPU wants to go on */
 	struct timers timers;
 	struct machine_config config;
 	struct machine_ports ports;
@@ -277,7 +275,7 @@ uint64_t cache_quote(const struct cpu *cpu, const struct line *line,
 /* The store buffer (tso). */
 void stores_push(struct cpu *cpu, uint32_t offset, uint32_t size,
     uint64_t cost_ps);
-void stores_drain_due(struct cpu *cpu, bool applied);
+void stores_drain_due(struct cpu *cpu, uint64_t by_ps, bool applied);
 void stores_drain_all(void);	/* the current CPU's; takes the time it takes */
 void stores_flush(struct cpu *cpu);		/* at once: interrupts, stalls */
 void stores_hide(struct cpu *cpu);	/* memory shows what all CPUs see */

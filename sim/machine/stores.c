@@ -128,12 +128,10 @@ store_retire(struct cpu *cpu, bool applied)
 }
 
 void
-stores_drain_due(struct cpu *cpu, bool applied)
+stores_drain_due(struct cpu *cpu, uint64_t by_ps, bool applied)
 {
-	uint64_t by;
 
-	by = applied ? cpu->now_ps : the.clocks[cpu->index];
-	while (cpu->store_count > 0 && store_at(cpu, 0)->due_ps <= by)
+	while (cpu->store_count > 0 && store_at(cpu, 0)->due_ps <= by_ps)
 		store_retire(cpu, applied);
 }
 
@@ -158,7 +156,7 @@ stores_drain_all(void)
 			machine_sync();
 			cpu = the.cpu;
 		}
-		stores_drain_due(cpu, true);
+		stores_drain_due(cpu, cpu->now_ps, true);
 	}
 }
 
