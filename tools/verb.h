@@ -52,7 +52,7 @@ const struct verb *verb_find(const char *name);
 const char *verb_nearest(const char *name);
 
 /* Prints what is to be known about one verb. */
-void verb_help(const struct verb *verb);
+void verb_explain(const struct verb *verb);
 
 /* Prints "gusim: MESSAGE" to standard error; returns `status`. */
 int verb_fail(enum verb_exit status, const struct err *err);
