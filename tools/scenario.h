@@ -34,10 +34,14 @@ enum {
 struct scenario_axis {
 	char *knob;			/* dotted name */
 	char **values;			/* texts as written */
+	char **canonical;		/* the same values, as knob_format() */
+	double *numbers;		/* in base units; NaN for a preset */
 	size_t value_count;
-	char **when_knobs;
-	char **when_values;
+	char **when_knobs;		/* or "policy": a name or label */
+	char **when_values;		/* canonical */
 	size_t when_count;
+	size_t line;			/* of the knob's name */
+	size_t column;
 };
 
 enum expect_kind {
@@ -50,7 +54,7 @@ enum expect_kind {
 struct scenario_expect {
 	enum expect_kind kind;
 	char name[48];		/* check or metric */
-	char stat[16];
+	char stat[32];
 	double bound;
 	char bound_text[48];
 	size_t line;
@@ -61,6 +65,8 @@ struct scenario_policy {
 	char label[48];		/* what reports call it; the name by default */
 	struct run_spec spec;	/* base with this policy and its knobs */
 };
+
+struct scenario_source;	/* tools/scenario_source.h */
 
 struct scenario {
 	char *path;
@@ -77,6 +83,7 @@ struct scenario {
 	size_t expect_count;
 	uint64_t seed_from;
 	uint64_t seed_count;
+	struct scenario_source *source;	/* the layers that specs are made of */
 };
 
 /*
@@ -98,7 +105,9 @@ void scenario_free(struct scenario *scenario);
 /*
  * Machine presets and shipped scenarios are looked for in: the folder of the
  * scenario (machines/ beside it), $GUSIM_SCENARIOS, the source tree's
- * scenarios/ that the binary was built from, and the installed one.
+ * scenarios/ that the binary was built from, and the installed one.  See
+ * tools/library.h.  A path that does not exist and is one word, with or
+ * without .yaml, names a shipped scenario.
  */
 
 #endif
