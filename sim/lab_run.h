@@ -45,6 +45,7 @@ struct lab {
 	uint32_t thread_room;
 	struct lab_thread boot;
 	struct thread *housekeeper;
+	bool housekeeping;	/* it may hold items in its hands */
 	uint32_t reclaim_wanted;	/* 1 + enum policy_reclaim; 0: none */
 	uint64_t reclaimed_ps;
 	bool timed_out;

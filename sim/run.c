@@ -18,6 +18,9 @@
 
 static struct tracer *run_tracer;
 
+/* The goals and answers of the core, in order: part of the digest. */
+static uint64_t run_goals;
+
 /* Who hears what: bits of stream_kind, settled when a run begins. */
 static uint64_t checks_hear, metrics_hear;
 
@@ -55,6 +58,9 @@ static const uint64_t oracle_listen = UINT64_C(1) << STREAM_ITEM_CACHED |
     UINT64_C(1) << STREAM_ITEM_STAMPED | UINT64_C(1) << STREAM_ITEM_KNOWN |
     UINT64_C(1) << STREAM_ITEM_RELEASED | UINT64_C(1) << STREAM_ITEM_PAGED;
 
+static const uint64_t goal_listen = UINT64_C(1) << STREAM_ADVANCE_END |
+    UINT64_C(1) << STREAM_POLL_END;
+
 /* One event: checks see the world before it, the oracle takes it in. */
 static void
 run_event(const struct stream_event *event)
@@ -67,6 +73,9 @@ run_event(const struct stream_event *event)
 	if (metrics_hear >> event->kind & 1)
 		metrics_event(event);
 	metrics_settle(event->at_ps);
+	if (goal_listen >> event->kind & 1)
+		run_goals = (run_goals ^ event->a << 1 ^ event->b) *
+		    UINT64_C(0x9e3779b97f4a7c15);
 	if (run_tracer != NULL)
 		run_tracer->event(run_tracer, event);
 }
@@ -165,7 +174,8 @@ run_ports(void)
 		ports->idle = run_idle;
 	checks_hear = checks_listen();
 	metrics_hear = metrics_listen();
-	the.listen = checks_hear | metrics_hear | oracle_listen;
+	the.listen = checks_hear | metrics_hear | oracle_listen |
+	    goal_listen;
 }
 
 /* --- the digest ----------------------------------------------------------------- */
@@ -224,6 +234,7 @@ run_digest(struct run_result *result)
 	}
 	for (n = 0; n < result->coverage_count; n++)
 		digest_words(state, &result->coverage[n].hits, 1);
+	digest_words(state, &run_goals, 1);
 	hash = XXH3_128bits_digest(state);
 	XXH3_freeState(state);
 	snprintf(result->digest, sizeof(result->digest), "%016llx%016llx",
@@ -269,12 +280,13 @@ run_execute_traced(const struct run_spec *spec, struct run_result *result,
 	result->coverage_count = 0;
 
 	run_tracer = tracer;
+	run_goals = 0;
 	machine_reset(&spec->machine, spec->seed);
 	items_reset((uint32_t)spec->zone.item_size);
 	sections_reset();
+	lab_begin(spec);
 	checks_begin(result);
 	metrics_begin(result);
-	lab_begin(spec);
 	run_ports();
 	faults_begin(spec);
 	tick_start();

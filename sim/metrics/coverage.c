@@ -60,6 +60,10 @@ coverage_begin(void)
 {
 
 	memset(&cover, 0, sizeof(cover));
+	/* These start just below the wrap. */
+	if (lab.spec->core.profile == CORE_WRAP ||
+	    lab.spec->core.start_before_wrap != 0)
+		cover.last_goal = UINT32_MAX;
 }
 
 static void
