@@ -47,6 +47,21 @@ static const struct registry workloads = { "workload", "workload",
 	workload_at };
 static const struct registry faults = { "fault", "faults", fault_at };
 
+const struct part_def *
+spec_part_at(enum spec_registry registry, size_t index)
+{
+
+	switch (registry) {
+	case SPEC_POLICIES:
+		return (policy_at(index));
+	case SPEC_WORKLOADS:
+		return (workload_at(index));
+	case SPEC_FAULTS:
+		break;
+	}
+	return (fault_at(index));
+}
+
 static const char *
 registry_name_at(const void *context, size_t i)
 {

@@ -48,6 +48,10 @@ struct run_spec {
 	uint64_t seed;
 };
 
+/* The members of a registry, in its order; NULL ends them. */
+enum spec_registry { SPEC_POLICIES, SPEC_WORKLOADS, SPEC_FAULTS };
+const struct part_def *spec_part_at(enum spec_registry registry, size_t index);
+
 /* Everything at its default: policy gus, workload idle, no faults, seed 1. */
 void spec_init(struct run_spec *spec);
 
