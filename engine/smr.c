@@ -67,12 +67,12 @@
  * and enter new sections that carry the goal and see the old pointer; that
  * takes no more than x86's store buffers.
  *
- * Lazy.  There is no [R2], and the exit needs no more than its release.  In
- * place of the fence stands the clock: every CPU takes an interrupt each tick,
- * which drains its store buffer and discards its early loads; so does whatever
- * delays that interrupt (a hypervisor, a system management interrupt).  CPUs
- * take it at different moments within the tick, so one whole tick must pass
- * between U and a scan: a goal two ticks ahead guarantees it.
+ * Lazy.  [R4] and [R5] are [R1] and [R3] without [R2] between them.  In its
+ * place stands the clock: every CPU takes an interrupt each tick, which drains
+ * its store buffer and discards its early loads; so does whatever delays that
+ * interrupt (a hypervisor, a system management interrupt).  CPUs take it at
+ * different moments within the tick, so one whole tick must pass between U and
+ * a scan: a goal two ticks ahead guarantees it.
  *
  * On x86-64 gcc makes [R1] and [R2] a plain store and one locked instruction
  * on the stack, the price of FreeBSD's locked add, which is a full fence on
@@ -205,7 +205,13 @@ smr_lazy_enter(struct smr *smr)
 	seq = smr_pair_seq(atomic_load_explicit(&self->shared->wr_pair,
 	    memory_order_relaxed));
 	kern_event(KERN_ENTER_SAMPLED, smr, seq.value, 0);
-	atomic_store_explicit(&self->c_seq, seq.value, memory_order_relaxed);
+	/*
+	 * [R4] release, as [R1]; no fence follows.
+	 * Claim   as [R1].
+	 * Breaks  as [R1].
+	 * Mutant  lazy-enter-relaxed
+	 */
+	atomic_store_explicit(&self->c_seq, seq.value, memory_order_release);
 	/* The clock is the fence, but the compiler must not know better. */
 	atomic_signal_fence(memory_order_seq_cst);
 	kern_event(KERN_ENTER_DONE, smr, seq.value, 0);
@@ -218,14 +224,13 @@ smr_lazy_exit(struct smr *smr)
 	smr_expect_none(smr_note_exit(smr, true));
 	kern_event(KERN_EXIT_BEGIN, smr, 0, 0);
 	/*
-	 * [R4] release fence, pairs with [S4] in smr_poll_cpu().
+	 * [R5] release, pairs with [S4] in smr_poll_cpu().
 	 * Claim   as [R3].
 	 * Breaks  as [R3].
 	 * Mutant  lazy-exit-early (M4)
 	 */
-	atomic_thread_fence(memory_order_release);
 	atomic_store_explicit(&smr_self(smr)->c_seq, SMR_SEQ_INVALID.value,
-	    memory_order_relaxed);
+	    memory_order_release);
 	kern_critical_exit();
 }
 

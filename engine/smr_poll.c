@@ -20,7 +20,7 @@ smr_poll_cpu(struct smr_cpu *cpu, struct smr_seq rd, struct smr_seq goal,
 
 	for (;;) {
 		/*
-		 * [S4] acquire, pairs with [R1], [R3] and [R4].
+		 * [S4] acquire, pairs with [R1], [R3], [R4] and [R5].
 		 * Claim   all that the departed sections did is over.
 		 * Breaks  their last accesses meet the item's next life.
 		 * Mutant  scan-relaxed
