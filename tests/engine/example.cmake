@@ -1,0 +1,11 @@
+# Takes the first C program out of a page: cmake -DPAGE=... -DOUT=... -P
+file(READ ${PAGE} text)
+string(FIND "${text}" "\n```c\n" begin)
+if(begin LESS 0)
+  message(FATAL_ERROR "${PAGE} has no C program")
+endif()
+math(EXPR begin "${begin} + 6")
+string(SUBSTRING "${text}" ${begin} -1 text)
+string(FIND "${text}" "\n```\n" end)
+string(SUBSTRING "${text}" 0 ${end} text)
+file(WRITE ${OUT} "${text}\n")

@@ -1,0 +1,27 @@
+# Installs libgus into a scratch prefix, compiles a program with nothing but
+# what pkg-config says, and runs it.
+set(prefix ${SCRATCH}/prefix)
+file(REMOVE_RECURSE ${SCRATCH})
+file(MAKE_DIRECTORY ${SCRATCH})
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result
+    OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${ARGN}: ${result}\n${output}")
+  endif()
+endfunction()
+run(${CMAKE_COMMAND} --install ${BUILD} --component libgus --prefix ${prefix})
+file(GLOB_RECURSE found ${prefix}/*/libgus.pc)
+get_filename_component(where "${found}" DIRECTORY)
+set(ENV{PKG_CONFIG_PATH} ${where})
+execute_process(COMMAND pkg-config --define-variable=prefix=${prefix}
+  --cflags --libs libgus OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE
+  RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "pkg-config does not know libgus")
+endif()
+separate_arguments(flags UNIX_COMMAND "${flags}")
+separate_arguments(extra UNIX_COMMAND "${FLAGS}")
+run(${CC} -std=gnu11 -Wall -Werror ${extra} -o ${SCRATCH}/example ${PROGRAM}
+  ${flags} -pthread -Wl,-rpath,${where}/..)
+run(${SCRATCH}/example)
