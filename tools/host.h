@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HOST_TEXT_SIZE = 320, HOST_TIME_SIZE = 32 };
+enum { HOST_TEXT_SIZE = 400, HOST_TIME_SIZE = 32 };
 
 /* "Intel(R) Xeon(R) ..., 2 cores, Linux 6.1.0 x86_64". */
 void host_describe(char text[HOST_TEXT_SIZE]);

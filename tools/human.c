@@ -30,29 +30,29 @@ static const struct {
 };
 
 static void
-digits(double value, char number[HUMAN_SIZE])
+digits(double value, char number[HUMAN_PART_SIZE])
 {
 	double size;
 
 	size = fabs(value);
 	if (value == floor(value) && size < 1e6)
-		snprintf(number, HUMAN_SIZE, "%.0f", value);
+		snprintf(number, HUMAN_PART_SIZE, "%.0f", value);
 	else if (size >= 1e6 || size < 1e-3)
-		snprintf(number, HUMAN_SIZE, "%.3g", value);
+		snprintf(number, HUMAN_PART_SIZE, "%.3g", value);
 	else
-		snprintf(number, HUMAN_SIZE, "%.*f", size < 10 ? 2 :
+		snprintf(number, HUMAN_PART_SIZE, "%.*f", size < 10 ? 2 :
 		    size < 100 ? 1 : 0, value);
 }
 
 void
-human_scale(double value, const char *unit, char number[HUMAN_SIZE],
-    char scaled[HUMAN_SIZE])
+human_scale(double value, const char *unit, char number[HUMAN_PART_SIZE],
+    char scaled[HUMAN_PART_SIZE])
 {
 	const struct scale *scale;
 	size_t i;
 
 	if (isnan(value)) {
-		snprintf(number, HUMAN_SIZE, "-");
+		snprintf(number, HUMAN_PART_SIZE, "-");
 		scaled[0] = '\0';
 		return;
 	}
@@ -68,25 +68,21 @@ human_scale(double value, const char *unit, char number[HUMAN_SIZE],
 		if (value == 0)
 			scale = units[i].scales + 3;
 		digits(value / scale->factor, number);
-		snprintf(scaled, HUMAN_SIZE, "%s", scale->unit);
+		snprintf(scaled, HUMAN_PART_SIZE, "%s", scale->unit);
 		return;
 	}
 	digits(value, number);
-	snprintf(scaled, HUMAN_SIZE, "%s", strcmp(unit, "1") == 0 ? "" : unit);
+	snprintf(scaled, HUMAN_PART_SIZE, "%s", strcmp(unit, "1") == 0 ? "" : unit);
 }
 
 void
 human_value(double value, const char *unit, char text[HUMAN_SIZE])
 {
-	char number[HUMAN_SIZE], scaled[HUMAN_SIZE];
-	size_t used;
+	char number[HUMAN_PART_SIZE], scaled[HUMAN_PART_SIZE];
 
 	human_scale(value, unit, number, scaled);
-	used = strlen(number);
-	memcpy(text, number, used + 1);
-	if (scaled[0] != '\0')
-		snprintf(text + used, HUMAN_SIZE - used, "%s%s",
-		    scaled[0] == '/' ? "" : " ", scaled);
+	snprintf(text, HUMAN_SIZE, "%s%s%s", number,
+	    scaled[0] == '/' || scaled[0] == '\0' ? "" : " ", scaled);
 }
 
 void

@@ -11,14 +11,14 @@
 
 #include <stdint.h>
 
-enum { HUMAN_SIZE = 48 };
+enum { HUMAN_SIZE = 48, HUMAN_PART_SIZE = 23 };
 
 /*
  * The number and the unit apart, so that a table can align them.  Knows ns,
  * ps, bytes, 1/s and 1; any other unit is left as it is.  NAN is "-".
  */
-void human_scale(double value, const char *unit, char number[HUMAN_SIZE],
-    char scaled[HUMAN_SIZE]);
+void human_scale(double value, const char *unit, char number[HUMAN_PART_SIZE],
+    char scaled[HUMAN_PART_SIZE]);
 
 /* Both in one text: "3.21 us". */
 void human_value(double value, const char *unit, char text[HUMAN_SIZE]);

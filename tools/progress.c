@@ -33,7 +33,7 @@ progress_begin(struct progress *progress, enum progress_mode mode,
 void
 progress_update(struct progress *progress, uint64_t done, uint64_t findings)
 {
-	char rate[HUMAN_SIZE], wait[HUMAN_SIZE], text[200];
+	char rate[HUMAN_SIZE], wait[HUMAN_SIZE], text[300];
 	uint64_t now, spent_ns;
 	size_t used;
 

@@ -30,7 +30,7 @@ static void
 print_metrics(const struct wire_result *result)
 {
 	const struct run_metric *metric;
-	char number[HUMAN_SIZE], unit[HUMAN_SIZE];
+	char number[HUMAN_PART_SIZE], unit[HUMAN_PART_SIZE];
 	struct table *table;
 	size_t i;
 

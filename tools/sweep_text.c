@@ -106,7 +106,9 @@ add_figure(struct table *table, struct store_query *query, int64_t point_id,
 		if (isnan(half) || mean == 0)
 			table_add(table, "%s", "");
 		else
-			table_add(table, "+-%.2g%%", 100 * half / fabs(mean));
+			table_add(table, "+-%.*f%%",
+			    half >= 0.1 * fabs(mean) ? 0 : 1,
+			    100 * half / fabs(mean));
 	} else {
 		table_add(table, "-");
 		table_add(table, "%s", "");
