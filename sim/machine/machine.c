@@ -58,7 +58,7 @@ clock_of(const struct cpu *cpu)
 	return (due < cpu->want_ps ? due : cpu->want_ps);
 }
 
-/* The time of whoever comes after `index`, which is first. */
+/* The key of whoever comes after `index`, which is first. */
 static inline uint64_t
 clock_second(uint32_t index)
 {
@@ -70,7 +70,20 @@ clock_second(uint32_t index)
 		rival = the.clocks[node ^ 1];
 		second = rival < second ? rival : second;
 	}
-	return (clock_time(second));
+	return (second);
+}
+
+/* The last instant at which `index` still comes before the one with this key. */
+static inline uint64_t
+clock_before(uint32_t index, uint64_t key)
+{
+	uint64_t at;
+
+	at = clock_time(key);
+	if (at == MACHINE_NEVER || at == 0 ||
+	    (key & ((1u << CLOCK_BITS) - 1)) > index)
+		return (at);
+	return (at - 1);
 }
 
 /* --- what happens next ---------------------------------------------------- */
@@ -115,7 +128,9 @@ machine_next(void)
 		if (cpu->now_ps < at)
 			cpu->now_ps = at;
 		second = clock_second(index);
-		cpu->earliest_ps = second < soon ? second : soon;
+		at = clock_before(index, second);
+		cpu->earliest_ps = at < soon ? at : soon - 1;
+		second = clock_time(second);
 		second = second > MACHINE_NEVER - the.window_ps ?
 		    MACHINE_NEVER : second + the.window_ps;
 		cpu->limit_ps = second < soon ? second : soon;
@@ -213,8 +228,8 @@ machine_soon(uint64_t at_ps)
 
 	if (the.cpu == NULL)
 		return;
-	if (at_ps < the.cpu->earliest_ps)
-		the.cpu->earliest_ps = at_ps;
+	if (at_ps <= the.cpu->earliest_ps)
+		the.cpu->earliest_ps = at_ps == 0 ? 0 : at_ps - 1;
 	if (at_ps < the.cpu->limit_ps)
 		the.cpu->limit_ps = at_ps;
 }

@@ -73,7 +73,7 @@ struct cpu {
 	uint64_t hit_ps;
 	uint64_t accesses;
 	uint64_t hash;
-	uint64_t earliest_ps;	/* the clock of whoever is next after this CPU */
+	uint64_t earliest_ps;	/* the last instant at which nobody comes before */
 	uint32_t index;
 	uint32_t store_count;
 	struct thread *current;
