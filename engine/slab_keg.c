@@ -202,7 +202,6 @@ slab_create(struct slab_keg *keg, unsigned domain)
 	}
 	slab->domain = (uint8_t)kern_domain_of(memory);
 	slab->free_count = (uint16_t)keg->layout.items;
-	slab->pages = keg->layout.pages;
 	words = (keg->layout.items + 63) / 64;
 	for (i = 0; i < words; i++)
 		slab->free_bits[i] = ~(uint64_t)0;

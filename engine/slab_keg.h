@@ -40,7 +40,7 @@ struct slab {
 	uint16_t free_count;
 	uint8_t domain;		/* home of the pages */
 	uint8_t list;		/* enum slab_list */
-	uint32_t pages;
+	uint32_t unused;	/* UMA has flags here */
 	uint64_t free_bits[];
 };
 

@@ -97,6 +97,7 @@ struct zone_census {
 	uint64_t slab_bytes;		/* uma_zone_memory() */
 	uint64_t bucket_bytes;		/* buckets that this zone holds */
 	uint64_t buckets;
+	uint64_t base_bytes;		/* the zone_base with its slabs, used or free */
 	uint64_t allocs;		/* since the zone was made */
 	uint64_t frees;
 };

@@ -60,3 +60,15 @@ zone_base_destroy(struct zone_base *base)
 	kern_pages_free(base, base->pages);
 }
 
+
+void
+zone_base_drain(struct zone_base *base, unsigned domain)
+{
+	unsigned i;
+
+	for (i = 0; i < BUCKET_SIZES; i++)
+		(void)slab_keg_drain(&base->buckets[i]->keg, domain);
+	/* Last: the slabs of large buckets had their headers there. */
+	for (i = 0; i < SLAB_REMOTE_SIZES; i++)
+		(void)slab_keg_drain(&base->headers[i]->keg, domain);
+}

@@ -52,6 +52,22 @@ census_domains(const struct zone *zone, struct zone_census *census)
 	}
 }
 
+KERN_UNSEEN static uint64_t
+base_pages(const struct zone_base *base)
+{
+	uint64_t pages;
+	unsigned i;
+
+	pages = base->pages;
+	for (i = 0; i < BUCKET_SIZES; i++)
+		pages += atomic_load_explicit(&base->buckets[i]->keg.pages,
+		    memory_order_relaxed);
+	for (i = 0; i < SLAB_REMOTE_SIZES; i++)
+		pages += atomic_load_explicit(&base->headers[i]->keg.pages,
+		    memory_order_relaxed);
+	return (pages);
+}
+
 KERN_UNSEEN void
 zone_census(const struct zone *zone, struct zone_census *census)
 {
@@ -70,6 +86,7 @@ zone_census(const struct zone *zone, struct zone_census *census)
 	    memory_order_relaxed);
 	census->buckets = atomic_load_explicit(&tally->buckets,
 	    memory_order_relaxed);
+	census->base_bytes = KERN_PAGE_SIZE * base_pages(zone->base);
 	census->allocs += atomic_load_explicit(&tally->allocs_direct,
 	    memory_order_relaxed);
 	census->frees += atomic_load_explicit(&tally->frees_direct,

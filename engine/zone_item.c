@@ -11,20 +11,21 @@ zone_count(_Atomic(uint64_t) *counter, uint64_t count)
 /*
  * Blocks until the goal is met.  A lazy domain forbids blocking polls, since
  * the clock that they wait for must tick: there the caller looks once a tick
- * (docs/decisions/lazy-zone-out-of-memory.md).
+ * (docs/decisions/lazy-zone-out-of-memory.md).  In the other case the wait is
+ * announced by smr_wait() itself.
  */
 void
 zone_wait(struct zone *zone, struct smr_seq goal)
 {
 
 	zone_count(&zone->tally.waits, 1);
-	kern_event(KERN_WAIT_BEGIN, zone, goal.value, 0);
-	if (smr_is_lazy(zone->smr)) {
-		while (!smr_poll(zone->smr, goal, false))
-			kern_pause(1);
-	} else {
+	if (!smr_is_lazy(zone->smr)) {
 		smr_wait(zone->smr, goal);
+		return;
 	}
+	kern_event(KERN_WAIT_BEGIN, zone, goal.value, 0);
+	while (!smr_poll(zone->smr, goal, false))
+		kern_pause(1);
 	kern_event(KERN_WAIT_END, zone, goal.value, 0);
 }
 

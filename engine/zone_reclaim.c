@@ -33,6 +33,9 @@ reclaim_queues(struct zone *zone, enum zone_depth depth)
 		    memory_order_relaxed);
 	for (i = 0; i < zone->domain_count; i++)
 		reclaim_domain(zone, i, depth);
+	/* Only now are the buckets that held the items free. */
+	for (i = 0; i < zone->domain_count; i++)
+		zone_base_drain(zone->base, i);
 }
 
 /* Flushes the CPU that this thread is on, unless that was done meanwhile. */

@@ -159,6 +159,11 @@ void zone_place(struct zone *zone, const struct zone_setup *setup,
 /* Fast paths read the zone's flags in the lines that they use anyway. */
 void zone_publish_flags(struct zone *zone);
 
+/* --- zone_base.c ------------------------------------------------------------- */
+
+/* Free slabs of buckets and headers go back to the page pool. */
+void zone_base_drain(struct zone_base *base, unsigned domain);
+
 /* --- zone_item.c: single items and the way to the slabs ------------------------ */
 
 void zone_wait(struct zone *zone, struct smr_seq goal);
