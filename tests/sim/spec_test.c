@@ -9,7 +9,6 @@
 #include "sim/base/dist.h"
 #include "sim/base/err.h"
 #include "sim/base/rng.h"
-#include "sim/faults/fault.h"
 #include "sim/lab.h"
 
 enum { TEXT_SIZE = 1 << 16 };
@@ -47,15 +46,35 @@ must_set(struct run_spec *spec, const char *dotted, const char *value)
 	cr_assert_eq(spec_set(spec, dotted, value, &err), 0, "%s", err.text);
 }
 
+static size_t
+count_of(enum spec_registry registry)
+{
+	size_t count;
+
+	for (count = 0; spec_part_at(registry, count) != NULL; count++)
+		continue;
+	cr_assert_gt(count, 0);
+	return (count);
+}
+
+/* Member `index` of the registry, counted round and round. */
+static const char *
+name_of(enum spec_registry registry, size_t index)
+{
+
+	return (spec_part_at(registry, index % count_of(registry))->name);
+}
+
 /* The first fault of the registry that has a knob. */
 static const struct part_def *
 some_fault(void)
 {
+	const struct part_def *def;
 	size_t i;
 
-	for (i = 0; i < fault_def_count; i++)
-		if (fault_defs[i]->part.knob_count > 0)
-			return (&fault_defs[i]->part);
+	for (i = 0; (def = spec_part_at(SPEC_FAULTS, i)) != NULL; i++)
+		if (def->knob_count > 0)
+			return (def);
 	cr_assert_fail("no fault has a knob");
 	return (NULL);
 }
@@ -102,16 +121,17 @@ Test(spec, every_knob_is_found_by_its_name)
 	char dotted[SPEC_NAME_SIZE], text[KNOB_TEXT_MAX];
 	size_t count, i, round;
 
-	for (round = 0; round < policy_def_count || round < workload_def_count ||
-	    round < fault_def_count; round++) {
+	for (round = 0; round < count_of(SPEC_POLICIES) ||
+	    round < count_of(SPEC_WORKLOADS) || round < count_of(SPEC_FAULTS);
+	    round++) {
 		spec = fresh();
-		cr_assert_eq(spec_set_policy(spec, policy_defs[round %
-		    policy_def_count]->part.name, &err), 0);
-		cr_assert_eq(spec_set_workload(spec, workload_defs[round %
-		    workload_def_count]->part.name, &err), 0);
+		cr_assert_eq(spec_set_policy(spec, name_of(SPEC_POLICIES,
+		    round), &err), 0);
+		cr_assert_eq(spec_set_workload(spec, name_of(SPEC_WORKLOADS,
+		    round), &err), 0);
 		for (i = 0; i < 3; i++)
-			cr_assert_eq(spec_add_fault(spec, fault_defs[(round +
-			    i / 2) % fault_def_count]->part.name, &err), 0);
+			cr_assert_eq(spec_add_fault(spec, name_of(SPEC_FAULTS,
+			    round + i / 2), &err), 0);
 		count = 0;
 		while ((knob = spec_knob_at(spec, count, dotted, &config)) !=
 		    NULL) {
@@ -167,13 +187,13 @@ Test(spec, text_and_spec_are_the_same_thing)
 	rng_init(&rng, 1, "spec_test", 0);
 	for (round = 0; round < 300; round++) {
 		spec = fresh();
-		spec_set_policy(spec, policy_defs[rng_below(&rng,
-		    policy_def_count)]->part.name, &err);
-		spec_set_workload(spec, workload_defs[rng_below(&rng,
-		    workload_def_count)]->part.name, &err);
+		spec_set_policy(spec, name_of(SPEC_POLICIES,
+		    rng_below(&rng, 1000)), &err);
+		spec_set_workload(spec, name_of(SPEC_WORKLOADS,
+		    rng_below(&rng, 1000)), &err);
 		for (i = rng_below(&rng, SPEC_FAULTS_MAX + 1); i > 0; i--)
-			spec_add_fault(spec, fault_defs[rng_below(&rng,
-			    fault_def_count)]->part.name, &err);
+			spec_add_fault(spec, name_of(SPEC_FAULTS,
+			    rng_below(&rng, 1000)), &err);
 		for (i = 0; (knob = spec_knob_at(spec, i, dotted, NULL)) !=
 		    NULL; i++)
 			if (rng_chance(&rng, 400000))
