@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "bench/bench.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const struct bench benches[] = {
+	{ "accesses_per_second/cpus=1", "1/s", bench_accesses, 1 },
+	{ "accesses_per_second/cpus=2", "1/s", bench_accesses, 2 },
+	{ "accesses_per_second/cpus=8", "1/s", bench_accesses, 8 },
+	{ "accesses_per_second/cpus=64", "1/s", bench_accesses, 64 },
+	{ "accesses_per_second/cpus=256", "1/s", bench_accesses, 256 },
+	{ "accesses_per_second/cpus=1024", "1/s", bench_accesses, 1024 },
+	{ "accesses_per_second_sc/cpus=64", "1/s", bench_accesses_sc, 64 },
+	{ "accesses_per_second_contended/cpus=64", "1/s",
+	    bench_accesses_contended, 64 },
+	{ "accesses_per_second_contended/cpus=256", "1/s",
+	    bench_accesses_contended, 256 },
+	{ "runs_per_second/tiny", "1/s", bench_tiny_runs, 0 },
+	{ "fiber_switch_ns/fibers=2", "ns", bench_fiber_switch, 2 },
+	{ "fiber_switch_ns/fibers=64", "ns", bench_fiber_switch, 64 },
+	{ "timer_ns/pending=64", "ns", bench_timers, 64 },
+	{ "timer_ns/pending=1024", "ns", bench_timers, 1024 },
+	{ "rng_draw_ns", "ns", bench_rng, 0 },
+	{ "histogram_add_ns", "ns", bench_hist, 0 },
+};
+
+enum { BENCHES = sizeof(benches) / sizeof(benches[0]), ROUNDS_MAX = 15 };
+
+static double values[BENCHES][ROUNDS_MAX];
+
+uint64_t
+bench_cpu_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
+}
+
+static int
+by_value(const void *left, const void *right)
+{
+	double a, b;
+
+	a = *(const double *)left;
+	b = *(const double *)right;
+	return ((a > b) - (a < b));
+}
+
+static bool
+wanted(const struct bench *bench, char **names, int count)
+{
+	int i;
+
+	if (count == 0)
+		return (true);
+	for (i = 0; i < count; i++)
+		if (strncmp(bench->name, names[i], strlen(names[i])) == 0)
+			return (true);
+	return (false);
+}
+
+static void
+print_row(const struct bench *bench, const double *sorted, int rounds)
+{
+
+	if (strcmp(bench->unit, "1/s") == 0)
+		printf("%-42s %10.2f M/s   (%.2f to %.2f)\n", bench->name,
+		    sorted[rounds / 2] / 1e6, sorted[0] / 1e6,
+		    sorted[rounds - 1] / 1e6);
+	else
+		printf("%-42s %10.2f %s    (%.2f to %.2f)\n", bench->name,
+		    sorted[rounds / 2], bench->unit, sorted[0],
+		    sorted[rounds - 1]);
+}
+
+static int
+usage(FILE *to)
+{
+
+	fprintf(to,
+	    "usage: bench/run [--json] [--rounds N] [NAME...]\n"
+	    "Measures all benchmarks, or those whose names begin with NAME.\n"
+	    "Prints the median of N rounds (5) and the extremes, by the\n"
+	    "process's own CPU time.\n");
+	return (to == stdout ? 0 : 2);
+}
+
+int
+main(int argc, char **argv)
+{
+	json_t *results, *document;
+	bool json;
+	int rounds, round, first;
+	size_t i, chosen;
+
+	json = false;
+	rounds = 5;
+	for (first = 1; first < argc && argv[first][0] == '-'; first++) {
+		if (strcmp(argv[first], "--json") == 0)
+			json = true;
+		else if (strcmp(argv[first], "--rounds") == 0 &&
+		    first + 1 < argc)
+			rounds = atoi(argv[++first]);
+		else if (strcmp(argv[first], "--help") == 0)
+			return (usage(stdout));
+		else
+			return (usage(stderr));
+	}
+	if (rounds < 1 || rounds > ROUNDS_MAX) {
+		fprintf(stderr, "bench: --rounds is 1 to %d\n", ROUNDS_MAX);
+		return (2);
+	}
+	chosen = 0;
+	for (i = 0; i < BENCHES; i++)
+		chosen += wanted(&benches[i], argv + first, argc - first);
+	if (chosen == 0) {
+		fprintf(stderr, "bench: no benchmark has such a name; they "
+		    "are:\n");
+		for (i = 0; i < BENCHES; i++)
+			fprintf(stderr, "  %s\n", benches[i].name);
+		return (2);
+	}
+	for (round = 0; round < rounds; round++)
+		for (i = 0; i < BENCHES; i++)
+			if (wanted(&benches[i], argv + first, argc - first))
+				values[i][round] =
+				    benches[i].measure(benches[i].argument);
+
+	results = json_array();
+	for (i = 0; i < BENCHES; i++) {
+		if (!wanted(&benches[i], argv + first, argc - first))
+			continue;
+		qsort(values[i], (size_t)rounds, sizeof(double), by_value);
+		if (!json)
+			print_row(&benches[i], values[i], rounds);
+		json_array_append_new(results, json_pack("{s:s,s:s,s:f,s:f,s:f}",
+		    "name", benches[i].name, "unit", benches[i].unit,
+		    "value", values[i][rounds / 2], "least", values[i][0],
+		    "most", values[i][rounds - 1]));
+	}
+	document = json_pack("{s:i,s:o}", "rounds", rounds, "results",
+	    results);
+	if (json) {
+		json_dumpf(document, stdout, JSON_INDENT(2));
+		putchar('\n');
+	}
+	json_decref(document);
+	return (0);
+}
