@@ -52,6 +52,23 @@ hist_upper(size_t index)
 }
 
 void
+hist_reset(struct hist *hist)
+{
+	size_t first, last;
+
+	if (hist->count == 0)
+		return;
+	first = hist_index(hist->min);
+	last = hist_index(hist->max);
+	memset(&hist->bucket[first], 0,
+	    (last - first + 1) * sizeof(hist->bucket[0]));
+	hist->count = 0;
+	hist->sum = 0;
+	hist->min = UINT64_MAX;
+	hist->max = 0;
+}
+
+void
 hist_add(struct hist *hist, uint64_t value)
 {
 

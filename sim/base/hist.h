@@ -37,6 +37,8 @@ struct hist {
 };
 
 void hist_init(struct hist *hist);
+/* The same for one that has been in use; costs what was touched. */
+void hist_reset(struct hist *hist);
 void hist_add(struct hist *hist, uint64_t value);
 void hist_merge(struct hist *into, const struct hist *from);
 

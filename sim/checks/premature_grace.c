@@ -5,8 +5,6 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <string.h>
-
 #include "sim/checks/check.h"
 #include "sim/lab_run.h"
 #include "sim/oracle/items.h"
@@ -23,7 +21,10 @@ static struct goal {
 	const void *object;
 	uint64_t goal;
 	uint64_t serial;
+	uint64_t run;		/* an older run's entry is empty */
 } goals[GOALS];
+
+static uint64_t run;
 
 /*
  * The call of the advance that each thread has under way: a thread may be
@@ -45,8 +46,7 @@ static void
 begin(void)
 {
 
-	memset(goals, 0, sizeof(goals));
-	memset(calls, 0, sizeof(calls));
+	run++;
 }
 
 static void
@@ -77,16 +77,18 @@ event(const struct stream_event *event)
 	case STREAM_ADVANCE_END:
 		slot = goal_slot(event->object, event->a);
 		/* Two advances that return one goal: the later one counts. */
-		if (slot->object == event->object && slot->goal == event->a &&
-		    slot->serial > calls[event->thread])
+		if (slot->run == run && slot->object == event->object &&
+		    slot->goal == event->a && slot->serial > calls[event->thread])
 			break;
+		slot->run = run;
 		slot->object = event->object;
 		slot->goal = event->a;
 		slot->serial = calls[event->thread];
 		break;
 	case STREAM_POLL_END:
 		slot = goal_slot(event->object, event->a);
-		if (event->b != 0 && slot->object == event->object &&
+		if (event->b != 0 && slot->run == run &&
+		    slot->object == event->object &&
 		    slot->goal == event->a && sections_oldest() < slot->serial)
 			describe("a poll answered true");
 		break;

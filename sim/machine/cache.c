@@ -72,6 +72,19 @@ cache_cost(const struct cpu *cpu, const struct line *line, uint32_t offset,
 }
 
 uint64_t
+cache_again(const struct cpu *cpu, const struct line *line, uint32_t offset)
+{
+	uint64_t age;
+
+	age = cpu->now_ps > line->touched_ps ?
+	    cpu->now_ps - line->touched_ps : 0;
+	if (age > the.config.shared_hold_ps)
+		return (cpu_scale(cpu, cache_memory(cpu, offset)));
+	return (cpu_scale(cpu, age > the.config.near_hold_ps ?
+	    the.config.shared_ps : the.config.near_ps));
+}
+
+uint64_t
 cache_quote(const struct cpu *cpu, const struct line *line, uint32_t offset)
 {
 	uint64_t cost, wait;

@@ -24,12 +24,23 @@ void hook_write_slow(uint32_t offset, uint32_t size, const void *where);
 /* Accesses to what is not simulated memory: the stack, constants, or worse. */
 void hook_foreign_write(const void *address, const void *where);
 
-/* One cache line's worth of tag: which line, and which version of it. */
+/* What a cache remembers of a line: which one, and which version of it. */
 static inline uint64_t
 hook_tag(uint32_t number, const struct line *line)
 {
 
-	return ((uint64_t)number << 32 | line->version);
+	return ((uint64_t)(number + the.tag_epoch) << 32 | line->version);
+}
+
+/* The line is in this CPU's caches now. */
+static inline void
+hook_fill(struct cpu *cpu, uint32_t number, const struct line *line)
+{
+	uint64_t tag;
+
+	tag = hook_tag(number, line);
+	cpu->tags[number % CPU_TAGS] = tag;
+	cpu->tags_near[number % CPU_TAGS_NEAR] = tag;
 }
 
 static inline void

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct machine the;
 
@@ -309,6 +310,17 @@ machine_quiet(bool quiet)
 
 /* --- life ------------------------------------------------------------------ */
 
+/* Zeroed, and only touched pages cost memory. */
+static void *
+machine_map(size_t bytes)
+{
+	void *memory;
+
+	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return (memory == MAP_FAILED ? NULL : memory);
+}
+
 bool
 machine_open(void)
 {
@@ -316,7 +328,7 @@ machine_open(void)
 	if (the.cpus != NULL)
 		return (true);
 	memset(&the, 0, sizeof(the));
-	the.cpus = aligned_alloc(128, MACHINE_CPUS_MAX * sizeof(*the.cpus));
+	the.cpus = machine_map(MACHINE_CPUS_MAX * sizeof(*the.cpus));
 	the.clocks = calloc(2 * MACHINE_CPUS_MAX, sizeof(*the.clocks));
 	if (the.cpus == NULL || the.clocks == NULL) {
 		machine_close();
@@ -335,7 +347,8 @@ machine_close(void)
 		free(the.threads[i]);
 	}
 	free(the.threads);
-	free(the.cpus);
+	if (the.cpus != NULL)
+		munmap(the.cpus, MACHINE_CPUS_MAX * sizeof(*the.cpus));
 	free(the.clocks);
 	timers_fini(&the.timers);
 	arena_close(&the.arena);
@@ -360,6 +373,26 @@ machine_place(struct cpu *cpu, const struct machine_config *config)
 	cpu->core = (uint32_t)(cpu->index / threads);
 	cpu->domain = (uint32_t)(cpu->index * the.arena.domains /
 	    config->cpus);
+}
+
+/*
+ * Tags carry the epoch above the line's number, so that those of earlier runs
+ * match nothing and need not be cleared; when the epochs run out, they are.
+ */
+static void
+machine_epoch(void)
+{
+	uint32_t i;
+
+	the.tag_epoch += UINT32_C(1) << TAG_NUMBER_BITS;
+	if (the.tag_epoch != 0)
+		return;
+	the.tag_epoch = UINT32_C(1) << TAG_NUMBER_BITS;
+	for (i = 0; i < the.cpus_touched; i++) {
+		memset(the.cpus[i].tags, 0, sizeof(the.cpus[i].tags));
+		memset(the.cpus[i].tags_near, 0,
+		    sizeof(the.cpus[i].tags_near));
+	}
 }
 
 void
@@ -411,15 +444,16 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.tick_ps = UINT64_C(1000000000000) / config->hz;
 	the.ticks = arena_take(&the.arena, 1, 0);
 
-	memset(the.cpus, 0, the.cpu_count * sizeof(*the.cpus));
+	if (the.cpus_touched < the.cpu_count)
+		the.cpus_touched = the.cpu_count;
+	machine_epoch();
 	for (i = 0; i < the.cpu_count; i++) {
 		cpu = &the.cpus[i];
+		memset(cpu, 0, offsetof(struct cpu, stores));
 		cpu->index = i;
 		cpu->want_ps = MACHINE_NEVER;
 		cpu_slow(cpu, 0);
 		machine_place(cpu, config);
-		/* No tag may match a line by accident. */
-		memset(cpu->tags, 0xff, sizeof(cpu->tags));
 	}
 	thread_idle_all();
 }

@@ -41,7 +41,9 @@
 #include "sim/machine/timer.h"
 
 enum {
-	CPU_TAGS = 512,		/* lines in the first-level cache */
+	CPU_TAGS = 512,		/* lines in the first-level cache: 32 KiB */
+	CPU_TAGS_NEAR = 4096,	/* lines in the second-level cache: 256 KiB */
+	TAG_NUMBER_BITS = 26,	/* for a line's number; the rest is the epoch */
 	CPU_STORES_MAX = 128,	/* the largest store buffer */
 	MACHINE_CPUS_MAX = 1024,
 	MACHINE_THREADS_MAX = 8192,
@@ -101,6 +103,7 @@ struct cpu {
 	struct thread *idle;
 	struct store stores[CPU_STORES_MAX];
 	uint64_t tags[CPU_TAGS];
+	uint64_t tags_near[CPU_TAGS_NEAR];
 } __attribute__((aligned(128)));
 
 enum thread_state {
@@ -153,11 +156,13 @@ struct machine {
 	struct line *lines;
 	uint32_t buffered;	/* 1: stores wait in a buffer (tso) */
 	uint32_t in_window;
+	uint32_t tag_epoch;	/* so that tags of earlier runs match nothing */
 	uint64_t window_ps;
 	uint64_t listen;	/* bit for each stream_kind that somebody hears */
 
 	struct cpu *cpus;
 	uint32_t cpu_count;
+	uint32_t cpus_touched;	/* the most that any run had */
 	uint32_t clock_leaves;	/* a power of two, at least cpu_count */
 	uint64_t *clocks;	/* tournament of when each CPU wants to go on */
 	struct timers timers;
@@ -268,6 +273,9 @@ machine_offset(const void *address)
  */
 uint64_t cache_fetch(struct cpu *cpu, struct line *line, uint32_t offset,
     bool write);
+/* The cost of a line that this CPU had and nobody took, by its age. */
+uint64_t cache_again(const struct cpu *cpu, const struct line *line,
+    uint32_t offset);
 /* What a write would cost now; changes nothing. */
 uint64_t cache_quote(const struct cpu *cpu, const struct line *line,
     uint32_t offset);

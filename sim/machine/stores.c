@@ -14,6 +14,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/machine/hook.h"
 #include "sim/machine/machine.h"
 
 static inline struct store *
@@ -120,9 +121,7 @@ store_retire(struct cpu *cpu, bool applied)
 		cpu->now_ps = now;
 	}
 	if (!line->watched)
-		cpu->tags[(store->offset >> ARENA_LINE_SHIFT) % CPU_TAGS] =
-		    (uint64_t)(store->offset >> ARENA_LINE_SHIFT) << 32 |
-		    line->version;
+		hook_fill(cpu, store->offset >> ARENA_LINE_SHIFT, line);
 	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
 	cpu->store_count--;
 }

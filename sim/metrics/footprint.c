@@ -44,7 +44,6 @@ static struct footprint {
 	uint64_t close_ps;
 	uint64_t step_ps;
 	uint64_t next_point_ps;
-	struct hist spread;		/* of the total, weighted by ps */
 	/* Pages and bucket bytes, zone by zone. */
 	struct {
 		const void *zone;
@@ -56,12 +55,16 @@ static struct footprint {
 
 } print;
 
+static struct hist spread;	/* of the total, weighted by ps */
+
 void
 footprint_begin(void)
 {
 
 	memset(&print, 0, sizeof(print));
-	hist_init(&print.spread);
+	if (spread.min == 0 && spread.count == 0)
+		hist_init(&spread);
+	hist_reset(&spread);
 }
 
 static size_t
@@ -164,12 +167,12 @@ footprint_book(uint64_t at_ps)
 	}
 	total = print.bytes[LANE_TOTAL];
 	bucket = hist_index(total);
-	print.spread.bucket[bucket] += length;
-	print.spread.count += length;
-	if (total < print.spread.min)
-		print.spread.min = total;
-	if (total > print.spread.max)
-		print.spread.max = total;
+	spread.bucket[bucket] += length;
+	spread.count += length;
+	if (total < spread.min)
+		spread.min = total;
+	if (total > spread.max)
+		spread.max = total;
 	print.since_ps = at_ps;
 }
 
@@ -266,9 +269,9 @@ footprint_report(struct run_result *result)
 	metric_put(result, "footprint_bytes", "mean", "bytes",
 	    footprint_mean(LANE_TOTAL, length));
 	metric_put(result, "footprint_bytes", "p50", "bytes",
-	    (double)hist_quantile(&print.spread, 500000));
+	    (double)hist_quantile(&spread, 500000));
 	metric_put(result, "footprint_bytes", "p99", "bytes",
-	    (double)hist_quantile(&print.spread, 990000));
+	    (double)hist_quantile(&spread, 990000));
 	metric_put(result, "footprint_bytes", "peak", "bytes",
 	    (double)print.peak[LANE_TOTAL]);
 	metric_put(result, "footprint_bytes", "clairvoyant_mean", "bytes",

@@ -52,9 +52,11 @@ static struct metrics {
 	uint64_t transfers;
 	uint64_t lost_ps;
 	struct policy_counters counters;
-	uint64_t wait_since[MACHINE_THREADS_MAX + 1];
 	uint64_t length_ps;
 } m;
+
+/* When each thread began to wait; written before it is read. */
+static uint64_t wait_since[MACHINE_THREADS_MAX + 1];
 
 struct run_result *
 lab_result(void)
@@ -85,15 +87,18 @@ metrics_begin(struct run_result *result)
 	int i;
 
 	hists = m.hists;
-	if (hists == NULL)
+	if (hists == NULL) {
 		hists = calloc(HISTOGRAMS, sizeof(*hists));
-	if (hists == NULL)
-		abort();
+		if (hists == NULL)
+			abort();
+		for (i = 0; i < HISTOGRAMS; i++)
+			hist_init(&hists[i]);
+	}
 	memset(&m, 0, sizeof(m));
 	m.result = result;
 	m.hists = hists;
 	for (i = 0; i < HISTOGRAMS; i++)
-		hist_init(&m.hists[i]);
+		hist_reset(&m.hists[i]);
 	footprint_begin();
 	coverage_begin();
 }
@@ -264,12 +269,12 @@ metrics_event(const struct stream_event *event)
 		footprint_buckets(event->object, event->a);
 		break;
 	case STREAM_WAIT_BEGIN:
-		m.wait_since[event->thread] = event->at_ps;
+		wait_since[event->thread] = event->at_ps;
 		break;
 	case STREAM_WAIT_END:
 		if (event->in_window)
 			hist_add(&m.hists[H_WAIT], after(event->at_ps,
-			    m.wait_since[event->thread]));
+			    wait_since[event->thread]));
 		break;
 	default:
 		break;
