@@ -107,16 +107,18 @@ CREATE VIEW summary (experiment, policy, point_id, knobs, metric, stat, unit, n,
 		(22, 2.0738730679), (23, 2.0686576104), (24, 2.0638985616),
 		(25, 2.0595385528), (26, 2.0555294386), (27, 2.0518305165),
 		(28, 2.0484071418), (29, 2.0452296421), (30, 2.0422724563)),
-	centred AS (
-		SELECT experiment, policy, point_id, metric, stat, unit, value,
-		    avg(value) OVER (PARTITION BY point_id, metric, stat) AS mean
-		FROM result),
-	grouped AS (
+	average AS (
 		SELECT experiment, policy, point_id, metric, stat, unit,
-		    count(value) AS n, max(mean) AS mean,
-		    sum((value - mean) * (value - mean)) AS squares
-		FROM centred
-		GROUP BY point_id, metric, stat),
+		    count(value) AS n, avg(value) AS mean
+		FROM result
+		GROUP BY point_id, metric, stat, unit, policy, experiment),
+	grouped AS (
+		SELECT a.*, (SELECT sum((m.value - a.mean) * (m.value - a.mean))
+		    FROM run r JOIN metric m ON m.run_id = r.id
+		    AND m.name = a.metric AND m.stat = a.stat
+		    WHERE r.point_id = a.point_id
+		    AND r.status IN ('ok', 'finding')) AS squares
+		FROM average a),
 	spread AS (
 		SELECT g.*, sqrt(squares / (n - 1) / n) * coalesce(
 		    (SELECT t FROM student WHERE freedom = n - 1),

@@ -68,8 +68,8 @@ add_knobs(struct table *table, const struct plan_point *point,
 static void
 add_runs(struct table *table, struct store_query *query)
 {
-	static const char *const kinds[] = { "findings", "crashed", "timeouts",
-		"pending" };
+	static const char *const kinds[] = { "with findings", "crashed",
+		"timed out", "pending" };
 	char text[120];
 	size_t i, used;
 
