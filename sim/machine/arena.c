@@ -110,7 +110,9 @@ static unsigned char *
 arena_take_from(struct arena *arena, size_t pages, unsigned domain)
 {
 	struct arena_run *run;
+	struct line *line;
 	unsigned char *memory;
+	size_t i;
 
 	if (pages <= ARENA_RUNS_MAX) {
 		run = &arena->runs[domain][pages];
@@ -123,6 +125,11 @@ arena_take_from(struct arena *arena, size_t pages, unsigned domain)
 	memory = arena->base + domain * arena->domain_bytes +
 	    arena->used[domain];
 	arena->used[domain] += pages * ARENA_PAGE;
+	/* As arena_give() leaves them: in nobody's cache, not in CPU 0's. */
+	line = arena->lines + ((size_t)(memory - arena->base) >>
+	    ARENA_LINE_SHIFT);
+	for (i = 0; i < pages * (ARENA_PAGE >> ARENA_LINE_SHIFT); i++)
+		line[i].owner = ARENA_NOBODY;
 	return (memory);
 }
 

@@ -118,12 +118,13 @@ idle_body(void *argument)
 
 	cpu = argument;
 	for (;;) {
-		if (cpu->run_head != NULL) {
-			cpu_dispatch(cpu);
-			continue;
-		}
+		/* Or the thread would begin with an interrupt that waits. */
 		if (cpu->pending != 0) {
 			cpu_service();
+			continue;
+		}
+		if (cpu->run_head != NULL) {
+			cpu_dispatch(cpu);
 			continue;
 		}
 		if (the.ports.idle != NULL)
