@@ -250,22 +250,45 @@ names_at(const void *context, size_t i)
 	return (i < names->count ? names->texts[i] : NULL);
 }
 
+/* The knobs beside a misspelt one: what may follow its last dot. */
+static void
+list_siblings(const struct names *names, const char *dotted, char *text,
+    size_t room)
+{
+	const char *dot;
+	size_t i, length, used;
+
+	text[0] = '\0';
+	dot = strrchr(dotted, '.');
+	if (dot == NULL)
+		return;
+	length = (size_t)(dot - dotted) + 1;
+	used = 0;
+	for (i = 0; i < names->count && used < room; i++)
+		if (strncmp(names->texts[i], dotted, length) == 0 &&
+		    strchr(names->texts[i] + length, '.') == NULL)
+			used += (size_t)snprintf(text + used, room - used,
+			    "%s%s", used == 0 ? "" : ", ",
+			    names->texts[i] + length);
+}
+
 static int
 unknown_knob(const struct run_spec *spec, const char *dotted, struct err *err)
 {
 	struct names names;
 	const char *nearest;
+	char allowed[500];
 
 	names.count = 0;
 	while (names.count < NAMES_MAX && spec_knob_at(spec, names.count,
 	    names.texts[names.count], NULL) != NULL)
 		names.count++;
 	nearest = knob_nearest(dotted, names_at, &names);
-	if (nearest != NULL)
-		return (err_set(err, "there is no knob \"%.90s\"; did you mean "
-		    "\"%s\"?", dotted, nearest));
-	return (err_set(err, "there is no knob \"%.90s\"; `gusim list knobs` "
-	    "names them", dotted));
+	list_siblings(&names, dotted, allowed, sizeof(allowed));
+	return (err_set(err, "there is no knob \"%.90s\"; allowed %s%s%s%s%s",
+	    dotted, allowed[0] == '\0' ? "is what `gusim list knobs` names" :
+	    "are ", allowed, nearest == NULL ? "" : "; did you mean \"",
+	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "\"?"));
 }
 
 /* Whether `text` is NAME or NAME[n] up to `length`; n is 1 where not given. */
@@ -411,110 +434,4 @@ spec_is_preset(const struct knob *knob, const void *config)
 	assert(!failed && "a knob's default obeys its own limits");
 	return (memcmp(&preset, (const char *)config + knob->offset, bytes) ==
 	    0);
-}
-
-/* --- rules between knobs ----------------------------------------------- */
-
-struct rule {
-	const char *blamed;
-	/* -1 and a message where the rule is broken. */
-	int (*check)(const struct run_spec *spec, struct err *err);
-};
-
-static int
-item_holds_workload(const struct run_spec *spec, struct err *err)
-{
-	const struct workload_def *workload;
-
-	/* Every part of the registry is the first member of its definition. */
-	workload = (const struct workload_def *)(const void *)
-	    spec->workload.def;
-	if (spec->zone.item_size >= workload->item_bytes_least)
-		return (0);
-	return (err_set(err, "an item of %lluB is too small for the workload "
-	    "%s, which needs at least %zuB",
-	    (unsigned long long)spec->zone.item_size, workload->part.name,
-	    workload->item_bytes_least));
-}
-
-static int
-growth_starts_below_its_end(const struct run_spec *spec, struct err *err)
-{
-
-	if (spec->zone.bucket_growth == 0 ||
-	    spec->zone.bucket_size <= spec->zone.bucket_size_max)
-		return (0);
-	return (err_set(err, "buckets of %llu items start above "
-	    "zone.bucket_size_max (%llu); raise that, or set "
-	    "zone.bucket_growth to false",
-	    (unsigned long long)spec->zone.bucket_size,
-	    (unsigned long long)spec->zone.bucket_size_max));
-}
-
-static int
-sockets_have_cpus(const struct run_spec *spec, struct err *err)
-{
-
-	if (spec->machine.sockets <= spec->machine.cpus)
-		return (0);
-	return (err_set(err, "%llu sockets are more than machine.cpus (%llu)",
-	    (unsigned long long)spec->machine.sockets,
-	    (unsigned long long)spec->machine.cpus));
-}
-
-static int
-domains_have_cpus(const struct run_spec *spec, struct err *err)
-{
-
-	if (spec->machine.domains <= spec->machine.cpus)
-		return (0);
-	return (err_set(err, "%llu domains are more than machine.cpus (%llu)",
-	    (unsigned long long)spec->machine.domains,
-	    (unsigned long long)spec->machine.cpus));
-}
-
-static int
-private_caches_forget_first(const struct run_spec *spec, struct err *err)
-{
-
-	if (spec->machine.near_hold_ps <= spec->machine.shared_hold_ps)
-		return (0);
-	return (err_set(err, "the private caches hold a line for longer than "
-	    "the shared cache does (machine.shared_hold)"));
-}
-
-static int
-ticks_leave_time(const struct run_spec *spec, struct err *err)
-{
-	const uint64_t half_second_ps = UINT64_C(500000000000);
-
-	/* Limits of the tables: at most 1e5 Hz times 1e11 ps. */
-	if (spec->machine.hz * spec->machine.tick_ps <= half_second_ps)
-		return (0);
-	return (err_set(err, "at %llu Hz the clock interrupt (machine.tick) "
-	    "would take more than half of the time",
-	    (unsigned long long)spec->machine.hz));
-}
-
-static const struct rule rules[] = {
-	{ "zone.item_size", item_holds_workload },
-	{ "zone.bucket_size", growth_starts_below_its_end },
-	{ "machine.sockets", sockets_have_cpus },
-	{ "machine.domains", domains_have_cpus },
-	{ "machine.near_hold", private_caches_forget_first },
-	{ "machine.hz", ticks_leave_time },
-};
-
-int
-spec_check(const struct run_spec *spec, char *dotted, size_t room,
-    struct err *err)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (rules[i].check(spec, err) != 0) {
-			snprintf(dotted, room, "%s", rules[i].blamed);
-			return (-1);
-		}
-	return (0);
 }
