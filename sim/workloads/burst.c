@@ -62,6 +62,7 @@ struct burst_worker {
 	uint64_t words;
 	uint64_t stamps;
 	uint64_t next;		/* place in the own row */
+	struct pace pace;
 };
 
 static _Atomic(void *) *
@@ -129,16 +130,17 @@ burst_set_up(struct lab_thread *thread, struct burst_worker *worker,
 
 static void
 burst_one(struct lab_thread *thread, struct burst_worker *worker,
-    uint64_t end_ps)
+    uint64_t start_ps)
 {
-	struct pace pace;
-	uint64_t intended_ps, lookups;
+	struct pace *pace = &worker->pace;
+	uint64_t end_ps, intended_ps, lookups;
 
-	pace_init(&pace, thread, worker->config->rate);
-	while (pace.due_ps < end_ps && lab_running(thread)) {
-		if (!pace_is_due(&pace, thread))
-			lab_compute(thread, pace.due_ps - lab_now_ps(thread));
-		intended_ps = pace_take(&pace, thread);
+	end_ps = start_ps + worker->config->length_ps;
+	pace_resume(pace, start_ps);
+	while (pace->due_ps < end_ps && lab_running(thread)) {
+		if (!pace_is_due(pace, thread))
+			lab_compute(thread, pace->due_ps - lab_now_ps(thread));
+		intended_ps = pace_take(pace);
 		for (lookups = lab_sample(thread, &worker->config->lookups);
 		    lookups > 0; lookups--)
 			burst_look_up(thread, worker);
@@ -160,9 +162,10 @@ burst_body(struct lab_thread *thread, void *argument)
 	worker.words = worker.burst->words;
 	worker.stamps = 0;
 	worker.next = 0;
+	pace_init(&worker.pace, thread, worker.config->rate);
 	start_ps = lab_now_ps(thread);
 	while (lab_running(thread)) {
-		burst_one(thread, &worker, start_ps + worker.config->length_ps);
+		burst_one(thread, &worker, start_ps);
 		start_ps += worker.config->every_ps;
 		lab_sleep_until(thread, start_ps);
 	}

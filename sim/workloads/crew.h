@@ -30,27 +30,24 @@ static const char *const crew_placements[] = { "pinned", "migrating", NULL };
 	    placement), NULL, NULL, "pinned", crew_placements,		\
 	    "whether threads stay on their CPU or go where there is room" }
 
-/* The CPU that the n-th thread is spawned on. */
+/* The CPU that the n-th thread is spawned on, of the first `cpus` ones. */
 static inline int
-crew_cpu(struct lab_thread *thread, const struct crew_config *config,
-    uint64_t n)
+crew_cpu(const struct crew_config *config, unsigned cpus, uint64_t n)
 {
 
-	if (config->placement == CREW_MIGRATING)
-		return (LAB_ANY_CPU);
-	return ((int)(n % lab_cpu_count(thread)));
+	return (config->placement == CREW_MIGRATING ? LAB_ANY_CPU :
+	    (int)(n % cpus));
 }
 
-/* threads_per_cpu threads for each CPU. */
+/* threads_per_cpu threads for each of the first `cpus` CPUs. */
 static inline void
 crew_spawn(struct lab_thread *thread, const struct crew_config *config,
-    const char *name, lab_body *body, void *argument)
+    unsigned cpus, const char *name, lab_body *body, void *argument)
 {
-	uint64_t count, n;
+	uint64_t n;
 
-	count = lab_cpu_count(thread) * config->threads_per_cpu;
-	for (n = 0; n < count; n++)
-		lab_spawn(thread, name, crew_cpu(thread, config, n), body,
+	for (n = 0; n < cpus * config->threads_per_cpu; n++)
+		lab_spawn(thread, name, crew_cpu(config, cpus, n), body,
 		    argument);
 }
 

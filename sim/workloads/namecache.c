@@ -240,7 +240,7 @@ namecache_body(struct lab_thread *thread, void *argument)
 	while (lab_running(thread)) {
 		if (pace_is_due(&pace, thread))
 			namecache_replace(thread, &worker,
-			    pace_take(&pace, thread));
+			    pace_take(&pace));
 		else
 			namecache_walk(thread, &worker);
 		lab_compute(thread,
@@ -262,8 +262,8 @@ namecache_setup(struct lab_thread *thread, const void *argument)
 	worker.stamps = 0;
 	for (name = 0; name < config->names; name++)
 		namecache_add(thread, &worker, name);
-	crew_spawn(thread, &config->crew, "path", namecache_body,
-	    worker.cache);
+	crew_spawn(thread, &config->crew, lab_cpu_count(thread), "path",
+	    namecache_body, worker.cache);
 }
 
 const struct workload_def workload_namecache = {

@@ -135,7 +135,7 @@ radix_body(struct lab_thread *thread, void *argument)
 	pace_init(&pace, thread, config->write_rate);
 	while (lab_running(thread)) {
 		if (pace_is_due(&pace, thread))
-			radix_write(thread, radix, pace_take(&pace, thread));
+			radix_write(thread, radix, pace_take(&pace));
 		else if (config->write_rate == 0 &&
 		    lab_draw(thread, 1000000) < config->write_share_ppm)
 			radix_write(thread, radix, 0);
@@ -166,7 +166,8 @@ radix_setup(struct lab_thread *thread, const void *argument)
 			    radix_value(key)))
 				break;
 	}
-	crew_spawn(thread, &config->crew, "pager", radix_body, radix);
+	crew_spawn(thread, &config->crew, lab_cpu_count(thread), "pager",
+	    radix_body, radix);
 }
 
 const struct workload_def workload_radix = {

@@ -46,7 +46,8 @@ static const struct knob slot_churn_knobs[] = {
 	    "keeps up; 0: as fast as the thread gets round" },
 	{ "stalled_reader", KNOB_TIME, FIELD(stalled_reader_ps), NULL, "100s",
 	    "0s", NULL,
-	    "one more reader, on the last CPU, stays in a section so long" },
+	    "one more reader, which has the last CPU for itself, stays in a "
+	    "section so long" },
 	{ "stalled_every", KNOB_TIME, FIELD(stalled_every_ps), "1us", "100s",
 	    "20ms", NULL, "time from the start of one such stay to the next" },
 	{ "reads", KNOB_COUNT_DIST, FIELD(reads), "1", "100000", "1", NULL,
@@ -165,7 +166,7 @@ slot_churn_writer(struct lab_thread *thread, void *argument)
 			    &worker.config.think_ps));
 		} else if (pace_is_due(&pace, thread))
 			slot_churn_write(thread, &worker,
-			    pace_take(&pace, thread));
+			    pace_take(&pace));
 		else
 			lab_sleep_until(thread, pace.due_ps);
 	}
@@ -183,7 +184,7 @@ slot_churn_both(struct lab_thread *thread, void *argument)
 	while (lab_running(thread)) {
 		if (pace_is_due(&pace, thread))
 			slot_churn_write(thread, &worker,
-			    pace_take(&pace, thread));
+			    pace_take(&pace));
 		else if (worker.config.write_rate == 0 &&
 		    lab_draw(thread, 1000000) < worker.config.write_share_ppm)
 			slot_churn_write(thread, &worker, 0);
@@ -217,6 +218,7 @@ slot_churn_setup(struct lab_thread *thread, const void *argument)
 	const struct slot_churn_config *config = argument;
 	struct slot_churn *churn;
 	uint64_t *item;
+	unsigned cpus;
 	uint64_t i;
 
 	churn = lab_memory(thread,
@@ -230,18 +232,22 @@ slot_churn_setup(struct lab_thread *thread, const void *argument)
 		cargo_fill(item, churn->words, i);
 		lab_publish(&churn->slot[i], item);
 	}
+	/* Somebody who never leaves the CPU would keep it from the stalled one. */
+	cpus = lab_cpu_count(thread);
+	if (config->stalled_reader_ps != 0) {
+		lab_spawn(thread, "stalled", (int)cpus - 1, slot_churn_stalled,
+		    churn);
+		cpus = cpus > 1 ? cpus - 1 : 1;
+	}
 	for (i = 0; i < config->readers; i++)
-		lab_spawn(thread, "reader", crew_cpu(thread, &config->crew, i),
+		lab_spawn(thread, "reader", crew_cpu(&config->crew, cpus, i),
 		    slot_churn_reader, churn);
 	for (i = 0; i < config->writers; i++)
-		lab_spawn(thread, "writer", crew_cpu(thread, &config->crew,
+		lab_spawn(thread, "writer", crew_cpu(&config->crew, cpus,
 		    config->readers + i), slot_churn_writer, churn);
 	if (config->readers + config->writers == 0)
-		crew_spawn(thread, &config->crew, "both", slot_churn_both,
-		    churn);
-	if (config->stalled_reader_ps != 0)
-		lab_spawn(thread, "stalled",
-		    (int)lab_cpu_count(thread) - 1, slot_churn_stalled, churn);
+		crew_spawn(thread, &config->crew, cpus, "both",
+		    slot_churn_both, churn);
 }
 
 const struct workload_def workload_slot_churn = {

@@ -140,7 +140,8 @@ stress_setup(struct lab_thread *thread, const void *argument)
 	stress = lab_memory(thread, sizeof(*stress) +
 	    config->objects * sizeof(stress->current[0]));
 	stress->config = config;
-	crew_spawn(thread, &config->crew, "stress", stress_body, stress);
+	crew_spawn(thread, &config->crew, lab_cpu_count(thread), "stress",
+	    stress_body, stress);
 }
 
 const struct workload_def workload_stress = {
