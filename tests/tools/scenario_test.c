@@ -532,3 +532,65 @@ Test(scenario, a_file_that_is_cut_anywhere_is_handled)
 	}
 	cr_expect_gt(taken, 5);
 }
+
+/* --- docs/scenarios.md ----------------------------------------------------- */
+
+static char *
+read_docs(void)
+{
+	struct err err;
+	char *text;
+	size_t bytes;
+
+	text = library_read(SCENARIO_DOCS, 1 << 20, &bytes, &err);
+	cr_assert_not_null(text, "%s", err.text);
+	return (text);
+}
+
+Test(scenario, every_example_of_the_docs_is_taken)
+{
+	struct scenario *scenario;
+	struct err err;
+	char *at, *end, *text;
+	size_t count;
+
+	text = read_docs();
+	count = 0;
+	for (at = text; (at = strstr(at, "```yaml\n")) != NULL; at = end) {
+		at += strlen("```yaml\n");
+		end = strstr(at, "```");
+		cr_assert_not_null(end);
+		scenario = scenario_parse("docs.yaml", at, (size_t)(end - at),
+		    NULL, 0, &err);
+		cr_expect_not_null(scenario, "%s", err.text);
+		scenario_free(scenario);
+		count++;
+		end += 3;
+	}
+	cr_expect_geq(count, 5);
+	free(text);
+}
+
+Test(scenario, the_docs_have_every_knob_as_it_is)
+{
+	const struct spec_section *section;
+	const struct knob *knob;
+	char allowed[512], row[1024];
+	char *text;
+	size_t i, j;
+
+	text = read_docs();
+	for (i = 0; i < spec_section_count; i++) {
+		section = &spec_sections[i];
+		for (j = 0; j < section->knob_count; j++) {
+			knob = &section->knobs[j];
+			knob_allowed(knob, allowed, sizeof(allowed));
+			snprintf(row, sizeof(row), "| `%s.%s` | `%s` | %s | "
+			    "%s |\n", section->name, knob->name, knob->preset,
+			    allowed, knob->about);
+			cr_expect(strstr(text, row) != NULL,
+			    "docs/scenarios.md lacks this row:\n%s", row);
+		}
+	}
+	free(text);
+}
