@@ -15,6 +15,7 @@ string(REPLACE "-O3" "-O2" CMAKE_C_FLAGS_RELEASE "${CMAKE_C_FLAGS_RELEASE}")
 add_library(house INTERFACE)
 target_compile_options(house INTERFACE
   -g -fno-omit-frame-pointer -ffp-contract=off
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
   -Wstrict-prototypes -Wmissing-prototypes -Wvla
   $<$<BOOL:${GUSIM_WERROR}>:-Werror>)

@@ -57,6 +57,8 @@ static struct metrics {
 
 /* When each thread began to wait; written before it is read. */
 static uint64_t wait_since[MACHINE_THREADS_MAX + 1];
+/* A zone's wait contains its core's: the outer one counts. */
+static uint8_t wait_depth[MACHINE_THREADS_MAX + 1];
 
 struct run_result *
 lab_result(void)
@@ -95,6 +97,7 @@ metrics_begin(struct run_result *result)
 			hist_init(&hists[i]);
 	}
 	memset(&m, 0, sizeof(m));
+	memset(wait_depth, 0, sizeof(wait_depth));
 	m.result = result;
 	m.hists = hists;
 	for (i = 0; i < HISTOGRAMS; i++)
@@ -269,10 +272,11 @@ metrics_event(const struct stream_event *event)
 		footprint_buckets(event->object, event->a);
 		break;
 	case STREAM_WAIT_BEGIN:
-		wait_since[event->thread] = event->at_ps;
+		if (wait_depth[event->thread]++ == 0)
+			wait_since[event->thread] = event->at_ps;
 		break;
 	case STREAM_WAIT_END:
-		if (event->in_window)
+		if (--wait_depth[event->thread] == 0 && event->in_window)
 			hist_add(&m.hists[H_WAIT], after(event->at_ps,
 			    wait_since[event->thread]));
 		break;
