@@ -1,5 +1,5 @@
 /*
- * kern - what the engine needs from its kernel, beyond memory.
+ * kern - what does the engine need of its kernel, beyond memory?
  *
  * This header is the only seam between the engine and the world.  Two ports
  * implement it: engine/native/kern_port.h for real threads, and

@@ -1,5 +1,5 @@
 /*
- * lab - what a workload may do on the simulated machine.
+ * lab - what may a workload do on the simulated machine?
  *
  * A workload is ordinary C, instrumented like the engine: its plain and atomic
  * accesses to memory from lab_memory() or lab_alloc() are seen by the machine.

@@ -1,5 +1,5 @@
 /*
- * lab_run - the inside of a lab: one policy, one workload, one run.
+ * lab_run - what is inside a lab: one policy, one workload, one run?
  *
  * Shared by sim/lab.c (what a workload calls), sim/run.c (which makes a lab)
  * and the checks and metrics (which read it).

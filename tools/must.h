@@ -1,5 +1,5 @@
 /*
- * must - memory, or the end.
+ * must - is there memory, or is this the end?
  *
  * What a scenario needs is small and bounded.  Where not even that is to be
  * had, there is nothing sensible left to do, so these never return NULL.

@@ -126,7 +126,7 @@ begin_table(const char **knobs, size_t knob_count, const char *more)
 
 	columns[0] = 'l';
 	memset(columns + 1, 'r', knob_count);
-	strcpy(columns + 1 + knob_count, more);
+	memcpy(columns + 1 + knob_count, more, strlen(more) + 1);
 	table = table_create(columns);
 	table_add(table, "policy");
 	for (i = 0; i < knob_count; i++)

@@ -295,7 +295,7 @@ read_text(char *text, struct token *token, struct err *err)
 	if (spec == NULL || spec - text >= TOKEN_NAME_SIZE)
 		return (err_set(err, "it names no scenario"));
 	*spec++ = '\0';
-	strcpy(token->scenario, text);
+	memcpy(token->scenario, text, strlen(text) + 1);
 	return (spec_read(&token->spec, spec, err));
 }
 

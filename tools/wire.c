@@ -183,7 +183,7 @@ get_text_into(struct reader *reader, char *text, size_t room)
 		reader->bad = 1;
 		from = "";
 	}
-	strcpy(text, from);
+	memcpy(text, from, strlen(from) + 1);
 }
 
 static size_t

@@ -1,5 +1,5 @@
 /*
- * kern_port - the kernel services for real threads.
+ * kern_port - how do real threads give the engine its kernel?
  *
  * Each attached thread is a CPU: it has a number of its own, and since no
  * other thread can run on that CPU, preemption is off by definition and a

@@ -1,5 +1,5 @@
 /*
- * kern_port - the kernel services of the simulated machine.
+ * kern_port - how does the simulated machine give the engine its kernel?
  *
  * engine/kern.h includes this file where code is built for the simulator; all
  * services are ordinary calls into sim/kern/kern_port.c.

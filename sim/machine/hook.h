@@ -1,5 +1,5 @@
 /*
- * hook - where instrumented code meets the machine.
+ * hook - where does instrumented code meet the machine?
  *
  * The compiler calls a __tsan_* entry point before each plain access and in
  * place of each atomic one.  Every entry point that gcc 12 and clang 14 can

@@ -1,5 +1,5 @@
 /*
- * cpus - one thread plays all CPUs, one step after the other.
+ * cpus - how can one thread play all CPUs, one step after the other?
  *
  * The native port knows a CPU by what it keeps for its thread, so a test that
  * exchanges this state is another CPU from that line on.  Each step of a

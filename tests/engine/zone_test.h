@@ -1,5 +1,5 @@
 /*
- * zone_test - what the tests of the zone share.
+ * zone_test - what do the tests of the zone share?
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -1,5 +1,5 @@
 /*
- * kern_port - a kernel of which a test decides everything.
+ * kern_port - what kernel has nothing that a test does not decide?
  *
  * One thread plays all CPUs: fake_on(cpu) says which one it is now.  Nothing
  * happens by itself; a blocking wait calls a hook of the test, in which the

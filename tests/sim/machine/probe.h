@@ -1,5 +1,5 @@
 /*
- * probe - one memory access of instrumented code.
+ * probe - how does a test make one access that the machine sees?
  *
  * The tests of the machine are not instrumented themselves; what they want the
  * machine to see goes through these functions, which are.

@@ -1,5 +1,5 @@
 /*
- * rig - a machine with nothing on it.
+ * rig - what does a machine do with nothing on it?
  *
  * No policy, no workload, no checks: bodies of a test run as threads of the
  * simulated machine, and what happened is in a log.
