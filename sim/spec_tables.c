@@ -106,13 +106,17 @@ static const struct knob core_knobs[] = {
 	    "0 is the profile's own start" },
 };
 
+/*
+ * Items are told apart by the 16-byte granule that they start in, so they may
+ * not be smaller; a bucket of 4094 pointers and its header fill eight pages.
+ */
 #define ZONE(field)	FIELD(zone_config, field)
 static const struct knob zone_knobs[] = {
-	{ "item_size", KNOB_SIZE, ZONE(item_size), "8B", "32KiB", "144B", NULL,
+	{ "item_size", KNOB_SIZE, ZONE(item_size), "16B", "32KiB", "144B", NULL,
 	    "size of an item" },
-	{ "bucket_size", KNOB_COUNT, ZONE(bucket_size), "0", "4096", "0", NULL,
+	{ "bucket_size", KNOB_COUNT, ZONE(bucket_size), "0", "4094", "0", NULL,
 	    "items in a bucket; 0 is by item size, as UMA chooses" },
-	{ "bucket_size_max", KNOB_COUNT, ZONE(bucket_size_max), "1", "4096",
+	{ "bucket_size_max", KNOB_COUNT, ZONE(bucket_size_max), "1", "4094",
 	    "254", NULL, "items in a bucket at which growth ends" },
 	{ "bucket_growth", KNOB_FLAG, ZONE(bucket_growth), NULL, NULL, "true",
 	    NULL, "buckets grow where the lock of a domain is contended" },

@@ -153,16 +153,24 @@ preset_setting(const struct scenario_source *source, size_t policy)
 	return (setting);
 }
 
-/* A rule between knobs is broken: blame where one of them was set. */
+/*
+ * A rule between knobs is broken: blame where one of them was set.  The file
+ * was right until --set touched a knob that the message speaks of.
+ */
 static int
 blame_rule(struct scenario_reader *reader, size_t policy, const char *blamed)
 {
 	const struct scenario_source *source;
 	const struct setting *setting;
 	const struct yaml_value *at;
+	size_t i;
 
 	source = reader->source;
 	setting = settings_find(&source->overrides, blamed);
+	for (i = 0; setting == NULL && i < source->overrides.count; i++)
+		if (strstr(reader->err->text,
+		    source->overrides.items[i].knob) != NULL)
+			setting = &source->overrides.items[i];
 	if (setting == NULL)
 		setting = settings_find(&source->policies[policy].pins, blamed);
 	if (setting == NULL)

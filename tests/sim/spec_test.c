@@ -330,12 +330,12 @@ Test(spec, an_item_must_hold_what_the_workload_keeps_in_it)
 
 	small = 0;
 	for (i = 0; i < workload_def_count; i++) {
-		if (workload_defs[i]->item_bytes_least <= 8)
+		if (workload_defs[i]->item_bytes_least <= 16)
 			continue;
 		spec = fresh();
 		cr_assert_eq(spec_set_workload(spec,
 		    workload_defs[i]->part.name, &err), 0);
-		must_set(spec, "zone.item_size", "8B");
+		must_set(spec, "zone.item_size", "16B");
 		cr_expect_neq(spec_check(spec, blamed, sizeof(blamed), &err),
 		    0);
 		cr_expect_str_eq(blamed, "zone.item_size");

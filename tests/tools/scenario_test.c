@@ -223,13 +223,14 @@ Test(scenario, a_bad_set_is_quoted)
 		{ "machine.sockets=9", "more than 8" },
 		{ "machine.sockets=8", "--set machine.sockets=8: "
 		    "machine.sockets: 8 sockets" },
+		{ "machine.cpus=1", "--set machine.cpus=1: machine.sockets: 2" },
 	};
 	static const char *const twice[] = { "core.deferral=1",
 		"core.deferral=2" };
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		refused("machine: {cpus: 4}\n", &cases[i].set, 1,
+		refused("machine: {cpus: 4, sockets: 2}\n", &cases[i].set, 1,
 		    cases[i].words);
 	refused("name: x\n", twice, 2, "set twice");
 }
