@@ -106,7 +106,7 @@ main(int argc, char **argv)
 			json = true;
 		else if (strcmp(argv[first], "--rounds") == 0 &&
 		    first + 1 < argc)
-			rounds = atoi(argv[++first]);
+			rounds = (int)strtol(argv[++first], NULL, 10);
 		else if (strcmp(argv[first], "--help") == 0)
 			return (usage(stdout));
 		else

@@ -95,7 +95,8 @@ bucket_alloc(struct zone *zone)
 
 	/* Unlocked on purpose: any recent size will do. */
 	want = atomic_load_explicit(&zone->bucket_size, memory_order_relaxed);
-	max = atomic_load_explicit(&zone->bucket_size_max, memory_order_relaxed);
+	max = atomic_load_explicit(&zone->bucket_size_max,
+	    memory_order_relaxed);
 	if (want > max)
 		want = max;
 	if (want == 0 || kern_fails(KERN_FAIL_BUCKET))

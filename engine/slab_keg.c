@@ -176,7 +176,8 @@ slab_header_create(struct slab_keg *keg, unsigned char *memory)
 	if (keg->layout.mapped &&
 	    !slab_map_insert(&keg->map, memory, keg->layout.pages, slab)) {
 		if (keg->layout.remote)
-			zone_free_item(keg_remote_zone(keg), slab_remote_of(slab));
+			zone_free_item(keg_remote_zone(keg),
+			    slab_remote_of(slab));
 		return (NULL);
 	}
 	return (slab);

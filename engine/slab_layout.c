@@ -12,7 +12,8 @@ inline_items(size_t bytes, size_t item_size)
 	if (bytes < slab_header_bytes(1))
 		return (0);
 	items = (bytes - SLAB_HEADER_BYTES) / item_size;
-	while (items > 0 && items * item_size + slab_header_bytes(items) > bytes)
+	while (items > 0 &&
+	    items * item_size + slab_header_bytes(items) > bytes)
 		items--;
 	return ((uint32_t)items);
 }
@@ -46,7 +47,8 @@ consider(struct slab_layout *layout, uint32_t pages, uint32_t items,
 	total = (size_t)pages * KERN_PAGE_SIZE;
 	if (remote)
 		total += remote_bytes(items);
-	efficiency = (uint32_t)(100 * (size_t)items * layout->item_size / total);
+	efficiency = (uint32_t)(100 * (size_t)items * layout->item_size /
+	    total);
 	if (items == 0 || (layout->items != 0 &&
 	    efficiency <= layout->efficiency))
 		return;

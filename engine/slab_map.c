@@ -148,7 +148,8 @@ map_entry(struct slab_map *map, uint64_t key)
 	node = root_node(root);
 	for (level = root_height(root) - 1; level > 0; level--) {
 		child = atomic_load_explicit(
-		    &node->entries[map_index(key, level)], memory_order_relaxed);
+		    &node->entries[map_index(key, level)],
+		    memory_order_relaxed);
 		if (child == NULL) {
 			child = map_node_create(map);
 			if (child == NULL)
@@ -215,7 +216,8 @@ map_find(const struct slab_map *map, const void *address)
 	node = root_node(root);
 	for (level = root_height(root) - 1; node != NULL && level > 0; level--)
 		node = atomic_load_explicit(
-		    &node->entries[map_index(key, level)], memory_order_acquire);
+		    &node->entries[map_index(key, level)],
+		    memory_order_acquire);
 	if (node == NULL)
 		return (NULL);
 	return (atomic_load_explicit(&node->entries[map_index(key, 0)],

@@ -272,7 +272,8 @@ zone_cache_make_room(struct zone *zone, const void *item)
 	slot = cache_slot(zone, item, &away);
 	full = cache_unload(slot);
 	kern_critical_exit();
-	if (atomic_load_explicit(&zone->bucket_size, memory_order_relaxed) == 0 &&
+	if (atomic_load_explicit(&zone->bucket_size,
+	    memory_order_relaxed) == 0 &&
 	    full == NULL)
 		return (false);
 	if (away && full != NULL)

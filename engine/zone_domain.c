@@ -44,7 +44,8 @@ domain_lock(struct zone *zone, struct zone_domain *domain)
 	    (zone->flags & ZONE_GROWTH) == 0)
 		return;
 	size = atomic_load_explicit(&zone->bucket_size, memory_order_relaxed);
-	max = atomic_load_explicit(&zone->bucket_size_max, memory_order_relaxed);
+	max = atomic_load_explicit(&zone->bucket_size_max,
+	    memory_order_relaxed);
 	if (size < max)
 		atomic_store_explicit(&zone->bucket_size, size + 1,
 		    memory_order_relaxed);

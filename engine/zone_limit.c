@@ -10,8 +10,10 @@ limit_sleep(struct zone *zone)
 	atomic_fetch_add_explicit(&zone->charged, ZONE_LIMIT_SLEEPER,
 	    memory_order_relaxed);
 	for (;;) {
-		limit = atomic_load_explicit(&zone->limit, memory_order_relaxed);
-		old = atomic_load_explicit(&zone->charged, memory_order_relaxed);
+		limit = atomic_load_explicit(&zone->limit,
+		    memory_order_relaxed);
+		old = atomic_load_explicit(&zone->charged,
+		    memory_order_relaxed);
 		while ((old & ZONE_LIMIT_COUNT) < limit)
 			if (atomic_compare_exchange_weak_explicit(
 			    &zone->charged, &old, old + 1 - ZONE_LIMIT_SLEEPER,
@@ -96,7 +98,8 @@ zone_set_maxcache(struct zone *zone, uint64_t items)
 	if (each > BUCKET_UMA_MAX)
 		each = BUCKET_UMA_MAX;
 	size = atomic_load_explicit(&zone->bucket_size, memory_order_relaxed);
-	min = atomic_load_explicit(&zone->bucket_size_min, memory_order_relaxed);
+	min = atomic_load_explicit(&zone->bucket_size_min,
+	    memory_order_relaxed);
 	atomic_store_explicit(&zone->bucket_size_max, (uint32_t)each,
 	    memory_order_relaxed);
 	if (size > each)

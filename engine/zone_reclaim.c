@@ -27,7 +27,8 @@ reclaim_queues(struct zone *zone, enum zone_depth depth)
 
 	/* Buckets that are asked for back were too large. */
 	size = atomic_load_explicit(&zone->bucket_size, memory_order_relaxed);
-	min = atomic_load_explicit(&zone->bucket_size_min, memory_order_relaxed);
+	min = atomic_load_explicit(&zone->bucket_size_min,
+	    memory_order_relaxed);
 	if (size > min)
 		atomic_store_explicit(&zone->bucket_size, size - 1,
 		    memory_order_relaxed);
@@ -65,7 +66,8 @@ flush_all(struct zone *zone)
 	unsigned i;
 
 	size = atomic_load_explicit(&zone->bucket_size, memory_order_relaxed);
-	min = atomic_load_explicit(&zone->bucket_size_min, memory_order_relaxed);
+	min = atomic_load_explicit(&zone->bucket_size_min,
+	    memory_order_relaxed);
 	if (size > min)
 		atomic_store_explicit(&zone->bucket_size, (min + size) / 2,
 		    memory_order_relaxed);

@@ -164,7 +164,8 @@ add_ticks(struct ticks *ticks, const struct shape_axis *axis)
 
 static void
 draw(struct report_scene *scene, const struct report_amount *amount,
-    const char *knob, struct line *lines, size_t count, const struct line *bound,
+    const char *knob, struct line *lines, size_t count,
+    const struct line *bound,
     const struct ticks *ticks, size_t left_out)
 {
 	struct plot_curve curves[REPORT_CURVES_MAX + 1] = { 0 };

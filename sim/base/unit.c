@@ -190,7 +190,8 @@ unit_parse(const struct unit_system *system, const char *text, size_t length,
 			    "has too many digits after the point"));
 		places = power_of_ten(end - start);
 		for (; start < end; start++)
-			fraction = fraction * 10 + (uint64_t)(text[start] - '0');
+			fraction = fraction * 10 +
+			    (uint64_t)(text[start] - '0');
 	}
 	/* Zero is the same in every unit. */
 	if (i == length && whole == 0 && fraction == 0)
@@ -232,7 +233,8 @@ write_in(uint64_t value, uint64_t scale, const char *name, char *text,
 	for (digits = 0; rest != 0; digits++) {
 		if (digits == UNIT_FRACTION_MAX || used + 1 >= room)
 			return (0);
-		text[used++] = (char)('0' + (int)((wide_uint)rest * 10 / scale));
+		text[used++] = (char)('0' +
+		    (int)((wide_uint)rest * 10 / scale));
 		rest = (uint64_t)((wide_uint)rest * 10 % scale);
 	}
 	used += (size_t)snprintf(text + used, room - used, "%s", name);

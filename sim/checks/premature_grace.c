@@ -78,7 +78,8 @@ event(const struct stream_event *event)
 		slot = goal_slot(event->object, event->a);
 		/* Two advances that return one goal: the later one counts. */
 		if (slot->run == run && slot->object == event->object &&
-		    slot->goal == event->a && slot->serial > calls[event->thread])
+		    slot->goal == event->a &&
+		    slot->serial > calls[event->thread])
 			break;
 		slot->run = run;
 		slot->object = event->object;

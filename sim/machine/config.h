@@ -15,7 +15,11 @@
 #include <stdint.h>
 
 enum machine_memory { MACHINE_SC, MACHINE_TSO, MACHINE_MEMORY_COUNT };
-enum machine_phase { MACHINE_PHASE_SPREAD, MACHINE_PHASE_ALIGNED, MACHINE_PHASE_RANDOM };
+enum machine_phase {
+	MACHINE_PHASE_SPREAD,
+	MACHINE_PHASE_ALIGNED,
+	MACHINE_PHASE_RANDOM,
+};
 
 struct machine_config {
 	uint64_t cpus;			/* 1 to 1024 */

@@ -37,7 +37,13 @@ static const char *const histogram_names[HISTOGRAMS] = {
 };
 
 /* Sums for the split of the mean latency; ps. */
-enum split { SPLIT_BATCHING, SPLIT_READERS, SPLIT_DETECTION, SPLIT_DEMAND, SPLITS };
+enum split {
+	SPLIT_BATCHING,
+	SPLIT_READERS,
+	SPLIT_DETECTION,
+	SPLIT_DEMAND,
+	SPLITS,
+};
 
 static struct metrics {
 	struct run_result *result;

@@ -218,7 +218,8 @@ Test(zone_reclaim, a_flush_of_all_cpus_leaves_smr_free_buckets_alone)
 	bench_end(&bench);
 }
 
-Test(zone_reclaim, where_threads_cannot_move_others_flush_at_their_next_slow_path)
+Test(zone_reclaim,
+    where_threads_cannot_move_others_flush_at_their_next_slow_path)
 {
 	struct bench bench;
 
@@ -268,7 +269,8 @@ Test(zone_reclaim, bucket_memory_goes_back_as_well)
 	bench_end(&bench);
 }
 
-Test(zone_reclaim, buckets_grow_where_the_lock_is_contended_and_shrink_on_request)
+Test(zone_reclaim,
+    buckets_grow_where_the_lock_is_contended_and_shrink_on_request)
 {
 	struct bench bench;
 	unsigned i;

@@ -173,7 +173,8 @@ Test(zone_rules, a_map_without_memory_remembers_nothing)
 		slab_map_init(&map, base);
 		cr_assert_not(slab_map_insert(&map, base + 254 * KERN_PAGE_SIZE,
 		    8, (struct slab *)0x1000));
-		cr_assert_null(slab_map_find(&map, base + 254 * KERN_PAGE_SIZE));
+		cr_assert_null(slab_map_find(&map,
+		    base + 254 * KERN_PAGE_SIZE));
 		slab_map_fini(&map);
 		cr_assert_eq(fake.pages_used, 0u);
 	}

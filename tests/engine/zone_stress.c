@@ -207,7 +207,8 @@ disturb(void *argument)
 	if (kern_native_attach() != 0)
 		abort();
 	while (wall_ns() < stress.end_ns) {
-		zone_reclaim(stress.zone, (enum zone_reclaim)(draw(&state) % 3));
+		zone_reclaim(stress.zone,
+		    (enum zone_reclaim)(draw(&state) % 3));
 		zone_timeout(stress.zone);
 		kern_native_fail(KERN_FAIL_BUCKET, draw(&state) % 50,
 		    draw(&state) % 5);

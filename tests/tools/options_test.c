@@ -157,7 +157,10 @@ Test(options, the_command_is_quoted_for_a_shell)
 
 Test(human, values_are_scaled)
 {
-	static const struct { double value; const char *unit, *text; } cases[] = {
+	static const struct {
+		double value;
+		const char *unit, *text;
+	} cases[] = {
 		{ 3210, "ns", "3.21 us" }, { 0, "ns", "0 ns" },
 		{ 999.96, "ns", "1.00 us" }, { 0.5, "ns", "500 ps" },
 		{ 1.5e9, "ns", "1.50 s" }, { 2e6, "ps", "2 us" },

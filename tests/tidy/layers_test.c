@@ -1,0 +1,289 @@
+/*
+ * layers_test - who may include whom, and who may call what?
+ *
+ * The longest prefix of a file's path picks its row.  In `may`, a word that
+ * ends in '/' allows a folder, any other word one header, <...> one of the
+ * system's.  C means the plain C headers below.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "tests/tidy/tree.h"
+
+struct layer {
+	const char *prefix;
+	const char *may;
+};
+
+/* What needs no operating system. */
+#define FREESTANDING "<stdarg.h> <stdatomic.h> <stdbool.h> <stddef.h> " \
+	"<stdint.h> <limits.h> "
+/* The rest of what a pure function wants; <stdio.h> for snprintf() alone. */
+#define PURE FREESTANDING "<assert.h> <inttypes.h> <stdio.h> <stdlib.h> " \
+	"<string.h> "
+#define INSIDE "sim/lab_run.h sim/run.h sim/spec.h sim/base/ sim/machine/ "
+
+static const struct layer layers[] = {
+	{ "engine/", FREESTANDING "engine/ <kern_port.h>" },
+	{ "engine/native/", PURE "engine/ <linux/membarrier.h> <pthread.h> "
+	    "<sched.h> <sys/mman.h> <sys/syscall.h> <time.h> <unistd.h> "
+	    "<errno.h>" },
+	{ "policies/", FREESTANDING "engine/ policies/ sim/base/part.h "
+	    "sim/base/knob.h" },
+	{ "sim/base/", PURE "sim/base/ <xxhash.h> <Random123/philox.h>" },
+	{ "sim/machine/", PURE "sim/base/ sim/machine/ engine/kern.h "
+	    "<sys/mman.h>" },
+	{ "sim/kern/", PURE "sim/kern/ sim/base/ sim/machine/ "
+	    "sim/oracle/items.h engine/kern.h" },
+	{ "sim/oracle/", PURE "sim/base/ sim/machine/ sim/oracle/ "
+	    "engine/kern.h" },
+	{ "sim/faults/", PURE INSIDE "sim/faults/ policies/policy.h" },
+	{ "sim/strategies/", PURE INSIDE "sim/strategies/" },
+	{ "sim/checks/", PURE INSIDE "sim/checks/ sim/oracle/" },
+	{ "sim/metrics/", PURE INSIDE "sim/metrics/ sim/oracle/" },
+	{ "sim/workloads/", FREESTANDING "sim/workloads/ sim/lab.h "
+	    "sim/base/ engine/kern.h" },
+	{ "sim/litmus/", PURE INSIDE "sim/litmus/" },
+	{ "sim/", PURE "sim/ policies/policy.h engine/kern.h <xxhash.h>" },
+	{ "tools/", "tools/ sim/run.h sim/spec.h sim/base/ "
+	    "sim/machine/stream.h sim/machine/config.h policies/policy.h "
+	    "sim/faults/fault.h sim/checks/check.h sim/metrics/ "
+	    "sim/strategies/ sim/lab.h sim/litmus/ <*>" },
+	{ "bench/", "bench/ engine/ policies/ sim/ tools/ <*>" },
+	{ "tests/", "tests/ bench/ engine/ policies/ sim/ tools/ <*>" },
+	{ "docs/", "docs/ engine/ <*>" },
+};
+
+/* Whose headers, or calls, stay behind one door. */
+struct door {
+	const char *what;	/* a header, or a function with "(" */
+	const char *rooms;	/* prefixes of files, within tools/ and sim/ */
+};
+
+static const struct door doors[] = {
+	{ "<yaml.h>", "tools/yaml.c" },
+	{ "<sqlite3.h>", "tools/store tools/report_data" },
+	{ "<jansson.h>", "tools/json_out.c tools/list.c tools/verb_list.c" },
+	{ "<zstd.h>", "tools/token" },
+	{ "fork(", "tools/pool_process.c" },
+	{ "vfork(", "" },
+	{ "system(", "" },
+	{ "popen(", "" },
+	{ "pthread_create(", "" },
+};
+
+static bool
+word_matches(const char *word, size_t length, const char *header)
+{
+
+	if (length == 3 && strncmp(word, "<*>", 3) == 0)
+		return (header[0] == '<');
+	if (word[length - 1] == '/')
+		return (strncmp(header, word, length) == 0);
+	return (strlen(header) == length && strncmp(header, word, length) == 0);
+}
+
+static bool
+listed(const char *words, const char *header)
+{
+	size_t length;
+
+	for (; *words != '\0'; words += length) {
+		words += strspn(words, " ");
+		length = strcspn(words, " ");
+		if (length > 0 && word_matches(words, length, header))
+			return (true);
+	}
+	return (false);
+}
+
+static bool
+in_rooms(const char *rooms, const char *path)
+{
+	size_t length;
+
+	for (; *rooms != '\0'; rooms += length) {
+		rooms += strspn(rooms, " ");
+		length = strcspn(rooms, " ");
+		if (length > 0 && strncmp(path, rooms, length) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+static const struct layer *
+layer_of(const struct file *file)
+{
+	const struct layer *layer, *best;
+
+	best = NULL;
+	for (layer = layers; layer < layers + sizeof(layers) / sizeof(*layers);
+	    layer++) {
+		if (file_in(file, layer->prefix) && (best == NULL ||
+		    strlen(layer->prefix) > strlen(best->prefix)))
+			best = layer;
+	}
+	return (best);
+}
+
+/* The include of a line as "folder/file.h" or "<file.h>"; false for none. */
+static bool
+include_of(const char *line, char *header, size_t size)
+{
+	size_t length;
+
+	if (strncmp(line, "#include", 8) != 0)
+		return (false);
+	line += 8;
+	line += strspn(line, " \t");
+	length = *line == '"' ? strcspn(line + 1, "\"") :
+	    *line == '<' ? strcspn(line, ">") + 1 : 0;
+	if (length == 0)
+		return (false);		/* a macro: the compiler sees to it */
+	snprintf(header, size, "%.*s", (int)length,
+	    *line == '"' ? line + 1 : line);
+	return (true);
+}
+
+static bool
+behind_door(const struct file *file, const char *header)
+{
+	const struct door *door;
+
+	if (!file_in(file, "tools/"))
+		return (false);
+	for (door = doors; door < doors + sizeof(doors) / sizeof(*doors);
+	    door++) {
+		if (strcmp(door->what, header) == 0)
+			return (!in_rooms(door->rooms, file->path));
+	}
+	return (false);
+}
+
+static void
+check_includes(const struct file *file)
+{
+	const struct layer *layer;
+	char header[256];
+	const char *line;
+
+	if (!file->c)
+		return;
+	layer = layer_of(file);
+	if (layer == NULL) {
+		complain(file, file->text, "no row of the table of layers in "
+		    "tests/tidy/layers_test.c is for this folder");
+		return;
+	}
+	for (line = file->text; line != NULL;
+	    line = strchr(line, '\n'), line += line != NULL) {
+		if (!include_of(line, header, sizeof(header)))
+			continue;
+		/* What the build writes has no folder ... */
+		if (file_in(file, "tools/") && strstr(header, "_value.h"))
+			continue;
+		/* ... and a test may name what stands beside it. */
+		if (file_in(file, "tests/") && strchr(header, '/') == NULL)
+			continue;
+		if (!listed(layer->may, header)) {
+			complain(file, line, "%s may not include %s",
+			    layer->prefix, header);
+		}
+		if (behind_door(file, header)) {
+			complain(file, line, "%s is included elsewhere only: "
+			    "see `doors` in tests/tidy/layers_test.c", header);
+		}
+	}
+}
+
+static void
+check_calls(const struct file *file)
+{
+	const struct door *door;
+	const char *p;
+	char name[64];
+
+	if (!file_in(file, "tools/") && !file_in(file, "sim/"))
+		return;
+	for (door = doors; door < doors + sizeof(doors) / sizeof(*doors);
+	    door++) {
+		if (door->what[0] == '<' || in_rooms(door->rooms, file->path))
+			continue;
+		snprintf(name, sizeof(name), "%.*s",
+		    (int)strcspn(door->what, "("), door->what);
+		for (p = word_find(file->code, name); p != NULL;
+		    p = word_find(p + 1, name)) {
+			if (p[strlen(name)] == '(') {
+				complain(file, text_at(file, p),
+				    "%s() is for %s", name,
+				    door->rooms[0] == '\0' ? "nobody here" :
+				    door->rooms);
+			}
+		}
+	}
+}
+
+Test(layers, every_include_obeys_the_table)
+{
+	struct tree tree;
+	size_t i;
+
+	tree_load(&tree);
+	cr_assert_gt(tree.count, 200, "there are only %zu files", tree.count);
+	for (i = 0; i < tree.count; i++)
+		check_includes(&tree.files[i]);
+	cr_assert_eq(complaints(), 0, "%u complaints", complaints());
+}
+
+Test(layers, what_is_behind_a_door_stays_there)
+{
+	struct tree tree;
+	size_t i;
+
+	tree_load(&tree);
+	for (i = 0; i < tree.count; i++)
+		check_calls(&tree.files[i]);
+	cr_assert_eq(complaints(), 0, "%u complaints", complaints());
+}
+
+/* --- the rules bite --------------------------------------------------------- */
+
+static unsigned
+bites(const char *path, const char *text)
+{
+	struct file file;
+	unsigned before;
+
+	complain_silently();
+	before = complaints();
+	file = file_make(path, text);
+	check_includes(&file);
+	check_calls(&file);
+	return (complaints() - before);
+}
+
+Test(layers, rules_bite)
+{
+
+	cr_expect_eq(bites("engine/x.c", "#include \"engine/smr.h\"\n"), 0);
+	cr_expect_eq(bites("engine/x.c", "#include \"sim/run.h\"\n"), 1);
+	cr_expect_eq(bites("engine/x.c", "#include <stdio.h>\n"), 1);
+	cr_expect_eq(bites("engine/native/x.c", "#include <stdio.h>\n"), 0);
+	cr_expect_eq(bites("policies/x.c", "#include \"sim/lab.h\"\n"), 1);
+	cr_expect_eq(bites("sim/base/x.c", "\n\n#include <time.h>\n"), 1);
+	cr_expect_eq(bites("sim/x.c", "#include \"tools/plan.h\"\n"), 1);
+	cr_expect_eq(bites("tools/x.c", "#include <time.h>\n"), 0);
+	cr_expect_eq(bites("tools/x.c", "#include \"sim/machine/machine.h\"\n"),
+	    1);
+	cr_expect_eq(bites("tools/x.c", "#include <sqlite3.h>\n"), 1);
+	cr_expect_eq(bites("tools/store_x.c", "#include <sqlite3.h>\n"), 0);
+	cr_expect_eq(bites("tools/x.c", "int f(void) { return (fork()); }\n"),
+	    1);
+	cr_expect_eq(bites("tools/x.c", "/* fork() */ const char *s = "
+	    "\"fork()\";\n"), 0);
+	cr_expect_eq(bites("elsewhere/x.c", "\n"), 1);
+}
