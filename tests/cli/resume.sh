@@ -31,18 +31,28 @@ done
 expect 0 "$GUSIM" sweep "$tiny" --db whole.db -j 2 --resume
 same whole.db part.db
 
+# Until the sweep in the background has committed something.
+wait_for_rows() {
+	tries=0
+	until [ "$(sqlite3 "$1" "SELECT count(*) > 0 FROM run WHERE status <> 'pending'" 2>/dev/null)" = 1 ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 300 ] || fail "no rows in $1"
+		sleep 0.1
+	done
+}
+
 # SIGINT and SIGTERM: status 130 and 143, and the line to go on with.
 for signal in INT TERM; do
 	rm -f part.db*
-	"$GUSIM" sweep "$tiny" --db part.db -j 2 --seeds 2000 >out 2>err &
+	"$GUSIM" sweep "$tiny" --db part.db -j 2 --seeds 4000 >out 2>err &
 	victim=$!
-	sleep 0.3
+	wait_for_rows part.db
 	kill -"$signal" "$victim"
 	wait "$victim"
 	status=$?
 	case $signal in INT) want=130 ;; TERM) want=143 ;; esac
-	# A shell without job control starts background jobs with SIGINT ignored,
-	# but gusim asks for it.
+	# A shell without job control has SIGINT ignored in the background, but
+	# gusim asks for it.
 	[ "$status" -eq "$want" ] || fail "SIG$signal: status $status, not $want"
 	says err "--resume"
 	done=$(sqlite3 part.db "SELECT count(*) FROM run WHERE status <> 'pending'")
@@ -64,9 +74,9 @@ cmp -s part.db before.db || fail "a refused resume has written"
 sqlite3 part.db "UPDATE experiment SET build_id = '00'"
 expect 2 "$GUSIM" sweep "$tiny" --db part.db --resume
 says err "another build"
-"$GUSIM" sweep "$tiny" --db hint.db -j 2 --seeds 2000 >out 2>err &
+"$GUSIM" sweep "$tiny" --db hint.db -j 2 --seeds 4000 >out 2>err &
 victim=$!
-sleep 0.3
+wait_for_rows hint.db
 kill -9 "$victim"
 wait "$victim" 2>/dev/null
 expect 0 "$GUSIM" sweep "$tiny" --db hint.db --seeds 1
