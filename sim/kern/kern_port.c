@@ -104,6 +104,23 @@ kern_pause(unsigned ticks)
 	    (ticks == 0 ? 1 : ticks) * the.tick_ps);
 }
 
+bool
+kern_bind(unsigned cpu)
+{
+
+	KERN_ASSERT(the.cpu->current->critical == 0,
+	    "a thread binds itself in a critical section");
+	thread_bind(cpu);
+	return (true);
+}
+
+void
+kern_unbind(void)
+{
+
+	thread_unbind();
+}
+
 void *
 kern_pages_alloc(size_t pages, unsigned domain)
 {

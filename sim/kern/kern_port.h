@@ -9,4 +9,7 @@
 #ifndef KERN_PORT_H
 #define KERN_PORT_H
 
+/* Threads can be moved to a CPU: kern_bind(). */
+#define KERN_PORT_BINDS
+
 #endif

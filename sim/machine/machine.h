@@ -121,6 +121,8 @@ struct thread {
 	uint32_t cpu;		/* runs or last ran here */
 	uint32_t critical;	/* depth */
 	int32_t pinned;		/* CPU, or -1 */
+	int32_t unbound;	/* what pinned was before thread_bind() */
+	uint32_t bound;		/* 1: between thread_bind() and thread_unbind() */
 	uint32_t wake_serial;	/* outdates older wake-up timers */
 	const char *name;
 	void (*body)(void *argument);
@@ -219,6 +221,9 @@ void thread_start(struct thread *thread, uint64_t at_ps);
 _Noreturn void thread_exit(void);
 void thread_sleep_until(uint64_t at_ps);
 void thread_yield(void);
+/* Moves the current thread to `cpu` and keeps it there; and lets it go. */
+void thread_bind(uint32_t cpu);
+void thread_unbind(void);
 /* Wakes a thread that sleeps without a limit (MACHINE_NEVER). */
 void thread_wake(struct thread *thread, uint64_t at_ps);
 

@@ -282,6 +282,36 @@ thread_yield(void)
 	cpu_dispatch(cpu);
 }
 
+void
+thread_bind(uint32_t cpu)
+{
+	struct thread *thread;
+
+	thread = the.cpu->current;
+	if (!thread->bound) {
+		thread->unbound = thread->pinned;
+		thread->bound = 1;
+	}
+	thread->pinned = (int32_t)cpu;
+	if (the.cpu->index == cpu)
+		return;
+	/* It is woken at once, by the CPU that it now belongs to. */
+	machine_turn();
+	thread_block(thread, the.cpu->now_ps + 1);
+}
+
+void
+thread_unbind(void)
+{
+	struct thread *thread;
+
+	thread = the.cpu->current;
+	if (!thread->bound)
+		return;
+	thread->pinned = thread->unbound;
+	thread->bound = 0;
+}
+
 _Noreturn void
 thread_exit(void)
 {
