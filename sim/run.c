@@ -89,7 +89,7 @@ run_report(const char *check, const char *summary)
 	check_report(check, "%s", summary);
 }
 
-static _Noreturn void
+static __attribute__((noreturn)) void
 run_panic(const char *file, int line, const char *message)
 {
 	const char *slash;

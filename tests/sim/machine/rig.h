@@ -39,7 +39,7 @@ rig_wrong(const char *check, const char *summary)
 	snprintf(rig_report, sizeof(rig_report), "%s", check);
 }
 
-static _Noreturn void
+static __attribute__((noreturn)) void
 rig_panic(const char *file, int line, const char *message)
 {
 
@@ -110,8 +110,19 @@ rig_until(uint64_t at_ps)
 {
 
 	cr_assert_leq(rig_now(), at_ps, "the test's own plan is too tight");
+	/* A slow CPU takes longer for what it is told to spend. */
 	if (at_ps > rig_now())
-		machine_spend(at_ps - rig_now());
+		machine_spend((at_ps - rig_now()) * 1000000 /
+		    (1000000 + the.cpu->slow_ppm));
+}
+
+/* What memory shows to all, when nobody is behind this CPU any more. */
+static inline uint64_t
+rig_look(const uint64_t *word)
+{
+
+	machine_turn();
+	return (*word);
 }
 
 static inline size_t
