@@ -10,8 +10,9 @@
 #include <zstd.h>
 
 #include "sim/base/err.h"
-#include "tools/token_preset.h"
 #include "tools/varint.h"
+
+#include "token_preset_value.h"
 
 enum {
 	TOKEN_HAS_DIGEST = 1,

@@ -16,11 +16,15 @@
  *	length		varint: bytes of the text
  *	text		the scenario's name, a newline and the canonical spec
  *			text (sim/spec.h), as a zstd frame without its magic
- *			number, compressed against token_preset.h
+ *			number, compressed against tools/token_preset.txt
  *	checksum	the low 4 bytes of XXH64 over all before it, with
  *			the seed of the hash 0: "gus1.BUILD." and the body
  *
  * numbers lowest byte first.
+ *
+ * token_preset.txt is part of the format: a name that it has costs about three
+ * bytes of a token.  Changing a character of it makes every token of the format
+ * unreadable, so new names are left out of it and are merely longer.
  *
  * Errors      reading trusts nothing: -1 and err for what is damaged, cut
  *             short, too long or of another version.
