@@ -272,9 +272,47 @@ list_siblings(const struct names *names, const char *dotted, char *text,
 			    names->texts[i] + length);
 }
 
+/* The registry member that a name speaks of, whether or not it was chosen. */
+static const struct part_def *
+part_meant(const char *dotted, const struct registry **registry)
+{
+	static const struct registry *const all[] = { &policies, &workloads,
+		&faults };
+	const char *name;
+	char part[SPEC_NAME_SIZE];
+	size_t i, length;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		length = strlen(all[i]->prefix);
+		if (strncmp(dotted, all[i]->prefix, length) != 0 ||
+		    dotted[length] != '.')
+			continue;
+		name = dotted + length + 1;
+		snprintf(part, sizeof(part), "%.*s",
+		    (int)strcspn(name, ".["), name);
+		*registry = all[i];
+		return (registry_find(all[i], part));
+	}
+	return (NULL);
+}
+
+static bool
+has_knobs_of(const struct names *names, const struct part_def *part)
+{
+	const struct registry *registry;
+	size_t i;
+
+	for (i = 0; i < names->count; i++)
+		if (part_meant(names->texts[i], &registry) == part)
+			return (true);
+	return (false);
+}
+
 static int
 unknown_knob(const struct run_spec *spec, const char *dotted, struct err *err)
 {
+	const struct registry *registry;
+	const struct part_def *part;
 	struct names names;
 	const char *nearest;
 	char allowed[500];
@@ -283,6 +321,14 @@ unknown_knob(const struct run_spec *spec, const char *dotted, struct err *err)
 	while (names.count < NAMES_MAX && spec_knob_at(spec, names.count,
 	    names.texts[names.count], NULL) != NULL)
 		names.count++;
+	part = part_meant(dotted, &registry);
+	if (part != NULL && part->knob_count == 0)
+		return (err_set(err, "there is no knob \"%.90s\"; the %s %s has "
+		    "no knobs", dotted, registry->noun, part->name));
+	if (part != NULL && !has_knobs_of(&names, part))
+		return (err_set(err, "the knob \"%.90s\" is of the %s %s, which "
+		    "this run does not have", dotted, registry->noun,
+		    part->name));
 	nearest = knob_nearest(dotted, names_at, &names);
 	list_siblings(&names, dotted, allowed, sizeof(allowed));
 	return (err_set(err, "there is no knob \"%.90s\"; allowed %s%s%s%s%s",

@@ -52,10 +52,10 @@ folder_at(size_t i, enum library_shelf shelf, const char *beside)
 	char *text;
 	size_t length;
 
-	folder = "";
+	folder = NULL;
 	switch (i) {
 	case 0:
-		folder = beside == NULL ? "" : beside;
+		folder = beside;
 		break;
 	case 1:
 		folder = getenv("GUSIM_SCENARIOS");

@@ -17,6 +17,7 @@ check_file(const struct options *options, const char *path)
 	struct scenario *scenario;
 	struct plan *plan;
 	struct err err;
+	uint64_t runs;
 
 	plan = NULL;
 	scenario = scenario_load(path, options->sets, options->set_count, &err);
@@ -27,10 +28,10 @@ check_file(const struct options *options, const char *path)
 		scenario_free(scenario);
 		return (VERB_USAGE);
 	}
+	runs = plan->point_count * plan->seed_count;
 	printf("%s: ok: %s, %zu point%s, %llu run%s\n", path, scenario->name,
 	    plan->point_count, plan->point_count == 1 ? "" : "s",
-	    (unsigned long long)(plan->point_count * plan->seed_count),
-	    plan->point_count * plan->seed_count == 1 ? "" : "s");
+	    (unsigned long long)runs, runs == 1 ? "" : "s");
 	plan_free(plan);
 	scenario_free(scenario);
 	return (VERB_HELD);

@@ -278,6 +278,10 @@ Test(spec, an_unknown_name_gets_a_suggestion_and_changes_nothing)
 			cr_expect(strstr(err.text, cases[i].suggestion) != NULL,
 			    "%s", err.text);
 	}
+	/* A name that exists, but not in this run. */
+	cr_expect_neq(spec_set(spec, "faults.smi.every", "1s", &err), 0);
+	cr_expect(strstr(err.text, "of the fault smi, which this run does not "
+	    "have") != NULL, "%s", err.text);
 	cr_expect_neq(spec_set_policy(spec, "gsu", &err), 0);
 	cr_expect(strstr(err.text, "\"gus\"") != NULL, "%s", err.text);
 	cr_expect_neq(spec_set_workload(spec, "ilde", &err), 0);

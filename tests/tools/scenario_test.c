@@ -218,7 +218,7 @@ Test(scenario, a_bad_set_is_quoted)
 		{ "machine.cpus=", "--set machine.cpus=: given" },
 		{ "machine.preset=vax", "there is no machine preset \"vax\"" },
 		{ "run.duration=20", "ps, ns, us, ms or s" },
-		{ "workload.radix.depth=2", "there is no knob" },
+		{ "workload.radix.depth=2", "is of the workload radix, which" },
 		{ "policy.none.x=2", "there is no knob" },
 		{ "machine.sockets=9", "more than 8" },
 		{ "machine.sockets=8", "--set machine.sockets=8: "
