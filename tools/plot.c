@@ -187,7 +187,8 @@ write_figure(FILE *out, struct plot_figure *figure)
 	static const char *const terminals[2] = {
 		"pngcairo noenhanced size %u,%u font 'sans,10' fontscale 1.5 "
 		"linewidth 1.5 pointscale 1.5 background rgb '#ffffff'",
-		"svg noenhanced size %u,%u font 'sans-serif,13' linewidth 1",
+		"svg noenhanced size %u,%u font 'sans-serif,10' fontscale 1.3 "
+		"linewidth 1",
 	};
 	static const char *const endings[2] = { "png", "svg" };
 	int i;

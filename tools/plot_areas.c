@@ -10,8 +10,8 @@ enum {
 	WIDTH = 720,
 	PANEL = 190,
 	TOP = 36,
-	BOTTOM = 96,
-	GAP = 26,
+	BOTTOM = 112,
+	GAP = 54,
 };
 
 static double
@@ -85,8 +85,8 @@ put_panel(FILE *out, const struct plot_areas *areas, size_t number,
 	plot_quote(out, number == areas->panel_count / 2 ? areas->y_label :
 	    "");
 	fputs(last ? "\nset xlabel 'simulated time since the warm-up'\n"
-	    "set key at screen 0.5,screen 0.01 center bottom horizontal Left "
-	    "reverse samplen 2 maxrows 2 width 1\nplot " :
+	    "set key at screen 0.5,screen 0.01 center bottom vertical Left "
+	    "reverse samplen 2 maxrows 3 width 1\nplot " :
 	    "\nunset xlabel\nunset key\nplot ", out);
 	/* The legend reads like the layers when the first is the bottom one. */
 	for (layer = 0; layer < areas->layer_count; layer++) {
@@ -99,8 +99,11 @@ put_panel(FILE *out, const struct plot_areas *areas, size_t number,
 		plot_quote(out, areas->layers[layer]);
 	}
 	if (panel->bound != NULL) {
-		fprintf(out, ", $panel%zu using 1:%zu with lines dt 2 lw 1.8 "
-		    "lc rgb '#d55e00' title ", number, areas->layer_count + 3);
+		/* White under black: seen on every layer. */
+		fprintf(out, ", $panel%zu using 1:%zu with lines lw 2.6 lc rgb "
+		    "'#ffffff' notitle, $panel%zu using 1:%zu with lines dt 2 "
+		    "lw 1.4 lc rgb '#000000' title ", number,
+		    areas->layer_count + 3, number, areas->layer_count + 3);
 		plot_quote(out, areas->bound);
 	}
 	fputc('\n', out);
@@ -119,7 +122,8 @@ plot_areas(struct plot *plot, const char *name, const char *title,
 	find_most(areas, &y, &x);
 	if (areas->panel_count == 0 || isnan(y))
 		return (NULL);
-	height = (unsigned)(TOP + BOTTOM + areas->panel_count * (PANEL + GAP));
+	height = (unsigned)(TOP + BOTTOM + areas->panel_count * (PANEL + GAP) -
+	    GAP / 2);
 	figure = plot_add(plot, name, title, WIDTH, height);
 	out = figure->commands;
 	for (i = 0; i < areas->panel_count; i++)

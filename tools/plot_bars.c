@@ -171,7 +171,7 @@ plot_bars(struct plot *plot, const char *name, const char *title,
 	}
 	fputs(")\nunset grid\nset grid xtics lc rgb '#d0d0d0' lw 0.6 lt 1\n"
 	    "set border 1\nset key at screen 0.5,screen 0.01 center bottom "
-	    "horizontal Left reverse samplen 2\nset xlabel ", out);
+	    "vertical Left reverse samplen 2 maxrows 1\nset xlabel ", out);
 	plot_quote(out, bars->x_label);
 	fputc('\n', out);
 	put_parts(out, bars);

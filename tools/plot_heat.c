@@ -10,12 +10,12 @@
 #include "tools/plot.h"
 
 enum {
-	CELL_WIDTH = 78,
+	CELL_WIDTH = 84,
 	CELL_HEIGHT = 44,
 	CHARACTER = 8,		/* width of one, roughly, in pixels */
 	TOP = 44,
 	BOTTOM = 62,
-	RIGHT = 132,		/* the colours and their scale */
+	RIGHT = 112,		/* the colours and their scale */
 };
 
 /* Reference rows are half a row away. */
@@ -181,9 +181,7 @@ plot_heat(struct plot *plot, const char *name, const char *title,
 	    "size screen %.4f, screen %.4f noborder\n",
 	    (double)(width - RIGHT + 22) / width, (double)BOTTOM / height,
 	    16.0 / width, 1 - (double)(TOP + BOTTOM) / height);
-	fputs("set cblabel ", out);
-	plot_quote(out, heat->scale_label);
-	fputs(" offset 1,0\nset xlabel ", out);
+	fputs("set xlabel ", out);
 	plot_quote(out, heat->x_label);
 	fputs("\nset ylabel ", out);
 	plot_quote(out, heat->y_label);

@@ -18,7 +18,6 @@ struct plot_figure;
 struct plot_heat {
 	const char *x_label;
 	const char *y_label;
-	const char *scale_label;
 	const char *unit;		/* of the values */
 	const char *const *columns;
 	size_t column_count;
@@ -26,7 +25,7 @@ struct plot_heat {
 	size_t row_count;
 	size_t reference_count;
 	const double *values;		/* row by row; NAN: an empty cell */
-	const char *const *marks;	/* before the value: ">= " */
+	const char *const *marks;	/* before the value: "\u2265" */
 	const char *const *notes;	/* small, under the value; "": none */
 };
 

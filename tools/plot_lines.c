@@ -13,53 +13,76 @@ enum {
 	LEGEND_CHARACTER = 8,
 };
 
-/* The range of the values and, where they are known, their intervals. */
-static void
-extend(double *low, double *high, const double *values, size_t count)
-{
-	size_t i;
+/* Of the values, or of the ends of their intervals. */
+enum which { VALUES, LOWS, HIGHS };
 
-	for (i = 0; values != NULL && i < count; i++) {
-		*low = fmin(*low, values[i]);
-		*high = fmax(*high, values[i]);
+struct range {
+	double low, high;
+	bool log_scale;
+};
+
+static const double *
+numbers(const struct plot_curve *curve, bool y, enum which which)
+{
+
+	switch (which) {
+	case LOWS:
+		return (y ? curve->y_low : curve->x_low);
+	case HIGHS:
+		return (y ? curve->y_high : curve->x_high);
+	default:
+		return (y ? curve->y : curve->x);
 	}
 }
 
 static void
-find_range(const struct plot_lines *lines, bool y, double *low, double *high)
+extend(struct range *range, const struct plot_lines *lines, bool y,
+    enum which which)
 {
-	const struct plot_curve *curve;
-	size_t i;
+	const double *values;
+	size_t i, k;
 
-	*low = *high = NAN;
 	for (i = 0; i < lines->curve_count; i++) {
-		curve = &lines->curves[i];
-		extend(low, high, y ? curve->y : curve->x, curve->count);
-		extend(low, high, y ? curve->y_low : curve->x_low,
-		    curve->count);
-		extend(low, high, y ? curve->y_high : curve->x_high,
-		    curve->count);
+		values = numbers(&lines->curves[i], y, which);
+		for (k = 0; values != NULL && k < lines->curves[i].count;
+		    k++) {
+			range->low = fmin(range->low, values[k]);
+			range->high = fmax(range->high, values[k]);
+		}
 	}
 }
 
-/* Some air around the curves. */
-static void
-put_axis(FILE *out, const char *axis, double low, double high, bool log_scale,
-    bool zero, const char *unit)
+/*
+ * The values decide on the scale; a wide interval must not: it may reach below
+ * zero, where the quantity itself cannot go.
+ */
+static struct range
+find_range(const struct plot_lines *lines, bool y)
 {
-	double air;
+	struct range range = { NAN, NAN, false };
+	double air, low;
 
-	if (log_scale) {
-		air = pow(high / low, 0.05);
-		plot_scale(out, axis, low / air, high * air, true, unit);
-		return;
+	extend(&range, lines, y, VALUES);
+	if (isnan(range.low))
+		return (range);
+	low = range.low;
+	range.log_scale = plot_wants_log(low, range.high) ||
+	    (!y && lines->x_log && low > 0);
+	extend(&range, lines, y, LOWS);
+	extend(&range, lines, y, HIGHS);
+	if (range.log_scale) {
+		range.low = fmax(range.low, low / 2);
+		air = pow(range.high / range.low, 0.05);
+		range.low /= air;
+		range.high *= air;
+		return (range);
 	}
-	air = (high - low) * 0.05;
-	if (zero && low >= 0)
-		low = 0;
-	else
-		low = low >= 0 && low < air ? 0 : low - air;
-	plot_scale(out, axis, low, high + air, false, unit);
+	air = (range.high - range.low) * 0.05;
+	range.high += air;
+	range.low -= air;
+	if (low >= 0 && ((y && lines->y_zero) || range.low < 0))
+		range.low = 0;
+	return (range);
 }
 
 static void
@@ -84,7 +107,8 @@ or_middle(const double *values, size_t i, double middle)
 }
 
 static void
-put_data(FILE *out, const struct plot_curve *curve, size_t number)
+put_data(FILE *out, const struct plot_curve *curve, size_t number,
+    const struct range *x_range, const struct range *y_range)
 {
 	size_t i;
 	double x, y;
@@ -96,9 +120,9 @@ put_data(FILE *out, const struct plot_curve *curve, size_t number)
 		if (isnan(x) || isnan(y))
 			continue;
 		fprintf(out, "%.12g %.12g %.12g %.12g %.12g %.12g\n", x, y,
-		    or_middle(curve->x_low, i, x),
+		    fmax(or_middle(curve->x_low, i, x), x_range->low),
 		    or_middle(curve->x_high, i, x),
-		    or_middle(curve->y_low, i, y),
+		    fmax(or_middle(curve->y_low, i, y), y_range->low),
 		    or_middle(curve->y_high, i, y));
 	}
 	fputs("EOD\n", out);
@@ -107,7 +131,7 @@ put_data(FILE *out, const struct plot_curve *curve, size_t number)
 			continue;
 		fputs("set label ", out);
 		plot_quote(out, curve->labels[i]);
-		fprintf(out, " at %.12g,%.12g left offset 0.8,0.5 font ',8' "
+		fprintf(out, " at %.12g,%.12g right offset -0.6,-0.5 font ',9' "
 		    "textcolor rgb '#333333' front\n", curve->x[i],
 		    curve->y[i]);
 	}
@@ -130,7 +154,8 @@ put_curve(FILE *out, const struct plot_curve *curve, size_t number)
 {
 	static const char *const drawn[] = {
 		[PLOT_LINE] = "linespoints", [PLOT_THIN] = "lines",
-		[PLOT_DASHED] = "lines", [PLOT_POINTS] = "points",
+		[PLOT_DASHED] = "lines", [PLOT_JOIN] = "lines",
+		[PLOT_POINTS] = "points",
 	};
 	unsigned rgb;
 	size_t style;
@@ -148,8 +173,9 @@ put_curve(FILE *out, const struct plot_curve *curve, size_t number)
 	    drawn[curve->kind]);
 	if (line)
 		fprintf(out, " lw %s dt %d", curve->kind == PLOT_DASHED ?
-		    "1.2" : "2", curve->kind == PLOT_DASHED ? 3 :
-		    plot_dash(style));
+		    "1.4" : curve->kind == PLOT_JOIN ? "1" : "2",
+		    curve->kind == PLOT_DASHED ? 3 :
+		    curve->kind == PLOT_JOIN ? 1 : plot_dash(style));
 	if (curve->kind == PLOT_LINE || curve->kind == PLOT_POINTS)
 		fprintf(out, " pt %d ps 0.9", plot_point(style));
 	fprintf(out, " lc rgb '#%06x' ", rgb);
@@ -175,7 +201,7 @@ legend_rows(const struct plot_lines *lines)
 		if (strlen(lines->curves[i].title) > longest)
 			longest = strlen(lines->curves[i].title);
 	}
-	columns = WIDTH / ((longest + 7) * LEGEND_CHARACTER);
+	columns = WIDTH / ((longest + 5) * LEGEND_CHARACTER);
 	if (columns == 0)
 		columns = 1;
 	return ((titles + columns - 1) / columns);
@@ -186,33 +212,33 @@ plot_lines(struct plot *plot, const char *name, const char *title,
     const struct plot_lines *lines)
 {
 	struct plot_figure *figure;
-	double high, low;
+	struct range x, y;
 	const char *separator;
 	size_t i, rows;
 	FILE *out;
 
-	find_range(lines, true, &low, &high);
-	if (isnan(low))
+	x = find_range(lines, false);
+	y = find_range(lines, true);
+	if (isnan(y.low))
 		return (NULL);
 	rows = legend_rows(lines);
 	figure = plot_add(plot, name, title, WIDTH,
 	    (unsigned)(HEIGHT + rows * LEGEND_ROW));
 	out = figure->commands;
-	put_axis(out, "y", low, high, plot_wants_log(low, high), lines->y_zero,
-	    lines->y_unit);
-	find_range(lines, false, &low, &high);
-	put_axis(out, "x", low, high, low > 0 && (lines->x_log ||
-	    plot_wants_log(low, high)), false, lines->x_unit);
+	plot_scale(out, "y", y.low, y.high, y.log_scale, lines->y_unit);
+	plot_scale(out, "x", x.low, x.high, x.log_scale, lines->x_unit);
 	if (lines->x_ticks != NULL)
 		put_x_ticks(out, lines);
-	fputs("set key outside bottom center horizontal Left reverse "
-	    "noenhanced samplen 3 spacing 1.1\nset xlabel ", out);
+	fprintf(out, "set bmargin at screen %.4f\nset key at screen 0.5,"
+	    "screen 0.01 center bottom vertical Left reverse samplen 3 "
+	    "spacing 1.1 maxrows %zu\nset xlabel ",
+	    (double)(72 + rows * LEGEND_ROW) / figure->height, rows);
 	plot_quote(out, lines->x_label);
 	fputs("\nset ylabel ", out);
 	plot_quote(out, lines->y_label);
 	fputs("\nset rmargin 4\n", out);
 	for (i = 0; i < lines->curve_count; i++)
-		put_data(out, &lines->curves[i], i);
+		put_data(out, &lines->curves[i], i, &x, &y);
 	fputs("plot ", out);
 	separator = "";
 	for (i = 0; i < lines->curve_count; i++) {

@@ -18,6 +18,7 @@ enum plot_curve_kind {
 	PLOT_LINE,		/* a line with points */
 	PLOT_THIN,		/* a line without */
 	PLOT_DASHED,		/* thin, dashed: a bound to compare with */
+	PLOT_JOIN,		/* thin: joins points that belong together */
 	PLOT_POINTS,		/* points only */
 };
 

@@ -57,9 +57,22 @@ bool
 plot_is_dark(unsigned rgb)
 {
 
-	/* Rec. 601 luma; the half-way point of legibility. */
-	return (299 * (rgb >> 16) + 587 * (rgb >> 8 & 0xff) +
-	    114 * (rgb & 0xff) < 140 * 1000);
+	static const double weights[3] = { 0.0722, 0.7152, 0.2126 };
+	double light, part;
+	int i;
+
+	/*
+	 * Relative luminance as WCAG 2 defines it.  At 0.18 black and white
+	 * contrast with it alike; small print is read better in white up to a
+	 * little more.
+	 */
+	light = 0;
+	for (i = 0; i < 3; i++) {
+		part = (rgb >> (8 * i) & 0xff) / 255.0;
+		light += weights[i] * (part <= 0.03928 ? part / 12.92 :
+		    pow((part + 0.055) / 1.055, 2.4));
+	}
+	return (light < 0.23);
 }
 
 unsigned
@@ -184,9 +197,13 @@ ticks_linear(FILE *out, double low, double high, const char *unit)
 	first = true;
 	for (at = ceil(low / factor / step - 1e-9) * step;
 	    at * factor <= high + step * factor * 1e-6; at += step) {
-		snprintf(text, sizeof(text), "%.4g%s%s",
-		    fabs(at) < step / 1000 ? 0 : at, name[0] == '\0' ||
-		    name[0] == '/' ? "" : " ", name);
+		/* Zero needs no unit, and is exactly that. */
+		if (fabs(at) < step / 1000)
+			snprintf(text, sizeof(text), "0");
+		else
+			snprintf(text, sizeof(text), "%.4g%s%s", at,
+			    name[0] == '\0' || name[0] == '/' ? "" : " ",
+			    name);
 		tick(out, at * factor, text, &first);
 	}
 }

@@ -154,12 +154,12 @@ fill_cell(struct map *map, size_t cell)
 	bound = report_find(data, point, amount->bound_name,
 	    amount->bound_stat);
 	if (bound.n > 0 && bound.mean > 0) {
-		note(&map->notes[cell], "x %.3g", estimate.mean / bound.mean);
+		note(&map->notes[cell], "\u00d7%.3g", estimate.mean / bound.mean);
 		map->bounds = true;
 	}
 	if (strcmp(amount->stat, "p99") == 0 &&
 	    report_find(data, point, amount->name, "p99_is_bound").mean > 0) {
-		map->marks[cell] = ">=";
+		map->marks[cell] = "\u2265";
 		map->censored = true;
 	}
 	if (strcmp(amount->name, "footprint_bytes") == 0 &&
@@ -227,7 +227,7 @@ describe(const struct map *map, struct plot_figure *figure)
 	    "%s%s%s%s", counts, map->bounds ? " The second line is the "
 	    "ratio to what a clairvoyant reclaimer would need in the same "
 	    "runs." : "", map->reference_count > 0 ? " The rows apart do not "
-	    "have the second knob." : "", map->censored ? " >= marks cells in "
+	    "have the second knob." : "", map->censored ? " \u2265 marks cells in "
 	    "which so many items still waited at the end that only a lower "
 	    "bound is known." : "", map->unstable ? " `grows` marks "
 	    "footprints that rose all the time: their figures depend on the "
@@ -269,7 +269,6 @@ draw_map(const struct map *map)
 	}
 	heat.x_label = map->x->knob;
 	heat.y_label = map->y->knob;
-	heat.scale_label = map->amount->name;
 	heat.unit = map->amount->unit;
 	heat.columns = map->x->values;
 	heat.column_count = map->x->count;

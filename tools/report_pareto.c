@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 #include "tools/report_pareto.h"
 #include "tools/report_shape.h"
 
-enum { LABELS_MAX = 8, POINTS_MAX = 3000 };
+enum { NUMBERS_MAX = 12, NUMBER_SIZE = 24, POINTS_MAX = 3000 };
 
 struct cloud {
 	double *x, *y, *x_low, *x_high, *y_low, *y_high;
@@ -130,6 +131,22 @@ cloud_curve(const struct cloud *cloud, struct plot_curve *curve)
 	curve->y_high = cloud->y_high;
 }
 
+/* So near to a point with a number that two would cover each other. */
+static bool
+is_near(const struct cloud *cloud, size_t i)
+{
+	static const double near = 0.15;
+	size_t k;
+
+	for (k = 0; k < i; k++) {
+		if (cloud->labels[k][0] != '\0' &&
+		    fabs(log(cloud->x[k] / cloud->x[i])) < near &&
+		    fabs(log(cloud->y[k] / cloud->y[i])) < near)
+			return (true);
+	}
+	return (false);
+}
+
 static void
 draw(struct report_scene *scene, struct cloud *clouds, size_t cloud_count,
     struct cloud *front)
@@ -143,20 +160,20 @@ draw(struct report_scene *scene, struct cloud *clouds, size_t cloud_count,
 	size_t s;
 
 	curves = must_alloc(cloud_count + 1, sizeof(*curves));
-	/* Below the points. */
-	curves[0].title = "nothing is better in both";
-	curves[0].kind = PLOT_THIN;
-	curves[0].style = 7;
-	curves[0].labels = front->labels;
-	curves[0].count = front->count;
-	curves[0].x = front->x;
-	curves[0].y = front->y;
 	for (s = 0; s < cloud_count; s++) {
-		curves[s + 1].title = shape->slices[s].label;
-		curves[s + 1].kind = PLOT_POINTS;
-		curves[s + 1].style = s;
-		cloud_curve(&clouds[s], &curves[s + 1]);
+		curves[s].title = shape->slices[s].label;
+		curves[s].kind = PLOT_POINTS;
+		curves[s].style = s;
+		cloud_curve(&clouds[s], &curves[s]);
 	}
+	/* On top of the points. */
+	curves[s].title = "nothing is better in both";
+	curves[s].kind = PLOT_JOIN;
+	curves[s].style = 5;
+	curves[s].labels = front->labels;
+	curves[s].count = front->count;
+	curves[s].x = front->x;
+	curves[s].y = front->y;
 	lines.x_label = "mean footprint_bytes";
 	lines.y_label = "free_to_use_ns, p99";
 	lines.x_unit = "bytes";
@@ -174,7 +191,8 @@ draw(struct report_scene *scene, struct cloud *clouds, size_t cloud_count,
 	plot_caption(figure, "Each mark is a point of the sweep, its mean over "
 	    "the seeds with 95 %% confidence intervals. The line joins the "
 	    "points that no other point beats in both; with noise, a "
-	    "neighbour may be as good.");
+	    "neighbour may be as good. The numbers are those of the rows in "
+	    "the table of best points.");
 	plot_text(figure, "Scatter plot of %zu points; %zu of them are best "
 	    "in the sense of Pareto. They are listed in the table of the "
 	    "same name.", scene->experiment->point_count, front->count);
@@ -185,8 +203,8 @@ report_figures_pareto(struct report_scene *scene)
 {
 	const struct shape *shape = scene->shape;
 	struct cloud *clouds, front;
-	char (*labels)[SHAPE_LABEL_SIZE];
-	size_t count, i, *best, s, step;
+	char numbers[NUMBERS_MAX][NUMBER_SIZE];
+	size_t count, i, *best, s;
 
 	count = scene->experiment->point_count;
 	if (count < 3)
@@ -203,24 +221,17 @@ report_figures_pareto(struct report_scene *scene)
 			    shape->slices[s].points[i], "");
 	}
 	best = must_alloc(count, sizeof(*best));
-	labels = must_alloc(LABELS_MAX + 1, sizeof(*labels));
 	count = report_pareto(scene->data, scene->experiment, best, count);
 	cloud_init(&front, count + 1);
-	/* Both ends and a few between. */
-	step = count <= LABELS_MAX ? 1 : (count - 1) / (LABELS_MAX - 1) + 1;
 	for (i = 0; i < count; i++) {
-		const char *label = "";
-
-		if (i % step == 0) {
-			shape_label(shape, shape_slice_of(shape, best[i]),
-			    best[i], labels[i / step], sizeof(labels[0]));
-			label = labels[i / step];
-		}
-		cloud_add(&front, scene, best[i], label);
+		cloud_add(&front, scene, best[i], "");
+		if (i >= NUMBERS_MAX || is_near(&front, i))
+			continue;
+		snprintf(numbers[i], NUMBER_SIZE, "%zu", i + 1);
+		front.labels[i] = numbers[i];
 	}
 	draw(scene, clouds, shape->slice_count, &front);
 	cloud_fini(&front);
-	free(labels);
 	free(best);
 	for (s = 0; s < shape->slice_count; s++)
 		cloud_fini(&clouds[s]);

@@ -79,7 +79,10 @@ report_table_runs(const struct report_experiment *experiment)
 	return (grid);
 }
 
-/* "1.20 MiB +- 3 %": the interval as a share of the mean. */
+/*
+ * "1.20 MiB +-3.0%": the interval as a share of the mean.  A mean of bounds is
+ * a bound, and seeds that agree on it do not make it sharper: no interval.
+ */
 static void
 add_estimate(struct grid *grid, struct report_estimate estimate,
     const char *unit, const char *mark)
@@ -88,7 +91,7 @@ add_estimate(struct grid *grid, struct report_estimate estimate,
 	double share;
 
 	human_value(estimate.mean, unit, value);
-	if (isnan(estimate.low) || estimate.mean == 0) {
+	if (isnan(estimate.low) || estimate.mean == 0 || mark[0] == '>') {
 		grid_add(grid, "%s%s", mark, value);
 		return;
 	}
@@ -108,6 +111,20 @@ add_ratio(struct grid *grid, struct report_estimate estimate,
 		grid_add(grid, "%.3g", estimate.mean / bound.mean);
 }
 
+/* Where runs are missing, of how many. */
+static void
+add_count(struct grid *grid, const struct report_point *point)
+{
+	unsigned long long all, done;
+
+	done = report_runs_done(point->status);
+	all = report_runs_all(point->status);
+	if (done == all)
+		grid_add(grid, "%llu", done);
+	else
+		grid_add(grid, "%llu of %llu", done, all);
+}
+
 static void
 add_point(struct grid *grid, const struct report_data *data,
     const struct shape *shape, size_t i)
@@ -115,20 +132,14 @@ add_point(struct grid *grid, const struct report_data *data,
 	const struct report_point *point;
 	struct report_estimate peak, mean, tail;
 	char label[SHAPE_LABEL_SIZE];
-	unsigned long long all, done;
 
 	point = &shape->experiment->points[i];
 	shape_label(shape, shape_slice_of(shape, i), i, label, sizeof(label));
-	done = report_runs_done(point->status);
-	all = report_runs_all(point->status);
 	peak = report_find(data, point, "footprint_bytes", "peak");
 	mean = report_find(data, point, "footprint_bytes", "mean");
 	tail = report_find(data, point, "free_to_use_ns", "p99");
 	grid_add(grid, "%s", label);
-	if (done == all)
-		grid_add(grid, "%llu", done);
-	else
-		grid_add(grid, "%llu of %llu", done, all);
+	add_count(grid, point);
 	add_estimate(grid, mean, "bytes", "");
 	add_ratio(grid, mean, report_find(data, point, "footprint_bytes",
 	    "clairvoyant_mean"));
@@ -163,6 +174,42 @@ report_table_points(const struct report_data *data, const struct shape *shape,
 		grid_add(grid, "%s", head[i]);
 	for (i = 0; i < count; i++)
 		add_point(grid, data, shape, points == NULL ? i : points[i]);
+	return (grid);
+}
+
+struct grid *
+report_table_brief(const struct report_data *data, const struct shape *shape,
+    const size_t *points, size_t count)
+{
+	static const char *const head[] = { "point", "n", "footprint",
+		"x bound", "free-to-use p99", "x bound", "findings" };
+	const struct report_point *point;
+	struct report_estimate mean, tail;
+	struct grid *grid;
+	char label[SHAPE_LABEL_SIZE];
+	size_t i;
+
+	grid = grid_create("lrrrrrr");
+	for (i = 0; i < grid->column_count; i++)
+		grid_add(grid, "%s", head[i]);
+	for (i = 0; i < count; i++) {
+		point = &shape->experiment->points[points[i]];
+		shape_label(shape, shape_slice_of(shape, points[i]), points[i],
+		    label, sizeof(label));
+		mean = report_find(data, point, "footprint_bytes", "mean");
+		tail = report_find(data, point, "free_to_use_ns", "p99");
+		grid_add(grid, "%s", label);
+		add_count(grid, point);
+		add_estimate(grid, mean, "bytes", "");
+		add_ratio(grid, mean, report_find(data, point,
+		    "footprint_bytes", "clairvoyant_mean"));
+		add_estimate(grid, tail, "ns", report_find(data, point,
+		    "free_to_use_ns", "p99_is_bound").mean > 0 ? ">= " : "");
+		add_ratio(grid, tail, report_find(data, point,
+		    "free_to_safe_ns", "p99"));
+		grid_add(grid, "%llu",
+		    (unsigned long long)point->status[REPORT_FINDING]);
+	}
 	return (grid);
 }
 

@@ -40,6 +40,10 @@ struct grid *report_table_runs(const struct report_experiment *experiment);
 struct grid *report_table_points(const struct report_data *data,
     const struct shape *shape, const size_t *points, size_t count);
 
+/* The few columns that fit a terminal. */
+struct grid *report_table_brief(const struct report_data *data,
+    const struct shape *shape, const size_t *points, size_t count);
+
 /* Percentiles from merged histograms at the given points; NULL with err. */
 struct grid *report_table_quantiles(const struct report_data *data,
     const struct shape *shape, const size_t *points, size_t count,

@@ -278,7 +278,7 @@ report_terminal(FILE *out, const struct report_data *data,
 	warnings = report_warnings(data, experiment, lines);
 	for (i = 0; i < warnings; i++)
 		fprintf(out, "  note: %s\n", lines[i]);
-	grid = report_table_points(data, shape, points, count);
+	grid = report_table_brief(data, shape, points, count);
 	table = table_create(grid->columns);
 	for (i = 0; i < grid->cell_count; i++)
 		table_add(table, "%s", grid->cells[i]);
