@@ -92,6 +92,11 @@ compare(const struct token *token, const struct seen *seen)
 	else
 		verb_note("the digest is %s, but %s was recorded",
 		    seen->digest, token->digest);
+	if (same_build && token->crashed != (seen->status == RUN_CRASHED)) {
+		return (verb_failf(VERB_FINDING, "unless a process was killed "
+		    "or out of memory (--memory), this is not deterministic: "
+		    "please report it with the token"));
+	}
 	if (same_build) {
 		return (verb_failf(VERB_FINDING, "the same build must repeat a "
 		    "run to the last bit: this is not deterministic, please "

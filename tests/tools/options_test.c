@@ -13,7 +13,8 @@ static const struct verb verb = {
 	.arguments = "SCENARIO",
 	.details = "",
 	.options = VERB_TAKES(SEED) | VERB_TAKES(SET) | VERB_TAKES(JOBS) |
-	    VERB_TAKES(JSON) | VERB_TAKES(TIMEOUT) | VERB_TAKES(PROGRESS),
+	    VERB_TAKES(JSON) | VERB_TAKES(TIMEOUT) | VERB_TAKES(PROGRESS) |
+	    VERB_TAKES(MEMORY),
 	.arguments_least = 1,
 	.arguments_most = 2,
 };
@@ -114,6 +115,14 @@ Test(options, values_have_limits)
 	cr_assert_eq(options_time_ns(&options, OPTION_TIMEOUT, 1, &value,
 	    &err), 0, "%s", err.text);
 	cr_assert_eq(value, 1500000000);
+	cr_assert_eq(parse("f", "--memory", "1.5GiB", NULL), 0);
+	cr_assert_eq(options_size(&options, OPTION_MEMORY, 1, &value, &err), 0,
+	    "%s", err.text);
+	cr_assert_eq(value, (uint64_t)3 << 29);
+	cr_assert_eq(parse("f", "--memory", "7s", NULL), 0);
+	cr_assert_eq(options_size(&options, OPTION_MEMORY, 1, &value, &err),
+	    -1);
+	cr_assert(strstr(err.text, "--memory") != NULL, "%s", err.text);
 	cr_assert_eq(parse("f", "--timeout", "7", NULL), 0);
 	cr_assert_eq(options_time_ns(&options, OPTION_TIMEOUT, 1, &value,
 	    &err), -1, "a time without a unit");
