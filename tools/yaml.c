@@ -55,18 +55,23 @@ static int
 refuse_syntax(struct builder *builder)
 {
 	const yaml_parser_t *parser;
+	const yaml_mark_t *mark;
 
 	parser = &builder->parser;
+	mark = &parser->problem_mark;
+	/* What never ends is to blame where it starts. */
+	if (parser->context != NULL && parser->problem != NULL &&
+	    strstr(parser->problem, "end of stream") != NULL)
+		mark = &parser->context_mark;
 	if (parser->error == YAML_MEMORY_ERROR)
 		return (refuse(builder, 1, 1, "not enough memory"));
 	if (parser->context != NULL)
-		return (refuse(builder, parser->problem_mark.line + 1,
-		    parser->problem_mark.column + 1,
+		return (refuse(builder, mark->line + 1, mark->column + 1,
 		    "this is not YAML: %s (%s that starts in line %zu)",
 		    parser->problem, parser->context,
 		    parser->context_mark.line + 1));
-	return (refuse(builder, parser->problem_mark.line + 1,
-	    parser->problem_mark.column + 1, "this is not YAML: %s",
+	return (refuse(builder, mark->line + 1, mark->column + 1,
+	    "this is not YAML: %s",
 	    parser->problem == NULL ? "unknown reason" : parser->problem));
 }
 
