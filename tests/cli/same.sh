@@ -28,7 +28,13 @@ fi
 
 # A run alone, and a replay, give the digest that the sweep has.
 for seed in 1 5 8; do
-	digest=$(sqlite3 one.db "SELECT digest FROM run JOIN point p ON p.id = point_id JOIN point_knob k ON k.point_id = p.id WHERE ordinal IN (SELECT p.ordinal FROM point p JOIN point_knob k ON k.point_id = p.id WHERE (knob, value) IN (('zone.bucket_size', '16'), ('machine.memory', 'tso')) GROUP BY p.id HAVING count(*) = 2) AND policy = 'gus' AND seed = $seed LIMIT 1")
+	digest=$(sqlite3 one.db "SELECT digest FROM run
+	    JOIN point p ON p.id = run.point_id
+	    JOIN point_knob b ON b.point_id = p.id AND b.knob = 'zone.bucket_size'
+	    JOIN point_knob m ON m.point_id = p.id AND m.knob = 'machine.memory'
+	    WHERE policy = 'gus' AND b.value = '16' AND m.value = 'tso'
+	    AND seed = $seed")
+	[ ${#digest} -eq 32 ] || fail "no digest for seed $seed"
 	expect 0 "$GUSIM" run "$tiny" --seed $seed --set zone.bucket_size=16 \
 	    --set machine.memory=tso
 	says out "$digest"
