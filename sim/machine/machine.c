@@ -14,7 +14,10 @@ struct machine the;
  * up.  Both walks are as long as the logarithm of the number of CPUs and have
  * no branch that depends on the data, which predictors would get wrong.
  */
-enum { CLOCK_BITS = 10 };	/* for the number; the rest is ps: five hours */
+enum {
+	CLOCK_BITS = 10,	/* for the number; the rest is ps: five hours */
+	CLOCK_MASK = (1 << CLOCK_BITS) - 1,
+};
 
 static inline uint64_t
 clock_key(uint32_t index, uint64_t at_ps)
@@ -82,9 +85,29 @@ clock_before(uint32_t index, uint64_t key)
 
 	at = clock_time(key);
 	if (at == MACHINE_NEVER || at == 0 ||
-	    (key & ((1u << CLOCK_BITS) - 1)) > index)
+	    (key & CLOCK_MASK) > index)
 		return (at);
 	return (at - 1);
+}
+
+/*
+ * This CPU is likely to be next: fetch what going on with it will touch, while
+ * the first is still at work.
+ */
+static inline void
+machine_expect(uint32_t index)
+{
+	const struct machine_resume *resume;
+	const char *cpu;
+
+	resume = &the.resume[index];
+	cpu = (const char *)&the.cpus[index];
+	__builtin_prefetch(cpu);
+	__builtin_prefetch(cpu + 64);
+	__builtin_prefetch(resume->thread);
+	__builtin_prefetch(resume->stack);
+	__builtin_prefetch((const char *)resume->stack + 64);
+	__builtin_prefetch((const char *)resume->stack + 128);
 }
 
 /* --- what happens next ---------------------------------------------------- */
@@ -118,7 +141,7 @@ machine_next(void)
 			timer.call(timer.argument, timer.value, timer.at_ps);
 			continue;
 		}
-		index = (uint32_t)(first & ((1u << CLOCK_BITS) - 1));
+		index = (uint32_t)(first & CLOCK_MASK);
 		cpu = &the.cpus[index];
 		if (cpu->store_count > 0 &&
 		    cpu->stores[cpu->store_head].due_ps <= at) {
@@ -129,6 +152,7 @@ machine_next(void)
 		if (cpu->now_ps < at)
 			cpu->now_ps = at;
 		second = clock_second(index);
+		machine_expect((uint32_t)(second & CLOCK_MASK));
 		at = clock_before(index, second);
 		cpu->earliest_ps = at < soon ? at : soon - 1;
 		second = clock_time(second);
@@ -165,6 +189,8 @@ machine_wait(struct cpu *self, uint64_t want_ps)
 	the.cpu = next;
 	if (next->store_count > 0)
 		stores_show(next);
+	the.resume[self->index].stack = __builtin_frame_address(0);
+	the.resume[self->index].thread = thread;
 	fiber_switch(&thread->fiber, &next->current->fiber);
 }
 
@@ -330,7 +356,8 @@ machine_open(void)
 	memset(&the, 0, sizeof(the));
 	the.cpus = machine_map(MACHINE_CPUS_MAX * sizeof(*the.cpus));
 	the.clocks = calloc(2 * MACHINE_CPUS_MAX, sizeof(*the.clocks));
-	if (the.cpus == NULL || the.clocks == NULL) {
+	the.resume = calloc(MACHINE_CPUS_MAX, sizeof(*the.resume));
+	if (the.cpus == NULL || the.clocks == NULL || the.resume == NULL) {
 		machine_close();
 		return (false);
 	}
@@ -350,6 +377,7 @@ machine_close(void)
 	if (the.cpus != NULL)
 		munmap(the.cpus, MACHINE_CPUS_MAX * sizeof(*the.cpus));
 	free(the.clocks);
+	free(the.resume);
 	timers_fini(&the.timers);
 	arena_close(&the.arena);
 	memset(&the, 0, sizeof(the));

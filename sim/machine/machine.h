@@ -164,6 +164,11 @@ struct machine {
 
 	struct cpu *cpus;
 	uint32_t cpu_count;
+	/* Where each CPU will go on: known early, so that it can be fetched. */
+	struct machine_resume {
+		const void *stack;
+		const struct thread *thread;
+	} *resume;
 	uint32_t cpus_touched;	/* the most that any run had */
 	uint32_t clock_leaves;	/* a power of two, at least cpu_count */
 	uint64_t *clocks;	/* tournament of when each CPU wants to go on */
