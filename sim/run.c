@@ -115,7 +115,7 @@ static void
 run_tick(struct cpu *cpu)
 {
 
-	if (cpu->index == 0 && lab.running)
+	if (cpu->index == 0)
 		lab_watch();
 	if (lab.policy_def->tick != NULL && lab.policy != NULL)
 		lab.policy_def->tick(lab.policy);
