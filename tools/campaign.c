@@ -5,10 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/base/err.h"
+#include "tools/build_id.h"
 #include "tools/host.h"
 #include "tools/options.h"
+#include "tools/perfetto.h"
 #include "tools/plan.h"
 #include "tools/store.h"
 #include "tools/store_run.h"
@@ -32,6 +35,28 @@ job_spec(const struct campaign_work *work, const struct pool_job *job,
 	return (0);
 }
 
+/* A run whose process is lost leaves no trace. */
+static void
+execute_traced(struct campaign_work *work, const struct run_spec *spec)
+{
+	struct perfetto *perfetto;
+	char token[TOKEN_SIZE];
+	struct err err;
+
+	perfetto = perfetto_create(PERFETTO_DEFAULT);
+	run_execute_traced(spec, &work->result, perfetto_tracer(perfetto));
+	if (token_write(work->scenario, spec, work->result.digest, false,
+	    token) > 0)
+		perfetto_note(perfetto, "token", token);
+	perfetto_note(perfetto, "digest", work->result.digest);
+	perfetto_note(perfetto, "build", build_id());
+	/* The parent looks whether it is there. */
+	unlink(work->trace);
+	if (perfetto_write(perfetto, work->trace, &err) != 0)
+		fprintf(stderr, "gusim: %s\n", err.text);
+	perfetto_destroy(perfetto);
+}
+
 /* In the worker process. */
 static void
 execute(void *context, const struct pool_job *job, struct wire_buffer *answer)
@@ -45,7 +70,10 @@ execute(void *context, const struct pool_job *job, struct wire_buffer *answer)
 		fprintf(stderr, "gusim: %s\n", err.text);
 		abort();
 	}
-	run_execute(&spec, &work->result);
+	if (work->trace != NULL)
+		execute_traced(work, &spec);
+	else
+		run_execute(&spec, &work->result);
 	wire_encode(&work->result, answer);
 }
 
@@ -179,6 +207,13 @@ done(void *context, const struct pool_outcome *outcome)
 	if (outcome->fate != POOL_ANSWERED ||
 	    wire_decode(outcome->answer, outcome->length, &result) != 0)
 		lost(outcome, &result);
+	if (campaign->work.trace != NULL &&
+	    (outcome->fate != POOL_ANSWERED ||
+	    access(campaign->work.trace, R_OK) != 0))
+		return (err_set(campaign->err, "%s: there is no trace: %s",
+		    campaign->work.trace, outcome->fate != POOL_ANSWERED ?
+		    "the run did not come to its end" :
+		    "it could not be written"));
 	campaign->token[0] = '\0';
 	if (result.finding_count > 0 || campaign->see != NULL) {
 		if (job_spec(&campaign->work, &outcome->job, &spec,

@@ -11,6 +11,7 @@
 
 #include "sim/base/err.h"
 #include "sim/base/knob.h"
+#include "tools/must.h"
 #include "tools/verb.h"
 
 const struct option_def option_table[OPTION_COUNT] = {
@@ -185,11 +186,9 @@ options_parse(struct options *options, const struct verb *verb, int argc,
 	memset(options, 0, sizeof(*options));
 	options->verb = verb;
 	options->command = command_line(argc, argv);
-	options->sets = calloc((size_t)argc + 1, sizeof(*options->sets));
-	options->arguments = calloc((size_t)argc + 1,
+	options->sets = must_alloc((size_t)argc + 1, sizeof(*options->sets));
+	options->arguments = must_alloc((size_t)argc + 1,
 	    sizeof(*options->arguments));
-	if (options->sets == NULL || options->arguments == NULL)
-		abort();
 
 	memset(longs, 0, sizeof(longs));
 	count = 0;

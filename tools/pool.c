@@ -13,6 +13,7 @@
 
 #include "sim/base/err.h"
 #include "tools/host.h"
+#include "tools/must.h"
 #include "tools/pool_process.h"
 #include "tools/wire.h"
 
@@ -61,12 +62,8 @@ pool_create(const struct pool_settings *settings, struct err *err)
 	struct pool *pool;
 
 	assert(settings->workers > 0);
-	pool = calloc(1, sizeof(*pool));
-	if (pool == NULL)
-		abort();
-	pool->workers = calloc(settings->workers, sizeof(*pool->workers));
-	if (pool->workers == NULL)
-		abort();
+	pool = must_alloc(1, sizeof(*pool));
+	pool->workers = must_alloc(settings->workers, sizeof(*pool->workers));
 	pool->settings = *settings;
 	if (pool_template_start(&pool->template, &pool->settings, err) != 0) {
 		free(pool->workers);
@@ -149,9 +146,7 @@ give_back(struct returned **list, const struct pool_job *job, unsigned kills)
 {
 	struct returned *item;
 
-	item = malloc(sizeof(*item));
-	if (item == NULL)
-		abort();
+	item = must_alloc(1, sizeof(*item));
 	item->job = *job;
 	item->kills = kills;
 	item->next = NULL;
@@ -400,9 +395,7 @@ work(struct pool *pool, const struct pool_client *client, struct err *err)
 	size_t i;
 	int status;
 
-	polls = calloc(pool->settings.workers, sizeof(*polls));
-	if (polls == NULL)
-		abort();
+	polls = must_alloc(pool->settings.workers, sizeof(*polls));
 	pool->exhausted = false;
 	status = POOL_DONE;
 	while (status == POOL_DONE && busy(pool)) {

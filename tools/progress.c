@@ -33,7 +33,8 @@ progress_begin(struct progress *progress, enum progress_mode mode,
 void
 progress_update(struct progress *progress, uint64_t done, uint64_t findings)
 {
-	char rate[HUMAN_SIZE], wait[HUMAN_SIZE], text[300];
+	char rate[HUMAN_PART_SIZE], unit[HUMAN_PART_SIZE];
+	char wait[HUMAN_SIZE], text[300];
 	uint64_t now, spent_ns;
 	size_t used;
 
@@ -50,10 +51,11 @@ progress_update(struct progress *progress, uint64_t done, uint64_t findings)
 	    progress->total == 0 ? 100.0 :
 	    100.0 * (double)done / (double)progress->total);
 	if (done > 0) {
-		human_value((double)done / ((double)spent_ns / 1e9), "1/s",
-		    rate);
+		human_scale((double)done / ((double)spent_ns / 1e9), "1/s",
+		    rate, unit);
+		unit[strcspn(unit, "/")] = '\0';
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
-		    ", %s", rate);
+		    ", %s%s runs/s", rate, unit);
 	}
 	if (done > 0 && spent_ns > PROGRESS_SETTLE_MS * UINT64_C(1000000)) {
 		human_wait((uint64_t)((double)spent_ns / (double)done *

@@ -7,7 +7,7 @@ CREATE TABLE experiment (
 	scenario_text   TEXT NOT NULL,          -- the bytes of the file
 	scenario_digest TEXT NOT NULL,          -- hex, of the canonical content after --set
 	command         TEXT NOT NULL,          -- the command line, shell-quoted
-	version         TEXT NOT NULL,
+	version         TEXT NOT NULL,          -- of gusim, and its commit
 	build_id        TEXT NOT NULL,          -- hex; equal build, equal digests
 	host            TEXT NOT NULL,          -- processor, cores, kernel
 	started_at      TEXT NOT NULL,          -- UTC, ISO 8601

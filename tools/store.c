@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "tools/must.h"
 #include "tools/store_query.h"
 #include "tools/store_sqlite.h"
 
@@ -179,12 +180,8 @@ store_open(const char *path, enum store_mode mode, struct err *err)
 	bool fresh;
 	int code;
 
-	store = calloc(1, sizeof(*store));
-	if (store == NULL)
-		abort();
-	store->path = strdup(mode == STORE_MEMORY ? ":memory:" : path);
-	if (store->path == NULL)
-		abort();
+	store = must_alloc(1, sizeof(*store));
+	store->path = must_copy(mode == STORE_MEMORY ? ":memory:" : path);
 	fresh = mode == STORE_WRITE && access(path, F_OK) != 0 &&
 	    errno == ENOENT;
 	code = sqlite3_open_v2(store->path, &store->db,

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/store_experiment.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/err.h"
 #include "tools/build_id.h"
 #include "tools/host.h"
+#include "tools/must.h"
 #include "tools/plan.h"
 #include "tools/store.h"
 #include "tools/store_query.h"
@@ -19,6 +21,7 @@ add_experiment(struct store *store, const struct plan *plan,
 	struct store_query *query;
 	char host[HOST_TEXT_SIZE];
 	char now[HOST_TIME_SIZE];
+	char version[100];
 	int more;
 
 	query = store_query_begin(store, "INSERT INTO experiment (name, "
@@ -32,7 +35,9 @@ add_experiment(struct store *store, const struct plan *plan,
 	store_query_bind_text(query, 2, scenario->text);
 	store_query_bind_text(query, 3, scenario->digest);
 	store_query_bind_text(query, 4, command);
-	store_query_bind_text(query, 5, build_version());
+	snprintf(version, sizeof(version), "%s %s", build_version(),
+	    build_commit());
+	store_query_bind_text(query, 5, version);
 	store_query_bind_text(query, 6, build_id());
 	store_query_bind_text(query, 7, host);
 	store_query_bind_text(query, 8, now);
@@ -287,11 +292,10 @@ store_experiment_jobs(struct store *store, int64_t id, const struct plan *plan,
 		return (-1);
 	store_query_bind_int(query, 1, id);
 	while ((more = store_query_step(query, err)) > 0) {
+		/* One that the plan does not have is written over. */
 		if (*count == room) {
-			room = room == 0 ? 256 : room * 2;
-			*jobs = realloc(*jobs, room * sizeof(**jobs));
-			if (*jobs == NULL)
-				abort();
+			*jobs = must_grow(*jobs, room, sizeof(**jobs));
+			room = room == 0 ? 1 : room * 2;
 		}
 		job = &(*jobs)[*count];
 		job->run_id = store_query_int(query, 0);

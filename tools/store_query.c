@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "tools/must.h"
 #include "tools/store_sqlite.h"
 
 struct store_query {
@@ -18,9 +19,7 @@ store_query_begin(struct store *store, const char *sql, struct err *err)
 	struct store_query *query;
 	int code;
 
-	query = calloc(1, sizeof(*query));
-	if (query == NULL)
-		abort();
+	query = must_alloc(1, sizeof(*query));
 	query->store = store;
 	code = sqlite3_prepare_v2(store->db, sql, -1, &query->statement, NULL);
 	if (code != SQLITE_OK) {

@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/must.h"
+
 struct table {
 	char *columns;
 	size_t column_count;
 	char **cells;
 	size_t cell_count;
-	size_t room;
 };
 
 struct table *
@@ -20,9 +21,8 @@ table_create(const char *columns)
 {
 	struct table *table;
 
-	table = calloc(1, sizeof(*table));
-	if (table == NULL || (table->columns = strdup(columns)) == NULL)
-		abort();
+	table = must_alloc(1, sizeof(*table));
+	table->columns = must_copy(columns);
 	table->column_count = strlen(columns);
 	return (table);
 }
@@ -45,13 +45,8 @@ table_add(struct table *table, const char *format, ...)
 	va_list args;
 	char *cell;
 
-	if (table->cell_count == table->room) {
-		table->room = table->room == 0 ? 64 : table->room * 2;
-		table->cells = realloc(table->cells,
-		    table->room * sizeof(*table->cells));
-		if (table->cells == NULL)
-			abort();
-	}
+	table->cells = must_grow(table->cells, table->cell_count,
+	    sizeof(*table->cells));
 	va_start(args, format);
 	if (vasprintf(&cell, format, args) < 0)
 		abort();
@@ -77,9 +72,7 @@ table_print(const struct table *table, FILE *out)
 	size_t i, column, blanks, held;
 
 	assert(table->cell_count % table->column_count == 0);
-	widths = calloc(table->column_count, sizeof(*widths));
-	if (widths == NULL)
-		abort();
+	widths = must_alloc(table->column_count, sizeof(*widths));
 	for (i = 0; i < table->cell_count; i++) {
 		column = i % table->column_count;
 		if (width(table->cells[i]) > widths[column])

@@ -134,7 +134,7 @@ const struct verb verb_run = {
 	    "first.  The run has a process of its own: if the code under test crashes, that\n"
 	    "is a finding.  The last line printed repeats the run, on any machine.",
 	.options = VERB_TAKES(SEED) | VERB_TAKES(SET) | VERB_TAKES(DB) |
-	    VERB_TAKES(JSON) | VERB_TAKES(TIMEOUT) |
+	    VERB_TAKES(JSON) | VERB_TAKES(TRACE) | VERB_TAKES(TIMEOUT) |
 	    VERB_TAKES(MEMORY),
 	.arguments_least = 1,
 	.arguments_most = 1,

@@ -8,13 +8,14 @@
 #include "tools/expect.h"
 #include "tools/host.h"
 #include "tools/human.h"
+#include "tools/must.h"
 #include "tools/plan.h"
 #include "tools/store.h"
 #include "tools/store_experiment.h"
 #include "tools/sweep_text.h"
 #include "tools/verb.h"
 
-enum { SWEEP_SAMPLES = 8 };
+enum { SWEEP_SAMPLES = 8, SWEEP_RUNS_MAX = 100000000 };
 
 /* A sweep on its way through the verb. */
 struct sweep {
@@ -85,9 +86,7 @@ pool_jobs(const struct store_job *from, size_t count)
 	struct pool_job *jobs;
 	size_t i;
 
-	jobs = calloc(count + 1, sizeof(*jobs));
-	if (jobs == NULL)
-		abort();
+	jobs = must_alloc(count + 1, sizeof(*jobs));
 	for (i = 0; i < count; i++) {
 		jobs[i].id = from[i].run_id;
 		jobs[i].point = from[i].point;
@@ -203,6 +202,14 @@ check_points(struct sweep *sweep)
 	struct run_spec spec;
 	size_t i;
 
+	if (sweep->plan->point_count * sweep->plan->seed_count >
+	    SWEEP_RUNS_MAX) {
+		return (verb_failf(VERB_USAGE, "sweep: %zu points with %llu "
+		    "seeds each are more than %d runs; take fewer seeds or "
+		    "axes", sweep->plan->point_count,
+		    (unsigned long long)sweep->plan->seed_count,
+		    SWEEP_RUNS_MAX));
+	}
 	for (i = 0; i < sweep->plan->point_count; i++) {
 		if (plan_spec(sweep->plan, i, sweep->plan->seed_from, &spec,
 		    &sweep->err) != 0)
@@ -284,9 +291,7 @@ sweep(const struct options *options)
 	struct sweep *state;
 	int status;
 
-	state = calloc(1, sizeof(*state));
-	if (state == NULL)
-		abort();
+	state = must_alloc(1, sizeof(*state));
 	state->options = options;
 	scenario = scenario_load(options->arguments[0], options->sets,
 	    options->set_count, &state->err);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/hist.h"
+#include "tools/must.h"
 #include "tools/series.h"
 
 enum { WIRE_VERSION = 1 };
@@ -67,9 +68,7 @@ put_histograms(struct wire_buffer *buffer, const struct run_result *result)
 	put_number(buffer, result->histogram_count);
 	if (result->histogram_count == 0)
 		return;
-	scratch = malloc(HIST_ENCODED_MAX);
-	if (scratch == NULL)
-		abort();
+	scratch = must_alloc(1, HIST_ENCODED_MAX);
 	for (i = 0; i < result->histogram_count; i++) {
 		put_text(buffer, result->histograms[i].name);
 		put_text(buffer, result->histograms[i].unit);

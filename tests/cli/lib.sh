@@ -31,6 +31,7 @@ expect() {
 
 # says FILE TEXT: the text is in it.
 says() {
+	[ -n "$2" ] || fail "there is no text to look for in $1"
 	grep -qF -e "$2" "$1" || fail "'$2' is not in $1"
 }
 

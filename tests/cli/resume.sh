@@ -25,6 +25,20 @@ for delay in 0.01 0.02 0.04 0.07 0.11 0.16 0.22 0.3; do
 	[ "$(sqlite3 part.db 'PRAGMA integrity_check')" = ok ] ||
 	    fail "the database is damaged"
 done
+# Nobody is left behind by a sweep that was killed.
+"$GUSIM" sweep "$tiny" --db left.db -j 2 --set run.duration=90s --seeds 1 \
+    >out 2>err &
+victim=$!
+sleep 1
+kill -9 "$victim"
+wait "$victim" 2>/dev/null
+tries=0
+while pgrep -f "$tiny.*left.db" >/dev/null; do
+	tries=$((tries + 1))
+	[ $tries -lt 50 ] || fail "processes are left: $(pgrep -af left.db)"
+	sleep 0.1
+done
+
 [ "$killed" -gt 5 ] || fail "only $killed sweeps were killed in time"
 
 # Nothing is left to do: the same table again.

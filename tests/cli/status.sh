@@ -35,6 +35,8 @@ says err "--set zone.bucket_size=many"
 expect 2 "$GUSIM" run "$tiny" --timeout 5; says err "--timeout"
 expect 2 "$GUSIM" sweep "$tiny" -j 0 --db x.db; says err "from 1 to"
 expect 2 "$GUSIM" sweep "$tiny" --seeds 0 --db x.db
+expect 2 "$GUSIM" sweep "$tiny" --seeds 1000000000 --db x.db
+says err "more than 100000000 runs"
 expect 2 "$GUSIM" sweep "$tiny" --progress loud --db x.db
 says err "auto, always, never"
 expect 2 "$GUSIM" sweep "$tiny" --backend slurm --db x.db; says err "slurm"
