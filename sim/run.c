@@ -22,7 +22,7 @@ static struct tracer *run_tracer;
 static uint64_t run_goals;
 
 /* Who hears what: bits of stream_kind, settled when a run begins. */
-static uint64_t checks_hear, metrics_hear;
+static uint64_t checks_hear, metrics_hear, run_hears;
 
 /* --- the stream ------------------------------------------------------------ */
 
@@ -72,7 +72,12 @@ run_event(const struct stream_event *event)
 		oracle_event(event);
 	if (metrics_hear >> event->kind & 1)
 		metrics_event(event);
-	metrics_settle(event->at_ps);
+	/*
+	 * Stretches of the footprint end at these events and at no others: a
+	 * tracer makes the machine tell of more, which must change nothing.
+	 */
+	if (run_hears >> event->kind & 1)
+		metrics_settle(event->at_ps);
 	if (goal_listen >> event->kind & 1)
 		run_goals = (run_goals ^ event->a << 1 ^ event->b) *
 		    UINT64_C(0x9e3779b97f4a7c15);
@@ -176,6 +181,8 @@ run_ports(void)
 	metrics_hear = metrics_listen();
 	the.listen = checks_hear | metrics_hear | oracle_listen |
 	    goal_listen;
+	/* A finding is told whoever listens. */
+	run_hears = the.listen | UINT64_C(1) << STREAM_FINDING;
 }
 
 /* --- the digest ----------------------------------------------------------------- */
