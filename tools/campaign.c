@@ -43,6 +43,8 @@ execute_traced(struct campaign_work *work, const struct run_spec *spec)
 	char token[TOKEN_SIZE];
 	struct err err;
 
+	/* The parent looks whether there is a new one. */
+	unlink(work->trace);
 	perfetto = perfetto_create(PERFETTO_DEFAULT);
 	run_execute_traced(spec, &work->result, perfetto_tracer(perfetto));
 	if (token_write(work->scenario, spec, work->result.digest, false,
@@ -50,8 +52,6 @@ execute_traced(struct campaign_work *work, const struct run_spec *spec)
 		perfetto_note(perfetto, "token", token);
 	perfetto_note(perfetto, "digest", work->result.digest);
 	perfetto_note(perfetto, "build", build_id());
-	/* The parent looks whether it is there. */
-	unlink(work->trace);
 	if (perfetto_write(perfetto, work->trace, &err) != 0)
 		fprintf(stderr, "gusim: %s\n", err.text);
 	perfetto_destroy(perfetto);
@@ -208,12 +208,13 @@ done(void *context, const struct pool_outcome *outcome)
 	    wire_decode(outcome->answer, outcome->length, &result) != 0)
 		lost(outcome, &result);
 	if (campaign->work.trace != NULL &&
-	    (outcome->fate != POOL_ANSWERED ||
-	    access(campaign->work.trace, R_OK) != 0))
-		return (err_set(campaign->err, "%s: there is no trace: %s",
-		    campaign->work.trace, outcome->fate != POOL_ANSWERED ?
-		    "the run did not come to its end" :
-		    "it could not be written"));
+	    access(campaign->work.trace, R_OK) != 0) {
+		if (outcome->fate == POOL_ANSWERED)
+			return (err_set(campaign->err, "%s: the trace could "
+			    "not be written", campaign->work.trace));
+		fprintf(stderr, "gusim: %s: there is no trace, since the run "
+		    "did not come to its end\n", campaign->work.trace);
+	}
 	campaign->token[0] = '\0';
 	if (result.finding_count > 0 || campaign->see != NULL) {
 		if (job_spec(&campaign->work, &outcome->job, &spec,

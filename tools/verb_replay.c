@@ -167,7 +167,7 @@ const struct verb verb_replay = {
 	    "A token holds the whole run: no other file is needed.  FILE may hold one on a\n"
 	    "line of its own, alone or after 'gusim replay'.  If the digest is not the\n"
 	    "recorded one, replay says whether the builds differ.",
-	.options = VERB_TAKES(JSON) |
+	.options = VERB_TAKES(JSON) | VERB_TAKES(TRACE) |
 	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY),
 	.arguments_least = 1,
 	.arguments_most = 1,
