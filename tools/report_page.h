@@ -1,5 +1,5 @@
 /*
- * report_page - the report as one HTML page.
+ * report_page - how is a report one HTML page?
  *
  * Everything is inside: figures, tables, where the numbers are from.
  *
