@@ -149,7 +149,8 @@ Test(oracle, counts_of_all_places_follow_an_item_through_its_life)
 	cr_assert_eq(items.places[PLACE_LIVE], 0);
 }
 
-Test(oracle, pointer_is_stale_for_those_who_loaded_it_before_and_for_nobody_else)
+Test(oracle,
+    pointer_is_stale_for_those_who_loaded_it_before_and_for_nobody_else)
 {
 	uint32_t item, other;
 
@@ -256,7 +257,8 @@ step(struct rng *rng, uint32_t first)
 	}
 }
 
-Test(oracle, item_becomes_safe_exactly_when_all_sections_open_at_its_free_have_closed)
+Test(oracle,
+    item_becomes_safe_exactly_when_all_sections_open_at_its_free_have_closed)
 {
 	struct rng rng;
 	uint32_t first;
