@@ -138,7 +138,7 @@ kern_pages_alloc(size_t pages, unsigned domain)
 	lines = pages * (ARENA_PAGE >> ARENA_LINE_SHIFT);
 	for (i = first; i < first + lines; i++) {
 		line = &the.lines[i];
-		line->version++;
+		line_renew(&the.arena, line);
 		line->owner = (uint16_t)the.cpu->index;
 		line->last = (uint16_t)the.cpu->index;
 		line->sockets = (uint8_t)(1u << the.cpu->socket);

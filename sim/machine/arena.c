@@ -99,6 +99,7 @@ arena_reset(struct arena *arena, size_t bytes, unsigned domains)
 	arena->bytes = arena->domain_bytes * domains;
 	arena->pages_total = arena->bytes / ARENA_PAGE;
 	arena->pages_free = arena->pages_total;
+	arena->next_version = 0;
 	for (domain = 0; domain < ARENA_DOMAINS; domain++) {
 		arena->used[domain] = 0;
 		for (pages = 0; pages <= ARENA_RUNS_MAX; pages++)
@@ -128,8 +129,10 @@ arena_take_from(struct arena *arena, size_t pages, unsigned domain)
 	/* As arena_give() leaves them: in nobody's cache, not in CPU 0's. */
 	line = arena->lines + ((size_t)(memory - arena->base) >>
 	    ARENA_LINE_SHIFT);
-	for (i = 0; i < pages * (ARENA_PAGE >> ARENA_LINE_SHIFT); i++)
+	for (i = 0; i < pages * (ARENA_PAGE >> ARENA_LINE_SHIFT); i++) {
 		line[i].owner = ARENA_NOBODY;
+		line_renew(arena, &line[i]);
+	}
 	return (memory);
 }
 
@@ -166,7 +169,7 @@ arena_give(struct arena *arena, void *memory, size_t pages)
 	first = offset >> ARENA_LINE_SHIFT;
 	lines = pages * (ARENA_PAGE >> ARENA_LINE_SHIFT);
 	for (i = first; i < first + lines; i++) {
-		arena->lines[i].version++;
+		line_renew(arena, &arena->lines[i]);
 		arena->lines[i].owner = ARENA_NOBODY;
 		arena->lines[i].sockets = 0;
 		arena->lines[i].touched_ps = 0;

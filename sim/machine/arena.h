@@ -36,7 +36,7 @@ enum {
 struct line {
 	uint64_t touched_ps;	/* last use by anybody; 0: never */
 	uint64_t busy_ps;	/* a transaction holds it until then */
-	uint32_t version;	/* a new one each time copies are invalidated */
+	uint32_t version;	/* no other line ever has the same; see line_renew() */
 	uint16_t owner;		/* CPU that may write it, or ARENA_NOBODY */
 	uint16_t last;		/* CPU that last owned or fetched it */
 	uint8_t sockets;	/* bit for each socket that holds it */
@@ -56,6 +56,7 @@ struct arena {
 	size_t used[ARENA_DOMAINS];	/* bytes handed out from the start */
 	size_t pages_free;
 	size_t pages_total;
+	uint32_t next_version;
 	struct arena_run {	/* freed runs, as a list through host memory */
 		uint32_t *offsets;	/* in pages */
 		uint32_t count;
@@ -72,6 +73,21 @@ void arena_reset(struct arena *arena, size_t bytes, unsigned domains);
 /* Zeroed contiguous pages, from `domain` or the next one that has some. */
 void *arena_take(struct arena *arena, size_t pages, unsigned domain);
 void arena_give(struct arena *arena, void *memory, size_t pages);
+
+/*
+ * All copies of the line are invalid from now on.  Versions are unique among
+ * all lines of a run, so a cache need remember nothing else.  After four
+ * billion of them they begin again, at 1: a copy could then be taken for that
+ * of another line, which costs a miss at most, and the same one in each replay.
+ */
+static inline void
+line_renew(struct arena *arena, struct line *line)
+{
+
+	if (++arena->next_version == 0)
+		arena->next_version = 1;
+	line->version = arena->next_version;
+}
 
 static inline unsigned
 arena_domain_of(const struct arena *arena, size_t offset)

@@ -115,7 +115,7 @@ cache_fetch(struct cpu *cpu, struct line *line, uint32_t offset, bool write)
 		cpu->transfers++;
 	if (write) {
 		if (line->owner != cpu->index) {
-			line->version++;
+			line_renew(&the.arena, line);
 			line->owner = (uint16_t)cpu->index;
 		}
 		line->sockets = (uint8_t)(1u << cpu->socket);

@@ -24,23 +24,13 @@ void hook_write_slow(uint32_t offset, uint32_t size, const void *where);
 /* Accesses to what is not simulated memory: the stack, constants, or worse. */
 void hook_foreign_write(const void *address, const void *where);
 
-/* What a cache remembers of a line: which one, and which version of it. */
-static inline uint64_t
-hook_tag(uint32_t number, const struct line *line)
-{
-
-	return ((uint64_t)(number + the.tag_epoch) << 32 | line->version);
-}
-
 /* The line is in this CPU's caches now. */
 static inline void
 hook_fill(struct cpu *cpu, uint32_t number, const struct line *line)
 {
-	uint64_t tag;
 
-	tag = hook_tag(number, line);
-	cpu->tags[number % CPU_TAGS] = tag;
-	cpu->tags_near[number % CPU_TAGS_NEAR] = tag;
+	cpu->tags[number % CPU_TAGS] = line->version;
+	cpu->tags_near[number % CPU_TAGS_NEAR] = line->version;
 }
 
 static inline void
@@ -71,7 +61,7 @@ hook_read(const void *address, uint32_t size, const void *where)
 	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
 	line = &the.lines[number];
 	if (__builtin_expect(cpu->now_ps < cpu->limit_ps &&
-	    cpu->tags[number % CPU_TAGS] == hook_tag(number, line), 1)) {
+	    cpu->tags[number % CPU_TAGS] == line->version, 1)) {
 		hook_count(cpu, (uint32_t)offset);
 		cpu->now_ps += cpu->hit_ps;
 		line->touched_ps = cpu->now_ps;
@@ -98,7 +88,7 @@ hook_write(const void *address, uint32_t size, const void *where)
 	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
 	line = &the.lines[number];
 	if (__builtin_expect(cpu->now_ps < cpu->limit_ps &&
-	    cpu->tags[number % CPU_TAGS] == hook_tag(number, line) &&
+	    cpu->tags[number % CPU_TAGS] == line->version &&
 	    line->owner == cpu->index && cpu->store_count == 0, 1)) {
 		hook_count(cpu, (uint32_t)offset);
 		cpu->now_ps += cpu->hit_ps;

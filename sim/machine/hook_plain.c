@@ -38,30 +38,26 @@ static bool
 hook_has(const struct cpu *cpu, const struct line *line, uint32_t number,
     bool write)
 {
-	uint64_t tag;
 
 	if (write && line->owner != cpu->index)
 		return (false);
-	tag = hook_tag(number, line);
-	return (cpu->tags[number % CPU_TAGS] == tag ||
-	    cpu->tags_near[number % CPU_TAGS_NEAR] == tag);
+	return (cpu->tags[number % CPU_TAGS] == line->version ||
+	    cpu->tags_near[number % CPU_TAGS_NEAR] == line->version);
 }
 
 /* Has its line now, or gets it at the cost of a transaction. */
 static void
 hook_take(struct cpu *cpu, struct line *line, uint32_t offset, bool write)
 {
-	uint64_t tag;
 	uint32_t number;
 
 	number = offset >> ARENA_LINE_SHIFT;
 	if (hook_has(cpu, line, number, write)) {
-		tag = hook_tag(number, line);
-		if (cpu->tags[number % CPU_TAGS] == tag)
+		if (cpu->tags[number % CPU_TAGS] == line->version)
 			cpu->now_ps += cpu->hit_ps;
 		else
 			cpu->now_ps += cache_again(cpu, line, offset);
-		cpu->tags[number % CPU_TAGS] = tag;
+		cpu->tags[number % CPU_TAGS] = line->version;
 		line->touched_ps = cpu->now_ps;
 		return;
 	}

@@ -403,26 +403,6 @@ machine_place(struct cpu *cpu, const struct machine_config *config)
 	    config->cpus);
 }
 
-/*
- * Tags carry the epoch above the line's number, so that those of earlier runs
- * match nothing and need not be cleared; when the epochs run out, they are.
- */
-static void
-machine_epoch(void)
-{
-	uint32_t i;
-
-	the.tag_epoch += UINT32_C(1) << TAG_NUMBER_BITS;
-	if (the.tag_epoch != 0)
-		return;
-	the.tag_epoch = UINT32_C(1) << TAG_NUMBER_BITS;
-	for (i = 0; i < the.cpus_touched; i++) {
-		memset(the.cpus[i].tags, 0, sizeof(the.cpus[i].tags));
-		memset(the.cpus[i].tags_near, 0,
-		    sizeof(the.cpus[i].tags_near));
-	}
-}
-
 void
 machine_reset(const struct machine_config *config, uint64_t seed)
 {
@@ -472,12 +452,11 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.tick_ps = UINT64_C(1000000000000) / config->hz;
 	the.ticks = arena_take(&the.arena, 1, 0);
 
-	if (the.cpus_touched < the.cpu_count)
-		the.cpus_touched = the.cpu_count;
-	machine_epoch();
 	for (i = 0; i < the.cpu_count; i++) {
 		cpu = &the.cpus[i];
 		memset(cpu, 0, offsetof(struct cpu, stores));
+		memset(cpu->tags, 0, sizeof(cpu->tags));
+		memset(cpu->tags_near, 0, sizeof(cpu->tags_near));
 		cpu->index = i;
 		cpu->want_ps = MACHINE_NEVER;
 		cpu_slow(cpu, 0);

@@ -42,8 +42,7 @@
 
 enum {
 	CPU_TAGS = 512,		/* lines in the first-level cache: 32 KiB */
-	CPU_TAGS_NEAR = 4096,	/* lines in the second-level cache: 256 KiB */
-	TAG_NUMBER_BITS = 26,	/* for a line's number; the rest is the epoch */
+	CPU_TAGS_NEAR = 2048,	/* lines in the second-level cache: 128 KiB */
 	CPU_STORES_MAX = 128,	/* the largest store buffer */
 	MACHINE_CPUS_MAX = 1024,
 	MACHINE_THREADS_MAX = 8192,
@@ -102,8 +101,9 @@ struct cpu {
 	struct thread *run_tail;
 	struct thread *idle;
 	struct store stores[CPU_STORES_MAX];
-	uint64_t tags[CPU_TAGS];
-	uint64_t tags_near[CPU_TAGS_NEAR];
+	/* Versions of the lines that are there; 0: nothing. */
+	uint32_t tags[CPU_TAGS];
+	uint32_t tags_near[CPU_TAGS_NEAR];
 } __attribute__((aligned(128)));
 
 enum thread_state {
@@ -158,7 +158,6 @@ struct machine {
 	struct line *lines;
 	uint32_t buffered;	/* 1: stores wait in a buffer (tso) */
 	uint32_t in_window;
-	uint32_t tag_epoch;	/* so that tags of earlier runs match nothing */
 	uint64_t window_ps;
 	uint64_t listen;	/* bit for each stream_kind that somebody hears */
 
@@ -169,7 +168,6 @@ struct machine {
 		const void *stack;
 		const struct thread *thread;
 	} *resume;
-	uint32_t cpus_touched;	/* the most that any run had */
 	uint32_t clock_leaves;	/* a power of two, at least cpu_count */
 	uint64_t *clocks;	/* tournament of when each CPU wants to go on */
 	struct timers timers;

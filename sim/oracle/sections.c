@@ -132,7 +132,7 @@ item_watch(const struct item *item)
 	    number++) {
 		line = &the.arena.lines[number];
 		line->watched = 1;
-		line->version++;
+		line_renew(&the.arena, line);
 		line->owner = ARENA_NOBODY;
 	}
 }
