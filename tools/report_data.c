@@ -404,6 +404,7 @@ report_data_free(struct report_data *data)
 
 	if (data == NULL)
 		return;
+	store_rollback(data->store);
 	for (i = 0; i < data->experiment_count; i++)
 		experiment_free(&data->experiments[i]);
 	free(data->experiments);

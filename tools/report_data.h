@@ -113,7 +113,10 @@ struct report_data {
 	uint64_t value_count;		/* rows of the table metric */
 };
 
-/* The store stays the caller's, must outlive the data and is in a transaction. */
+/*
+ * The store stays the caller's and must outlive the data; until that is freed
+ * it is in a transaction.
+ */
 struct report_data *report_data_load(struct store *store, struct err *err);
 /* NULL is fine. */
 void report_data_free(struct report_data *data);
