@@ -5,7 +5,9 @@
 # counts as many tests as it says it has: Criterion in its synthesis, a script
 # in a line of the form that is printed here.  A program that says nothing is
 # one test.  A program that ctest calls failed, though none of its tests is,
-# has crashed: one failure more.  So has one that ran no test at all.
+# has crashed: one failure more.  So has one that ran no test at all.  Where
+# Criterion has failures and ctest is content, they were wanted: it is the test
+# of a mutant, and one test.
 #
 #   -v expected=N   how many programs ctest has; one that left no trace failed
 #
@@ -16,6 +18,7 @@
 function begin_program() {
 	here_said = 0
 	here_passed = here_failed = here_skipped = 0
+	synthesis_failed = 0
 }
 
 function end_program(verdict) {
@@ -24,7 +27,11 @@ function end_program(verdict) {
 		skipped += here_skipped > 0 ? here_skipped : 1
 		return
 	}
-	if (!here_said && verdict == "passed")
+	if (verdict == "passed" && synthesis_failed > 0) {
+		here_passed = 1
+		here_failed -= synthesis_failed
+		here_skipped = 0
+	} else if (!here_said && verdict == "passed")
 		here_passed = 1
 	else if (here_said && here_passed + here_failed + here_skipped == 0)
 		here_failed = 1
@@ -70,6 +77,7 @@ output {
 		bad = after("Failing:") + after("Crashing:")
 		here_passed += good
 		here_failed += bad
+		synthesis_failed += bad
 		if (tested > good + bad)
 			here_skipped += tested - good - bad
 		here_said = 1

@@ -99,15 +99,18 @@ machine_expect(uint32_t index)
 {
 	const struct machine_resume *resume;
 	const char *cpu;
+	uintptr_t stack;
 
 	resume = &the.resume[index];
 	cpu = (const char *)&the.cpus[index];
+	/* An idle CPU has no stack yet; a prefetch of nothing does nothing. */
+	stack = (uintptr_t)resume->stack;
 	__builtin_prefetch(cpu);
 	__builtin_prefetch(cpu + 64);
 	__builtin_prefetch(resume->thread);
-	__builtin_prefetch(resume->stack);
-	__builtin_prefetch((const char *)resume->stack + 64);
-	__builtin_prefetch((const char *)resume->stack + 128);
+	__builtin_prefetch((const void *)stack);
+	__builtin_prefetch((const void *)(stack + 64));
+	__builtin_prefetch((const void *)(stack + 128));
 }
 
 /* --- what happens next ---------------------------------------------------- */

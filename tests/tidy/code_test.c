@@ -230,6 +230,14 @@ asks(const struct file *file)
 	return (p != NULL && (end == NULL || p < end));
 }
 
+static const char *
+after_word(const char *guard)
+{
+
+	guard = strchr(guard, '_');
+	return (guard == NULL ? NULL : guard + 1);
+}
+
 static void
 rule_header(const struct file *file)
 {
@@ -248,8 +256,7 @@ rule_header(const struct file *file)
 		return;
 	/* A port of the seam is guarded by its last part, as its sisters are. */
 	guard_of(file, guard, sizeof(guard));
-	for (tail = guard; tail != NULL;
-	    tail = strchr(tail, '_'), tail += tail != NULL) {
+	for (tail = guard; tail != NULL; tail = after_word(tail)) {
 		snprintf(lines, sizeof(lines), "\n#ifndef %s\n#define %s\n", tail,
 		    tail);
 		if (strstr(file->text, lines) != NULL && (tail == guard ||

@@ -47,6 +47,10 @@ is "criterion, failed" "$(counted 'add_test(a sh -c "cat some; exit 1")')" \
 is "crashed at the end" "$(counted 'add_test(a sh -c "cat all; kill -9 \$\$")')" \
     "4 passed, 1 failed$fails"
 is "no test in it" "$(counted 'add_test(a cat none)')" "0 passed, 1 failed$fails"
+is "a mutant" "$(counted 'add_test(a cat some)')" '1 passed, 0 failed'
+is "a script that is content with failures" \
+    "$(counted 'add_test(a cat script_some)')" \
+    "5 passed, 1 failed, 2 skipped$fails"
 is script "$(counted 'add_test(a cat script)')" '5 passed, 0 failed'
 is "script, failed" "$(counted 'add_test(a sh -c "cat script_some; exit 1")')" \
     "5 passed, 1 failed, 2 skipped$fails"

@@ -305,8 +305,7 @@ check_rows(const struct file *file, json_t *knobs)
 {
 	const char *line;
 
-	for (line = file->text; line != NULL;
-	    line = strchr(line, '\n'), line += line != NULL)
+	for (line = file->text; line != NULL; line = line_next(line))
 		check_row(file, line, knobs);
 }
 

@@ -179,8 +179,7 @@ check_includes(const struct file *file)
 		    "tests/tidy/layers_test.c is for this folder");
 		return;
 	}
-	for (line = file->text; line != NULL;
-	    line = strchr(line, '\n'), line += line != NULL) {
+	for (line = file->text; line != NULL; line = line_next(line)) {
 		if (!include_of(line, header, sizeof(header)))
 			continue;
 		/* What the build writes has no folder ... */

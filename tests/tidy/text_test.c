@@ -109,8 +109,7 @@ rule_columns(const struct file *file)
 
 	if (!file->c)
 		return;
-	for (line = file->text; line != NULL;
-	    line = strchr(line, '\n'), line += line != NULL) {
+	for (line = file->text; line != NULL; line = line_next(line)) {
 		measure(file, line, &code, &all);
 		if (code > COLUMNS_MOST) {
 			complain(file, line, "%zu columns; at most %d", code,

@@ -328,6 +328,14 @@ word_find(const char *code, const char *word)
 }
 
 const char *
+line_next(const char *line)
+{
+
+	line = strchr(line, '\n');
+	return (line == NULL ? NULL : line + 1);
+}
+
+const char *
 text_at(const struct file *file, const char *code)
 {
 

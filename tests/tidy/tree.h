@@ -50,6 +50,9 @@ void complain_silently(void);
 /* The next place in `code` where the identifier stands alone, or NULL. */
 const char *word_find(const char *code, const char *word);
 
+/* Where the next line begins, or NULL. */
+const char *line_next(const char *line);
+
 /* The place in the text for a place in the code. */
 const char *text_at(const struct file *file, const char *code);
 
