@@ -214,6 +214,7 @@ lab_exit(struct lab_thread *thread)
 	start = the.cpu->now_ps;
 	machine_event(STREAM_SECTION_CLOSE, NULL, thread->section.serial, 0);
 	section_close(&thread->section, start);
+	metrics_settle(start);
 	lab.policy_def->exit(lab.policy);
 	lab.steps++;
 	metrics_section(thread->enter_cost_ps + (the.cpu->now_ps - start));
@@ -265,6 +266,7 @@ lab_alloc(struct lab_thread *thread)
 	machine_event(STREAM_ALLOC, NULL, number, 0);
 	if (number != 0)
 		items_live(number);
+	metrics_settle(the.cpu->now_ps);
 	return (item);
 }
 
@@ -279,6 +281,7 @@ lab_retire(struct lab_thread *thread, void *item, uint64_t intended_ps)
 	number = items_number(item);
 	machine_event(STREAM_RETIRE, NULL, number, intended_ps);
 	items_freed(number, start, intended_ps, true);
+	metrics_settle(start);
 	lab.policy_def->retire(lab.policy, item);
 	lab.steps++;
 	metrics_free(the.cpu->now_ps - start);
@@ -294,6 +297,7 @@ lab_discard(struct lab_thread *thread, void *item)
 	number = items_number(item);
 	machine_event(STREAM_DISCARD, NULL, number, 0);
 	items_freed(number, the.cpu->now_ps, 0, false);
+	metrics_settle(the.cpu->now_ps);
 	if (lab.policy_def->discard != NULL)
 		lab.policy_def->discard(lab.policy, item);
 	else

@@ -33,7 +33,9 @@ static const char *const lane_names[LANES] = {
 enum { ZONES_MAX = 64 };
 
 static struct footprint {
-	uint64_t bytes[LANES];		/* now */
+	uint64_t bytes[LANES];		/* in the stretch that is not booked */
+	uint64_t slabs;			/* now */
+	uint64_t buckets;
 	wide_uint weight[LANES];	/* byte * ps */
 	uint64_t peak[LANES];
 	uint64_t since_ps;
@@ -87,7 +89,7 @@ footprint_pages(const void *zone, uint64_t pages)
 	size_t i;
 
 	i = footprint_zone(zone);
-	print.bytes[LANE_SLABS] += (pages - print.zones[i].pages) * ARENA_PAGE;
+	print.slabs += (pages - print.zones[i].pages) * ARENA_PAGE;
 	print.zones[i].pages = pages;
 	print.dirty = true;
 }
@@ -98,7 +100,7 @@ footprint_buckets(const void *zone, uint64_t bytes)
 	size_t i;
 
 	i = footprint_zone(zone);
-	print.bytes[LANE_BUCKETS] += bytes - print.zones[i].buckets;
+	print.buckets += bytes - print.zones[i].buckets;
 	print.zones[i].buckets = bytes;
 	print.dirty = true;
 }
@@ -118,6 +120,8 @@ footprint_read(void)
 
 	for (lane = LANE_LIVE; lane <= LANE_READY; lane++)
 		print.bytes[lane] = items.places[places[lane]] * items.size;
+	print.bytes[LANE_BUCKETS] = print.buckets;
+	print.bytes[LANE_SLABS] = print.slabs;
 	print.bytes[LANE_TOTAL] = print.bytes[LANE_SLABS] +
 	    print.bytes[LANE_BUCKETS];
 	print.bytes[LANE_CLAIRVOYANT] = (items.places[PLACE_LIVE] +
