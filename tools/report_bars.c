@@ -179,7 +179,7 @@ report_figures_bars(struct report_scene *scene)
 {
 	size_t a;
 
-	for (a = 0; a < report_amount_count; a++) {
+	for (a = 0; a < REPORT_AMOUNTS; a++) {
 		if (scene->shape->slice_count > 1)
 			compare_figure(scene, &report_amounts[a]);
 	}

@@ -12,16 +12,14 @@
 
 enum { FEW_SLICES = 3 };
 
-const struct report_amount report_amounts[] = {
-	{ "footprint_bytes", "peak", "footprint_bytes", "clairvoyant_peak",
-	    "bytes", "Peak footprint" },
-	{ "footprint_bytes", "mean", "footprint_bytes", "clairvoyant_mean",
-	    "bytes", "Mean footprint" },
-	{ "free_to_use_ns", "p99", "free_to_safe_ns", "p99", "ns",
-	    "Free-to-use latency, p99" },
+const struct report_amount report_amounts[REPORT_AMOUNTS] = {
+	[REPORT_PEAK_FOOTPRINT] = { "footprint_bytes", "peak",
+	    "footprint_bytes", "clairvoyant_peak", "bytes", "Peak footprint" },
+	[REPORT_MEAN_FOOTPRINT] = { "footprint_bytes", "mean",
+	    "footprint_bytes", "clairvoyant_mean", "bytes", "Mean footprint" },
+	[REPORT_LATENCY] = { "free_to_use_ns", "p99",
+	    "free_to_safe_ns", "p99", "ns", "Free-to-use latency, p99" },
 };
-const size_t report_amount_count =
-    sizeof(report_amounts) / sizeof(report_amounts[0]);
 
 void
 report_name(char name[REPORT_NAME_SIZE], const char *const *words,

@@ -37,7 +37,7 @@ struct report_scene {
 };
 
 enum {
-	REPORT_HEATS_MAX = 48,
+	REPORT_HEATS_MAX = 64,
 	REPORT_CURVES_MAX = 8,
 	REPORT_BARS_MAX = 32,
 	REPORT_PANELS_MAX = 4,
@@ -51,8 +51,13 @@ struct report_amount {
 	const char *unit;
 	const char *title;		/* "Peak footprint" */
 };
-extern const struct report_amount report_amounts[];
-extern const size_t report_amount_count;
+enum {
+	REPORT_PEAK_FOOTPRINT,
+	REPORT_MEAN_FOOTPRINT,
+	REPORT_LATENCY,
+	REPORT_AMOUNTS
+};
+extern const struct report_amount report_amounts[REPORT_AMOUNTS];
 
 /* Adds all figures to scene->plot; nothing is drawn yet. */
 int report_figures(struct report_scene *scene, struct err *err);

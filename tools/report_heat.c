@@ -24,6 +24,7 @@ enum { REFERENCES_MAX = 4 };
 struct map {
 	struct report_scene *scene;
 	const struct report_amount *amount;
+	bool both;			/* the latency stands under it */
 	const struct shape_slice *slice;
 	const struct shape_axis *x, *y;
 	const struct shape_slice *references[REFERENCES_MAX];
@@ -129,6 +130,25 @@ note(char **text, const char *format, ...)
 	*text = joined;
 }
 
+/* For the map that shows memory and latency. */
+static void
+note_latency(struct map *map, size_t cell, const struct report_point *point)
+{
+	const struct report_data *data = map->scene->data;
+	struct report_estimate estimate;
+	char text[HUMAN_SIZE];
+	bool bound;
+
+	estimate = report_find(data, point, "free_to_use_ns", "p99");
+	if (estimate.n == 0)
+		return;
+	bound = report_find(data, point, "free_to_use_ns",
+	    "p99_is_bound").mean > 0;
+	map->censored = map->censored || bound;
+	human_value(estimate.mean, "ns", text);
+	note(&map->notes[cell], "%s%s", bound ? "\u2265" : "", text);
+}
+
 static void
 fill_cell(struct map *map, size_t cell)
 {
@@ -153,7 +173,9 @@ fill_cell(struct map *map, size_t cell)
 		map->n_most = estimate.n;
 	bound = report_find(data, point, amount->bound_name,
 	    amount->bound_stat);
-	if (bound.n > 0 && bound.mean > 0) {
+	if (map->both)
+		note_latency(map, cell, point);
+	else if (bound.n > 0 && bound.mean > 0) {
 		note(&map->notes[cell], "\u00d7%.3g", estimate.mean / bound.mean);
 		map->bounds = true;
 	}
@@ -224,9 +246,10 @@ describe(const struct map *map, struct plot_figure *figure)
 	human_value(map->values[ends[1]], map->amount->unit, high);
 	report_range(counts, sizeof(counts), map->n_least, map->n_most);
 	plot_caption(figure, "Each cell is the mean over its seeds (n = %s)."
-	    "%s%s%s%s", counts, map->bounds ? " The second line is the "
-	    "ratio to what a clairvoyant reclaimer would need in the same "
-	    "runs." : "", map->reference_count > 0 ? " The rows apart do not "
+	    "%s%s%s%s", counts, map->both ? " The first line, and the colour, "
+	    "is the footprint; the second is the p99 of the latency." :
+	    map->bounds ? " The second line is the ratio to what a "
+	    "clairvoyant reclaimer would need in the same runs." : "", map->reference_count > 0 ? " The rows apart do not "
 	    "have the second knob." : "", map->censored ? " \u2265 marks cells in "
 	    "which so many items still waited at the end that only a lower "
 	    "bound is known." : "", map->unstable ? " `grows` marks "
@@ -248,14 +271,15 @@ draw_map(const struct map *map)
 
 	words[0] = scene->prefix;
 	words[1] = "heat";
-	words[2] = map->amount->name;
-	words[3] = map->amount->stat;
+	words[2] = map->both ? "both" : map->amount->name;
+	words[3] = map->both ? "mean" : map->amount->stat;
 	words[4] = map->slice->label;
 	words[5] = shape_short(map->x->knob);
 	words[6] = shape_short(map->y->knob);
 	report_name(name, words, map->slice->axis_count > 2 ? 7 : 5);
-	used = (size_t)snprintf(title, sizeof(title), "%s: %s",
-	    map->amount->title, map->slice->label);
+	used = (size_t)snprintf(title, sizeof(title), "%s%s: %s",
+	    map->amount->title, map->both ?
+	    ", and p99 free-to-use latency" : "", map->slice->label);
 	for (i = 0; i < map->slice->axis_count; i++) {
 		const struct shape_axis *axis = &map->slice->axes[i];
 
@@ -283,11 +307,11 @@ draw_map(const struct map *map)
 
 static void
 make_map(struct report_scene *scene, const struct report_amount *amount,
-    const struct shape_slice *slice, const struct shape_axis *x,
+    bool both, const struct shape_slice *slice, const struct shape_axis *x,
     const struct shape_axis *y)
 {
-	struct map map = { .scene = scene, .amount = amount, .slice = slice,
-		.x = x, .y = y, .n_least = SIZE_MAX };
+	struct map map = { .scene = scene, .amount = amount, .both = both,
+		.slice = slice, .x = x, .y = y, .n_least = SIZE_MAX };
 	size_t cells, i;
 
 	find_references(&map);
@@ -317,28 +341,37 @@ make_map(struct report_scene *scene, const struct report_amount *amount,
 	free(map.labels);
 }
 
-void
-report_figures_heat(struct report_scene *scene)
+/* Every pair of swept numbers, slice by slice. */
+static void
+make_maps(struct report_scene *scene, const struct report_amount *amount,
+    bool both, size_t *made)
 {
 	const struct shape *shape = scene->shape;
 	const struct shape_slice *slice;
-	size_t a, made, s, x, y;
+	size_t s, x, y;
 
-	made = 0;
-	for (a = 0; a < report_amount_count; a++) {
-		for (s = 0; s < shape->slice_count; s++) {
-			slice = &shape->slices[s];
-			for (x = 0; x < slice->axis_count; x++) {
-				for (y = x + 1; y < slice->axis_count; y++) {
-					if (made++ >= REPORT_HEATS_MAX) {
-						scene->omitted++;
-						continue;
-					}
-					make_map(scene, &report_amounts[a],
-					    slice, &slice->axes[x],
-					    &slice->axes[y]);
-				}
+	for (s = 0; s < shape->slice_count; s++) {
+		slice = &shape->slices[s];
+		for (x = 0; x < slice->axis_count; x++) {
+			for (y = x + 1; y < slice->axis_count; y++) {
+				if ((*made)++ >= REPORT_HEATS_MAX)
+					scene->omitted++;
+				else
+					make_map(scene, amount, both, slice,
+					    &slice->axes[x], &slice->axes[y]);
 			}
 		}
 	}
+}
+
+void
+report_figures_heat(struct report_scene *scene)
+{
+	size_t a, made;
+
+	made = 0;
+	/* First what most come for: memory and latency in one. */
+	make_maps(scene, &report_amounts[REPORT_MEAN_FOOTPRINT], true, &made);
+	for (a = 0; a < REPORT_AMOUNTS; a++)
+		make_maps(scene, &report_amounts[a], false, &made);
 }

@@ -283,10 +283,9 @@ report_figures_lines(struct report_scene *scene)
 		}
 	}
 	for (k = 0; k < count; k++) {
-		for (a = 0; a < report_amount_count; a++) {
+		for (a = 0; a < REPORT_AMOUNTS; a++) {
 			/* The mean tells the same story as the peak. */
-			if (strcmp(report_amounts[a].title,
-			    "Mean footprint") != 0)
+			if (a != REPORT_MEAN_FOOTPRINT)
 				line_figure(scene, &report_amounts[a],
 				    knobs[k]);
 		}

@@ -93,6 +93,7 @@ occurrences(const char *text, const char *word)
 Test(report, a_grid_gets_its_figures)
 {
 	static const char *const names[] = {
+		"grid-heat-both-mean-deferred",
 		"grid-heat-footprint_bytes-peak-deferred",
 		"grid-heat-footprint_bytes-mean-deferred",
 		"grid-heat-footprint_bytes-mean-lazy",
