@@ -67,7 +67,7 @@ Test(report_data, sums_are_those_of_the_view_summary)
 			i++;
 		estimate = report_find(data, &experiment->points[i],
 		    store_query_text(query, 1), store_query_text(query, 2));
-		cr_assert_eq(estimate.n, store_query_int(query, 3));
+		cr_assert_eq((int64_t)estimate.n, store_query_int(query, 3));
 		cr_assert(near(estimate.mean, store_query_real(query, 4)));
 		cr_assert(near(estimate.low, store_query_real(query, 5)));
 		cr_assert(near(estimate.high, store_query_real(query, 6)));
