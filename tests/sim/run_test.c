@@ -128,7 +128,8 @@ Test(run, who_listens_changes_nothing)
 {
 	struct counter counter;
 	uint64_t events;
-	int i, status;
+	enum run_status status;
+	int i;
 
 	events = 0;
 	for (i = 0; i < RUNS; i++) {
