@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include <gsl/gsl_cdf.h>
-
 #include "sim/base/err.h"
 #include "sim/base/hist.h"
 #include "sim/run.h"
@@ -13,6 +11,7 @@
 #include "tools/series.h"
 #include "tools/store.h"
 #include "tools/store_query.h"
+#include "tools/student.h"
 
 const char *const report_status_names[REPORT_STATUSES] = {
 	[REPORT_OK] = "ok",
@@ -449,7 +448,7 @@ report_estimate(const struct report_point *point, int metric)
 	estimate.most = sum->most;
 	if (sum->n > 1) {
 		freedom = (double)(sum->n - 1);
-		half = gsl_cdf_tdist_Pinv(0.975, freedom) *
+		half = student_t975(sum->n - 1) *
 		    sqrt(sum->squares / freedom / (double)sum->n);
 		estimate.low = sum->mean - half;
 		estimate.high = sum->mean + half;
