@@ -263,6 +263,10 @@ run_finish(struct run_result *result)
 		if (the.cpus[i].now_ps > result->sim_ps)
 			result->sim_ps = the.cpus[i].now_ps;
 	result->accesses = machine_accesses();
+	/* The clock looks at it only now and then. */
+	if (lab.spec->run.accesses_max != 0 &&
+	    result->accesses > lab.spec->run.accesses_max)
+		lab.timed_out = true;
 	result->switches = the.switches;
 	result->status = result->finding_count > 0 ? RUN_FINDING :
 	    lab.timed_out ? RUN_TIMEOUT : RUN_OK;
