@@ -1,5 +1,5 @@
 /*
- * absurd - a run in which everything goes wrong all the time.
+ * absurd - what if everything goes wrong all the time?
  *
  * Each seed gives another scenario: workload, core mode and profile, machine,
  * memory model, tiny buckets, and every fault at rates that no machine has.

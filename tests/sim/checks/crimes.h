@@ -1,7 +1,8 @@
 /*
- * crimes - workloads that do one thing, right or wrong.
+ * crimes - what shall the checks accuse, and what not?
  *
- * Instrumented, since some of what they do is only seen there.
+ * Workloads that do one thing, right or wrong.  Instrumented, since some of what
+ * they do is only seen there.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

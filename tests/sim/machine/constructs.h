@@ -1,5 +1,5 @@
 /*
- * constructs - every way in which C code touches memory.
+ * constructs - in which ways does C code touch memory?
  *
  * One function for each source construct for which gcc 12 or clang 14 emits an
  * entry point of its own.  `at` is 256 bytes of simulated memory.  Beside each

@@ -1,5 +1,5 @@
 /*
- * litmus_body - the litmus threads, once for each flavour; see litmus_code.h.
+ * litmus_body - how does each litmus thread look in this flavour?
  *
  * Whoever includes this has defined FLAVOUR(name), and ST() and LD(), after
  * each of which the compiler keeps the order of the program.

@@ -1,5 +1,5 @@
 /*
- * litmus_code - the threads of the litmus tests, as instrumented code.
+ * litmus_code - what do the threads of the litmus tests do?
  *
  * Each takes the locations and returns what its loads saw: the first in the
  * lowest byte, the second in the next.  There are three flavours of each: all
