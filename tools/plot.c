@@ -208,9 +208,11 @@ write_figure(FILE *out, struct plot_figure *figure)
 		    endings[i]);
 		fputs("set encoding utf8\nset border 3 lw 1 lc rgb '#333333'\n"
 		    "set tics nomirror out scale 0.6\n"
-		    "set grid lc rgb '#d0d0d0' lw 0.6 lt 1\nset title ", out);
+		    "set grid lc rgb '#d0d0d0' lw 0.6 lt 1\nset label ", out);
+		/* In the middle of the picture, not of the axes. */
 		plot_quote(out, figure->title);
-		fputs(" font ',12'\n", out);
+		fprintf(out, " at screen 0.5,screen %.4f center font ',12'\n",
+		    1 - 18.0 / figure->height);
 		fwrite(figure->buffer, 1, figure->length, out);
 		fputs("unset output\n", out);
 	}

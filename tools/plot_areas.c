@@ -130,12 +130,13 @@ plot_areas(struct plot *plot, const char *name, const char *title,
 		put_data(out, areas, i);
 	plot_scale(out, "x", 0, x, false, "ns");
 	plot_scale(out, "y", 0, y * 1.05, false, areas->unit);
-	fputs("set lmargin at screen 0.13\nset rmargin at screen 0.97\n"
-	    "unset title\nset multiplot title ", out);
-	plot_quote(out, title);
-	fputs(" font ',12'\n", out);
-	for (i = 0; i < areas->panel_count; i++)
+	fputs("set lmargin at screen 0.13\nset rmargin at screen 0.95\n"
+	    "set multiplot\n", out);
+	for (i = 0; i < areas->panel_count; i++) {
 		put_panel(out, areas, i, height);
+		/* The title of the whole was drawn with the first. */
+		fputs("unset label\n", out);
+	}
 	fputs("unset multiplot\n", out);
 	return (figure);
 }

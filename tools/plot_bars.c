@@ -9,7 +9,8 @@
 #include "tools/plot.h"
 
 enum {
-	WIDTH = 720,
+	BARS_WIDTH = 420,
+	WIDTH = 720,		/* at least */
 	BAR = 24,
 	AROUND = 130,		/* title, axis, legend */
 	CHARACTER = 8,
@@ -143,6 +144,7 @@ plot_bars(struct plot *plot, const char *name, const char *title,
 {
 	struct plot_figure *figure;
 	size_t i, longest;
+	unsigned left, width;
 	double most;
 	FILE *out;
 
@@ -154,13 +156,15 @@ plot_bars(struct plot *plot, const char *name, const char *title,
 		if (strlen(bars->bars[i].label) > longest)
 			longest = strlen(bars->bars[i].label);
 	}
-	figure = plot_add(plot, name, title, WIDTH,
+	left = (unsigned)longest * CHARACTER + 16;
+	width = left + BARS_WIDTH > WIDTH ? left + BARS_WIDTH : WIDTH;
+	figure = plot_add(plot, name, title, width,
 	    (unsigned)(AROUND + bars->bar_count * BAR));
 	out = figure->commands;
 	plot_scale(out, "x", 0, most * 1.15, false, bars->unit);
 	fprintf(out, "set lmargin at screen %.4f\nset rmargin 4\n"
 	    "set bmargin at screen %.4f\nset tmargin at screen %.4f\n",
-	    (double)(longest * CHARACTER + 16) / WIDTH,
+	    (double)left / width,
 	    84.0 / figure->height, 1 - 40.0 / figure->height);
 	fprintf(out, "set yrange [%g:0.6]\nset ytics scale 0 (",
 	    0.4 - (double)bars->bar_count);

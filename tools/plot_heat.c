@@ -163,8 +163,9 @@ plot_heat(struct plot *plot, const char *name, const char *title,
 	top = row_at(heat, heat->row_count - 1) + 0.5;
 	left = (unsigned)longest(heat->rows, heat->row_count) * CHARACTER + 44;
 	width = left + RIGHT + (unsigned)heat->column_count * CELL_WIDTH;
-	if (width < strlen(title) * CHARACTER + 20)
-		width = (unsigned)strlen(title) * CHARACTER + 20;
+	/* The title has larger letters. */
+	if (width < strlen(title) * (CHARACTER + 2))
+		width = (unsigned)strlen(title) * (CHARACTER + 2);
 	height = TOP + BOTTOM + (unsigned)((top + 0.5) * CELL_HEIGHT);
 	figure = plot_add(plot, name, title, width, height);
 	out = figure->commands;

@@ -39,7 +39,20 @@ struct map {
 	bool bounds, censored, unstable;
 };
 
-/* Slices that have only the columns: what the second knob is compared with. */
+/* The same as the map but for the second knob, which it does not have. */
+static bool
+is_reference(const struct map *map, const struct shape_slice *slice)
+{
+	size_t i;
+
+	for (i = 0; i < slice->axis_count; i++) {
+		if (shape_axis_find(map->slice, slice->axes[i].knob) == NULL)
+			return (false);
+	}
+	return (shape_axis_find(slice, map->x->knob) != NULL &&
+	    shape_axis_find(slice, map->y->knob) == NULL);
+}
+
 static void
 find_references(struct map *map)
 {
@@ -49,26 +62,27 @@ find_references(struct map *map)
 
 	for (s = 0; s < shape->slice_count; s++) {
 		slice = &shape->slices[s];
-		if (slice->axis_count == 1 &&
-		    strcmp(slice->axes[0].knob, map->x->knob) == 0 &&
+		if (is_reference(map, slice) &&
 		    map->reference_count < REFERENCES_MAX)
 			map->references[map->reference_count++] = slice;
 	}
 }
 
-/* Other axes of the slice are held at the values of its middle point. */
+/* Other axes of a slice are held at the values of its middle point. */
 static bool
-is_on_map(const struct map *map, const struct report_point *point)
+is_on_map(const struct map *map, const struct shape_slice *slice,
+    const struct report_point *point)
 {
 	const struct report_experiment *experiment = map->scene->experiment;
 	const struct shape_axis *axis;
 	size_t i;
 
-	for (i = 0; i < map->slice->axis_count; i++) {
-		axis = &map->slice->axes[i];
-		if (axis != map->x && axis != map->y &&
+	for (i = 0; i < slice->axis_count; i++) {
+		axis = &slice->axes[i];
+		if (strcmp(axis->knob, map->x->knob) != 0 &&
+		    strcmp(axis->knob, map->y->knob) != 0 &&
 		    shape_place(axis, point) != shape_place(axis,
-		    &experiment->points[map->slice->middle]))
+		    &experiment->points[slice->middle]))
 			return (false);
 	}
 	return (true);
@@ -90,7 +104,7 @@ find_points(struct map *map)
 		column = shape_place(map->x, point);
 		row = shape_place(map->y, point);
 		if (column < map->x->count && row < map->y->count &&
-		    is_on_map(map, point))
+		    is_on_map(map, map->slice, point))
 			map->points[row * map->x->count + column] =
 			    map->slice->points[i];
 	}
@@ -98,9 +112,12 @@ find_points(struct map *map)
 		reference = map->references[r];
 		row = map->y->count + r;
 		for (i = 0; i < reference->point_count; i++) {
-			column = shape_place(map->x,
-			    &experiment->points[reference->points[i]]);
-			if (column < map->x->count)
+			const struct report_point *point;
+
+			point = &experiment->points[reference->points[i]];
+			column = shape_place(map->x, point);
+			if (column < map->x->count &&
+			    is_on_map(map, reference, point))
 				map->points[row * map->x->count + column] =
 				    reference->points[i];
 		}
