@@ -9,7 +9,7 @@ add_custom_command(OUTPUT ${manual}
 add_custom_target(manual ALL DEPENDS ${manual})
 
 install(FILES ${manual} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES tools/gusim.bash RENAME gusim
+install(FILES tools/cli/gusim.bash RENAME gusim
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(DIRECTORY scenarios/ DESTINATION ${CMAKE_INSTALL_DATADIR}/gusim/scenarios
   FILES_MATCHING PATTERN "*.yaml")

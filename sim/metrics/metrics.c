@@ -6,7 +6,7 @@
 
 #include "sim/base/wide.h"
 #include "sim/lab_run.h"
-#include "sim/metrics/survival.h"
+#include "sim/base/survival.h"
 #include "sim/oracle/items.h"
 
 enum histogram {

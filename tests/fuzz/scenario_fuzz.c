@@ -18,8 +18,8 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "tools/plan.h"
-#include "tools/scenario.h"
+#include "tools/scenario/plan.h"
+#include "tools/scenario/scenario.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

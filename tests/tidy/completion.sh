@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 set -u
 PATH=$2:$PATH
-. "$1/tools/gusim.bash"
+. "$1/tools/cli/gusim.bash"
 
 passed=0
 failed=0

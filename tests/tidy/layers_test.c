@@ -65,11 +65,11 @@ struct door {
 };
 
 static const struct door doors[] = {
-	{ "<yaml.h>", "tools/yaml.c" },
-	{ "<sqlite3.h>", "tools/store tools/report_data" },
-	{ "<jansson.h>", "tools/json_out.c tools/list.c tools/verb_list.c" },
-	{ "<zstd.h>", "tools/token" },
-	{ "fork(", "tools/pool_process.c" },
+	{ "<yaml.h>", "tools/scenario/yaml.c" },
+	{ "<sqlite3.h>", "tools/store/ tools/report/report_data" },
+	{ "<jansson.h>", "tools/cli/json_out.c tools/cli/list.c tools/cli/verb_list.c" },
+	{ "<zstd.h>", "tools/campaign/token" },
+	{ "fork(", "tools/campaign/pool_process.c" },
 	{ "vfork(", "" },
 	{ "system(", "" },
 	{ "popen(", "" },
@@ -274,12 +274,12 @@ Test(layers, rules_bite)
 	cr_expect_eq(bites("engine/native/x.c", "#include <stdio.h>\n"), 0);
 	cr_expect_eq(bites("policies/x.c", "#include \"sim/lab.h\"\n"), 1);
 	cr_expect_eq(bites("sim/base/x.c", "\n\n#include <time.h>\n"), 1);
-	cr_expect_eq(bites("sim/x.c", "#include \"tools/plan.h\"\n"), 1);
+	cr_expect_eq(bites("sim/x.c", "#include \"tools/scenario/plan.h\"\n"), 1);
 	cr_expect_eq(bites("tools/x.c", "#include <time.h>\n"), 0);
 	cr_expect_eq(bites("tools/x.c", "#include \"sim/machine/machine.h\"\n"),
 	    1);
 	cr_expect_eq(bites("tools/x.c", "#include <sqlite3.h>\n"), 1);
-	cr_expect_eq(bites("tools/store_x.c", "#include <sqlite3.h>\n"), 0);
+	cr_expect_eq(bites("tools/store/x.c", "#include <sqlite3.h>\n"), 0);
 	cr_expect_eq(bites("tools/x.c", "int f(void) { return (fork()); }\n"),
 	    1);
 	cr_expect_eq(bites("tools/x.c", "/* fork() */ const char *s = "

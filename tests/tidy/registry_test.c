@@ -26,7 +26,7 @@ static const struct registry registries[] = {
 	{ "sim/checks/checks.def", "CHECK", "" },
 	{ "sim/workloads/workloads.def", "WORKLOAD", "" },
 	{ "sim/strategies/strategies.def", "STRATEGY", "" },
-	{ "tools/verbs.def", "VERB", "verb_" },
+	{ "tools/cli/verbs.def", "VERB", "verb_" },
 };
 
 /* Is ROW(name) in the table? */
@@ -171,7 +171,7 @@ Test(registry, every_member_has_the_name_of_its_file)
 /* A table that this test does not know would be held against nothing. */
 Test(registry, every_table_is_known_here)
 {
-	static const char *const no_members[] = { "tools/options.def", NULL };
+	static const char *const no_members[] = { "tools/cli/options.def", NULL };
 	const char *const *known;
 	const struct file *file;
 	struct tree tree;

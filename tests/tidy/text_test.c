@@ -153,7 +153,7 @@ rule_blanks(const struct file *file)
 
 	/* An empty line of context is one blank; a dictionary is bytes. */
 	if (strcmp(file->suffix, "patch") == 0 ||
-	    strcmp(file->path, "tools/token_preset.txt") == 0)
+	    strcmp(file->path, "tools/campaign/token_preset.txt") == 0)
 		return;
 	for (p = file->text; *p != '\0'; p++) {
 		if (*p == '\r')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tools/list.h"
+#include "tools/cli/list.h"
 
 #include <criterion/criterion.h>
 #include <jansson.h>

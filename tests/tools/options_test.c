@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "tools/human.h"
-#include "tools/verb.h"
+#include "tools/cli/human.h"
+#include "tools/cli/verb.h"
 
 static const struct verb verb = {
 	.name = "try",

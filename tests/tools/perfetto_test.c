@@ -10,10 +10,10 @@
 #include "sim/machine/stream.h"
 #include "sim/run.h"
 #include "tests/tools/store_fixture.h"
-#include "tools/perfetto.h"
-#include "tools/plan.h"
-#include "tools/scenario.h"
-#include "tools/varint.h"
+#include "tools/trace/perfetto.h"
+#include "tools/scenario/plan.h"
+#include "tools/scenario/scenario.h"
+#include "tools/store/varint.h"
 
 /* --- a reader of its own ---------------------------------------------------- */
 

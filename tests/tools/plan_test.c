@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tools/plan.h"
+#include "tools/scenario/plan.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -9,11 +9,11 @@
 
 #include "sim/base/err.h"
 #include "tests/tools/store_fixture.h"
-#include "tools/plot.h"
-#include "tools/plot_areas.h"
-#include "tools/plot_bars.h"
-#include "tools/plot_heat.h"
-#include "tools/plot_lines.h"
+#include "tools/report/plot.h"
+#include "tools/report/plot_areas.h"
+#include "tools/report/plot_bars.h"
+#include "tools/report/plot_heat.h"
+#include "tools/report/plot_lines.h"
 
 static struct err err;
 static bool blind;

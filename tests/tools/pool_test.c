@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
-#include "tools/pool.h"
-#include "tools/wire.h"
+#include "tools/campaign/pool.h"
+#include "tools/campaign/wire.h"
 
 /* What a job does is told by its `point`. */
 enum {

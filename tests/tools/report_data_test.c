@@ -9,12 +9,12 @@
 #include "sim/base/hist.h"
 #include "tests/tools/report_fixture.h"
 #include "tests/tools/store_fixture.h"
-#include "tools/report_data.h"
-#include "tools/report_pareto.h"
-#include "tools/report_quantile.h"
-#include "tools/report_shape.h"
-#include "tools/store.h"
-#include "tools/store_query.h"
+#include "tools/report/report_data.h"
+#include "tools/report/report_pareto.h"
+#include "tools/report/report_quantile.h"
+#include "tools/report/report_shape.h"
+#include "tools/store/store.h"
+#include "tools/store/store_query.h"
 
 static struct err err;
 

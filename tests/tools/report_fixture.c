@@ -11,9 +11,9 @@
 
 #include "sim/base/err.h"
 #include "sim/base/hist.h"
-#include "tools/series.h"
-#include "tools/store.h"
-#include "tools/store_query.h"
+#include "tools/store/series.h"
+#include "tools/store/store.h"
+#include "tools/store/store_query.h"
 
 static struct err err;
 

@@ -13,8 +13,8 @@
 #include "sim/base/err.h"
 #include "tests/tools/report_fixture.h"
 #include "tests/tools/store_fixture.h"
-#include "tools/report.h"
-#include "tools/store.h"
+#include "tools/report/report.h"
+#include "tools/store/store.h"
 
 static struct err err;
 static struct report_made made;

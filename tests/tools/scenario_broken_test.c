@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "tools/plan.h"
-#include "tools/scenario.h"
+#include "tools/scenario/plan.h"
+#include "tools/scenario/scenario.h"
 
 enum { CORPUS_LEAST = 60 };
 

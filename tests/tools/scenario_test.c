@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tools/scenario.h"
+#include "tools/scenario/scenario.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
-#include "tools/library.h"
+#include "tools/scenario/library.h"
 
 static struct scenario *
 read_with(const char *text, const char *const *sets, size_t count)

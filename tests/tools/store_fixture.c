@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
-#include "tools/store.h"
-#include "tools/store_experiment.h"
-#include "tools/store_query.h"
+#include "tools/store/store.h"
+#include "tools/store/store_experiment.h"
+#include "tools/store/store_query.h"
 
 static int
 remove_one(const char *path, const struct stat *status, int kind,

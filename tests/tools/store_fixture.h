@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tools/plan.h"
-#include "tools/wire.h"
+#include "tools/scenario/plan.h"
+#include "tools/campaign/wire.h"
 
 enum { FIXTURE_POINTS_MAX = 8 };
 

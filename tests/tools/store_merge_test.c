@@ -7,10 +7,10 @@
 
 #include "sim/base/err.h"
 #include "tests/tools/store_fixture.h"
-#include "tools/store.h"
-#include "tools/store_merge.h"
-#include "tools/store_query.h"
-#include "tools/store_run.h"
+#include "tools/store/store.h"
+#include "tools/store/store_merge.h"
+#include "tools/store/store_query.h"
+#include "tools/store/store_run.h"
 
 enum { POINTS = 3, SEEDS = 10, RUNS = POINTS * SEEDS };
 

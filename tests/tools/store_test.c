@@ -13,10 +13,10 @@
 
 #include "sim/base/err.h"
 #include "tests/tools/store_fixture.h"
-#include "tools/store.h"
-#include "tools/store_experiment.h"
-#include "tools/store_query.h"
-#include "tools/store_run.h"
+#include "tools/store/store.h"
+#include "tools/store/store_experiment.h"
+#include "tools/store/store_query.h"
+#include "tools/store/store_run.h"
 
 static struct err err;
 

@@ -8,7 +8,7 @@
 #include "sim/base/err.h"
 #include "sim/base/rng.h"
 #include "sim/spec.h"
-#include "tools/token.h"
+#include "tools/campaign/token.h"
 
 static const char digest[] = "00112233445566778899aabbccddeeff";
 

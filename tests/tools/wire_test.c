@@ -7,8 +7,8 @@
 
 #include "sim/base/hist.h"
 #include "sim/base/rng.h"
-#include "tools/series.h"
-#include "tools/wire.h"
+#include "tools/store/series.h"
+#include "tools/campaign/wire.h"
 
 static struct hist hist;
 static struct run_series series[2];

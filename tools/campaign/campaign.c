@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/campaign/campaign.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/base/err.h"
+#include "tools/campaign/build_id.h"
+#include "tools/campaign/host.h"
+#include "tools/cli/options.h"
+#include "tools/trace/perfetto.h"
+#include "tools/scenario/plan.h"
+#include "tools/store/store.h"
+#include "tools/store/store_run.h"
+#include "tools/campaign/wire.h"
+
+enum {
+	CAMPAIGN_BATCH = 64,			/* runs to a transaction */
+	CAMPAIGN_BATCH_NS = 250000000,		/* ... or what comes in so long */
+};
+static const uint64_t campaign_timeout_ns = UINT64_C(120000000000);
+
+static int
+job_spec(const struct campaign_work *work, const struct pool_job *job,
+    struct run_spec *spec, struct err *err)
+{
+
+	if (work->plan != NULL)
+		return (plan_spec(work->plan, job->point, job->seed, spec,
+		    err));
+	*spec = work->spec;
+	return (0);
+}
+
+/* A run whose process is lost leaves no trace. */
+static void
+execute_traced(struct campaign_work *work, const struct run_spec *spec)
+{
+	struct perfetto *perfetto;
+	char token[TOKEN_SIZE];
+	struct err err;
+
+	/* The parent looks whether there is a new one. */
+	unlink(work->trace);
+	perfetto = perfetto_create(PERFETTO_DEFAULT);
+	run_execute_traced(spec, &work->result, perfetto_tracer(perfetto));
+	if (token_write(work->scenario, spec, work->result.digest, false,
+	    token) > 0)
+		perfetto_note(perfetto, "token", token);
+	perfetto_note(perfetto, "digest", work->result.digest);
+	perfetto_note(perfetto, "build", build_id());
+	if (perfetto_write(perfetto, work->trace, &err) != 0)
+		fprintf(stderr, "gusim: %s\n", err.text);
+	perfetto_destroy(perfetto);
+}
+
+/* In the worker process. */
+static void
+execute(void *context, const struct pool_job *job, struct wire_buffer *answer)
+{
+	struct campaign_work *work = context;
+	struct run_spec spec;
+	struct err err;
+
+	if (job_spec(work, job, &spec, &err) != 0) {
+		/* Every point was checked before any was run. */
+		fprintf(stderr, "gusim: %s\n", err.text);
+		abort();
+	}
+	if (work->trace != NULL)
+		execute_traced(work, &spec);
+	else
+		run_execute(&spec, &work->result);
+	wire_encode(&work->result, answer);
+}
+
+static int
+begin(struct campaign *campaign, const struct options *options,
+    size_t workers_most, struct err *err)
+{
+	struct pool_settings settings;
+	uint64_t workers;
+
+	campaign->work.trace = options->values[OPTION_TRACE];
+	memset(&settings, 0, sizeof(settings));
+	settings.execute = execute;
+	settings.context = &campaign->work;
+	if (options_count(options, OPTION_JOBS, 1, 4096, host_processors(),
+	    &workers, err) != 0 ||
+	    options_time_ns(options, OPTION_TIMEOUT, campaign_timeout_ns,
+	    &settings.timeout_ns, err) != 0 ||
+	    options_size(options, OPTION_MEMORY, 0, &settings.memory_bytes,
+	    err) != 0)
+		return (-1);
+	settings.workers = workers < workers_most ? workers : workers_most;
+	campaign->pool = pool_create(&settings, err);
+	return (campaign->pool != NULL ? 0 : -1);
+}
+
+int
+campaign_begin(struct campaign *campaign, const struct plan *plan,
+    const struct options *options, size_t workers_most, struct err *err)
+{
+
+	memset(campaign, 0, sizeof(*campaign));
+	campaign->work.plan = plan;
+	campaign->work.scenario = plan->scenario->name;
+	return (begin(campaign, options, workers_most, err));
+}
+
+int
+campaign_begin_one(struct campaign *campaign, const char *scenario,
+    const struct run_spec *spec, const struct options *options,
+    struct err *err)
+{
+
+	memset(campaign, 0, sizeof(*campaign));
+	campaign->work.scenario = scenario;
+	campaign->work.spec = *spec;
+	return (begin(campaign, options, 1, err));
+}
+
+void
+campaign_end(struct campaign *campaign)
+{
+
+	pool_destroy(campaign->pool);
+	campaign->pool = NULL;
+}
+
+static bool
+next(void *context, struct pool_job *job)
+{
+	struct campaign *campaign = context;
+
+	if (campaign->job_next == campaign->job_count)
+		return (false);
+	*job = campaign->jobs[campaign->job_next++];
+	return (true);
+}
+
+/* What is known of a run whose process is gone. */
+static void
+lost(const struct pool_outcome *outcome, struct wire_result *result)
+{
+	struct run_finding *finding;
+
+	memset(result, 0, sizeof(*result));
+	if (outcome->fate == POOL_TIMEOUT) {
+		result->status = RUN_TIMEOUT;
+		return;
+	}
+	result->status = RUN_CRASHED;
+	result->finding_count = 1;
+	finding = &result->findings[0];
+	finding->check = "crash";
+	if (outcome->fate == POOL_CRASHED) {
+		snprintf(finding->summary, sizeof(finding->summary),
+		    "the process that executed the run ended with %s",
+		    outcome->how);
+	} else {
+		snprintf(finding->summary, sizeof(finding->summary),
+		    "the process that executed the run sent an answer that "
+		    "makes no sense; its memory was overwritten");
+	}
+}
+
+static int
+keep(struct campaign *campaign, const struct pool_outcome *outcome,
+    const struct wire_result *result)
+{
+
+	if (campaign->uncommitted == 0 &&
+	    store_begin(campaign->store, campaign->err) != 0)
+		return (-1);
+	campaign->uncommitted++;
+	if (store_run_write(campaign->store, outcome->job.id, result,
+	    outcome->wall_ns, campaign->token, campaign->err) != 0) {
+		store_rollback(campaign->store);
+		campaign->uncommitted = 0;
+		return (-1);
+	}
+	return (0);
+}
+
+static int
+commit(struct campaign *campaign)
+{
+
+	if (campaign->uncommitted == 0)
+		return (0);
+	campaign->uncommitted = 0;
+	campaign->committed_ns = host_clock_ns();
+	return (store_commit(campaign->store, campaign->err));
+}
+
+static int
+done(void *context, const struct pool_outcome *outcome)
+{
+	static struct wire_result result;
+	struct campaign *campaign = context;
+	struct run_spec spec;
+
+	if (outcome->fate != POOL_ANSWERED ||
+	    wire_decode(outcome->answer, outcome->length, &result) != 0)
+		lost(outcome, &result);
+	if (campaign->work.trace != NULL &&
+	    access(campaign->work.trace, R_OK) != 0) {
+		if (outcome->fate == POOL_ANSWERED)
+			return (err_set(campaign->err, "%s: the trace could "
+			    "not be written", campaign->work.trace));
+		fprintf(stderr, "gusim: %s: there is no trace, since the run "
+		    "did not come to its end\n", campaign->work.trace);
+	}
+	campaign->token[0] = '\0';
+	if (result.finding_count > 0 || campaign->see != NULL) {
+		if (job_spec(&campaign->work, &outcome->job, &spec,
+		    campaign->err) != 0)
+			return (-1);
+		if (token_write(campaign->work.scenario, &spec, result.digest,
+		    result.status == RUN_CRASHED, campaign->token) == 0) {
+			err_set(campaign->err, "a run is too large for a "
+			    "token; please report this scenario");
+			return (-1);
+		}
+	}
+	if (campaign->see != NULL)
+		campaign->see(campaign->context, outcome, &result,
+		    campaign->token);
+	if (campaign->store != NULL && keep(campaign, outcome, &result) != 0)
+		return (-1);
+	campaign->done++;
+	campaign->findings += result.finding_count > 0;
+	campaign->wall_ns += outcome->wall_ns;
+	campaign->accesses += result.accesses;
+	campaign->answer_bytes += outcome->length;
+	return (campaign->uncommitted >= CAMPAIGN_BATCH ? commit(campaign) : 0);
+}
+
+static int
+tick(void *context)
+{
+	struct campaign *campaign = context;
+
+	progress_update(&campaign->progress, campaign->done,
+	    campaign->findings);
+	if (host_clock_ns() - campaign->committed_ns < CAMPAIGN_BATCH_NS)
+		return (0);
+	return (commit(campaign));
+}
+
+enum pool_end
+campaign_run(struct campaign *campaign, const struct pool_job *jobs,
+    size_t count, enum progress_mode mode, struct err *err)
+{
+	const struct pool_client client = { next, done, tick, campaign };
+	enum pool_end end;
+
+	campaign->jobs = jobs;
+	campaign->job_count = count;
+	campaign->job_next = 0;
+	campaign->err = err;
+	campaign->committed_ns = host_clock_ns();
+	progress_begin(&campaign->progress, mode, count);
+	end = pool_run(campaign->pool, &client, err);
+	progress_end(&campaign->progress);
+	/* A callback that stopped the pool has set err. */
+	if (end == POOL_STOPPED)
+		end = POOL_FAILED;
+	if (end == POOL_DONE || end == POOL_SIGNALLED) {
+		if (commit(campaign) != 0)
+			end = POOL_FAILED;
+	} else if (campaign->store != NULL && campaign->uncommitted > 0) {
+		/* Whatever failed, the answers that are here are good. */
+		struct err second;
+
+		campaign->err = &second;
+		(void)commit(campaign);
+		campaign->err = err;
+	}
+	return (end);
+}

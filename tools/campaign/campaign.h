@@ -1,0 +1,82 @@
+/*
+ * campaign - how do the runs of a plan get into the store?
+ *
+ * Worker processes execute the runs; the campaign takes the answers in
+ * whatever order they come and writes each as a whole, some to a transaction.
+ *
+ * The workers' template is forked by campaign_begin(), before the store is
+ * opened, so that no worker ever holds the database.
+ *
+ * Errors      -1 with err.  What was committed before stays.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef TOOLS_CAMPAIGN_CAMPAIGN_H
+#define TOOLS_CAMPAIGN_CAMPAIGN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/run.h"
+#include "sim/spec.h"
+#include "tools/campaign/pool.h"
+#include "tools/cli/progress.h"
+#include "tools/campaign/token.h"
+
+struct err;
+struct options;
+struct plan;
+struct store;
+struct wire_result;
+
+/* What a worker needs to execute a job. */
+struct campaign_work {
+	const struct plan *plan;	/* NULL: every job is `spec` */
+	struct run_spec spec;
+	const char *scenario;		/* its name */
+	const char *trace;		/* file for a trace, or NULL */
+	struct run_result result;
+};
+
+struct campaign {
+	struct campaign_work work;
+	struct pool *pool;
+	struct store *store;		/* NULL: answers are only shown to `see` */
+	/* Sees each answer, before it is written; may be NULL. */
+	void (*see)(void *context, const struct pool_outcome *outcome,
+	    const struct wire_result *result, const char *token);
+	void *context;
+
+	const struct pool_job *jobs;
+	size_t job_count;
+	size_t job_next;
+	uint64_t done;
+	uint64_t findings;		/* runs with a finding */
+	uint64_t wall_ns;		/* of all runs together */
+	uint64_t accesses;
+	uint64_t answer_bytes;
+	struct progress progress;
+
+	size_t uncommitted;
+	uint64_t committed_ns;
+	struct err *err;
+	char token[TOKEN_SIZE];
+};
+
+/* Takes --jobs, --timeout, --memory, --trace from the options. */
+int campaign_begin(struct campaign *campaign, const struct plan *plan,
+    const struct options *options, size_t workers_most, struct err *err);
+
+/* For one run that is no part of a plan. */
+int campaign_begin_one(struct campaign *campaign, const char *scenario,
+    const struct run_spec *spec, const struct options *options,
+    struct err *err);
+
+/* Executes the jobs; returns as pool_run(), with all answers committed. */
+enum pool_end campaign_run(struct campaign *campaign,
+    const struct pool_job *jobs, size_t count, enum progress_mode mode,
+    struct err *err);
+
+void campaign_end(struct campaign *campaign);
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE	/* MSG_CMSG_CLOEXEC */
+#include "tools/campaign/pool_process.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sim/base/err.h"
+#include "tools/campaign/host.h"
+#include "tools/campaign/pool.h"
+#include "tools/campaign/wire.h"
+
+/* What the parent asks of the template, and what it answers. */
+struct order {
+	enum { ORDER_SPAWN, ORDER_END } what;
+	pid_t pid;		/* ORDER_END: whom */
+};
+struct reply {
+	pid_t pid;		/* ORDER_SPAWN: of the worker, or -errno */
+	int status;		/* ORDER_END: as waitpid() gives it */
+};
+
+static int
+read_all(int fd, void *bytes, size_t length)
+{
+	unsigned char *at = bytes;
+	ssize_t got;
+
+	while (length > 0) {
+		got = read(fd, at, length);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return (-1);
+		at += got;
+		length -= (size_t)got;
+	}
+	return (0);
+}
+
+int
+pool_process_send(int fd, const void *bytes, size_t length)
+{
+	const unsigned char *at = bytes;
+	ssize_t put;
+
+	while (length > 0) {
+		put = send(fd, at, length, MSG_NOSIGNAL);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return (-1);
+		at += put;
+		length -= (size_t)put;
+	}
+	return (0);
+}
+
+static void
+ignore_terminal(void)
+{
+
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	signal(SIGTSTP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void __attribute__((noreturn))
+worker_main(const struct pool_settings *settings, int socket)
+{
+	struct wire_buffer answer;
+	struct pool_job job;
+	struct rlimit limit;
+	struct pool_frame frame;
+	uint64_t start;
+
+	/* Thousands of crashes must not become thousands of core files. */
+	limit.rlim_cur = limit.rlim_max = 0;
+	setrlimit(RLIMIT_CORE, &limit);
+	if (settings->memory_bytes != 0) {
+		limit.rlim_cur = limit.rlim_max = settings->memory_bytes;
+		setrlimit(RLIMIT_AS, &limit);
+	}
+	/* Standard output is for results; the code under test may print. */
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+
+	memset(&answer, 0, sizeof(answer));
+	while (read_all(socket, &job, sizeof(job)) == 0) {
+		answer.length = 0;
+		memset(&frame, 0, sizeof(frame));
+		wire_buffer_add(&answer, &frame, sizeof(frame));
+		start = host_clock_ns();
+		settings->execute(settings->context, &job, &answer);
+		frame.wall_ns = host_clock_ns() - start;
+		frame.length = answer.length - sizeof(frame);
+		memcpy(answer.bytes, &frame, sizeof(frame));
+		if (pool_process_send(socket, answer.bytes, answer.length) != 0)
+			break;
+	}
+	_exit(0);
+}
+
+/* --- in the template ---------------------------------------------------- */
+
+/* Receives one order and, with ORDER_SPAWN, the worker's socket. */
+static int
+receive_order(int control, struct order *order, int *socket)
+{
+	union {
+		struct cmsghdr header;
+		unsigned char bytes[CMSG_SPACE(sizeof(int))];
+	} ancillary;
+	struct iovec vector = { order, sizeof(*order) };
+	struct msghdr message;
+	struct cmsghdr *header;
+	ssize_t got;
+
+	memset(&message, 0, sizeof(message));
+	message.msg_iov = &vector;
+	message.msg_iovlen = 1;
+	message.msg_control = &ancillary;
+	message.msg_controllen = sizeof(ancillary);
+	do {
+		got = recvmsg(control, &message, MSG_CMSG_CLOEXEC);
+	} while (got < 0 && errno == EINTR);
+	if (got != sizeof(*order))
+		return (-1);
+	*socket = -1;
+	header = CMSG_FIRSTHDR(&message);
+	if (header != NULL && header->cmsg_type == SCM_RIGHTS)
+		memcpy(socket, CMSG_DATA(header), sizeof(*socket));
+	return (0);
+}
+
+static void __attribute__((noreturn))
+template_main(const struct pool_settings *settings, int control)
+{
+	struct order order;
+	struct reply reply;
+	int socket;
+
+	ignore_terminal();
+	while (receive_order(control, &order, &socket) == 0) {
+		memset(&reply, 0, sizeof(reply));
+		switch (order.what) {
+		case ORDER_SPAWN:
+			reply.pid = fork();
+			if (reply.pid == 0) {
+				prctl(PR_SET_PDEATHSIG, SIGKILL);
+				close(control);
+				worker_main(settings, socket);
+			}
+			if (reply.pid < 0)
+				reply.pid = -errno;
+			close(socket);
+			break;
+		case ORDER_END:
+			/*
+			 * Whoever is dying already keeps its own cause of
+			 * death: the signal comes too late for it.
+			 */
+			kill(order.pid, SIGKILL);
+			reply.pid = waitpid(order.pid, &reply.status, 0);
+			break;
+		}
+		if (pool_process_send(control, &reply, sizeof(reply)) != 0)
+			break;
+	}
+	/* Its workers get SIGKILL as it ends. */
+	_exit(0);
+}
+
+/* --- in the parent ------------------------------------------------------ */
+
+static int
+command(const struct pool_template *template, const struct order *order,
+    int socket, struct reply *reply, struct err *err)
+{
+	union {
+		struct cmsghdr header;
+		unsigned char bytes[CMSG_SPACE(sizeof(int))];
+	} ancillary;
+	struct order sent = *order;
+	struct iovec vector = { &sent, sizeof(sent) };
+	struct msghdr message;
+	struct cmsghdr *header;
+	ssize_t put;
+
+	memset(&message, 0, sizeof(message));
+	memset(&ancillary, 0, sizeof(ancillary));
+	message.msg_iov = &vector;
+	message.msg_iovlen = 1;
+	if (socket >= 0) {
+		message.msg_control = &ancillary;
+		message.msg_controllen = sizeof(ancillary);
+		header = CMSG_FIRSTHDR(&message);
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_RIGHTS;
+		header->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(header), &socket, sizeof(socket));
+	}
+	do {
+		put = sendmsg(template->control, &message, MSG_NOSIGNAL);
+	} while (put < 0 && errno == EINTR);
+	if (put != sizeof(sent) ||
+	    read_all(template->control, reply, sizeof(*reply)) != 0) {
+		return (err_set(err, "the process that starts the workers has "
+		    "ended unexpectedly (killed, or out of memory?)"));
+	}
+	return (0);
+}
+
+int
+pool_process_spawn(const struct pool_template *template, pid_t *pid,
+    int *socket, struct err *err)
+{
+	struct order order;
+	struct reply reply;
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+		return (err_set(err, "cannot make a socket for a worker: %s",
+		    strerror(errno)));
+	}
+	memset(&order, 0, sizeof(order));
+	order.what = ORDER_SPAWN;
+	if (command(template, &order, pair[1], &reply, err) != 0) {
+		close(pair[0]);
+		close(pair[1]);
+		return (-1);
+	}
+	close(pair[1]);
+	if (reply.pid < 0) {
+		close(pair[0]);
+		return (err_set(err, "cannot start a worker process: %s",
+		    strerror(-reply.pid)));
+	}
+	*pid = reply.pid;
+	*socket = pair[0];
+	return (0);
+}
+
+int
+pool_process_end(const struct pool_template *template, pid_t pid, int socket,
+    int *status, struct err *err)
+{
+	struct order order;
+	struct reply reply;
+
+	memset(&order, 0, sizeof(order));
+	order.what = ORDER_END;
+	order.pid = pid;
+	close(socket);
+	if (command(template, &order, -1, &reply, err) != 0)
+		return (-1);
+	*status = reply.status;
+	return (0);
+}
+
+int
+pool_template_start(struct pool_template *template,
+    const struct pool_settings *settings, struct err *err)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+		return (err_set(err, "cannot make a socket: %s",
+		    strerror(errno)));
+	}
+	/* What is buffered must not be written by every child too. */
+	fflush(NULL);
+	template->pid = fork();
+	if (template->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(pair[0]);
+		template_main(settings, pair[1]);
+	}
+	close(pair[1]);
+	template->control = pair[0];
+	if (template->pid < 0) {
+		close(pair[0]);
+		return (err_set(err, "cannot start a process: %s",
+		    strerror(errno)));
+	}
+	return (0);
+}
+
+void
+pool_template_stop(struct pool_template *template)
+{
+
+	close(template->control);
+	kill(template->pid, SIGKILL);
+	while (waitpid(template->pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+}
+
+void
+pool_process_death(int status, char *text, size_t room)
+{
+
+	if (WIFSIGNALED(status)) {
+		snprintf(text, room, "signal %d (%s)%s", WTERMSIG(status),
+		    strsignal(WTERMSIG(status)), WTERMSIG(status) == SIGKILL ?
+		    ", perhaps for lack of memory" : "");
+	} else
+		snprintf(text, room, "exit with status %d",
+		    WEXITSTATUS(status));
+}

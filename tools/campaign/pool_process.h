@@ -1,0 +1,59 @@
+/*
+ * pool_process - how do worker processes come and go?
+ *
+ * The only place that forks.  pool_template_start() forks the template, which
+ * does nothing but fork workers and bury them when it is told to; a worker is
+ * one end of a socket on which jobs go out and answers come in.  The parent is
+ * not its workers' parent, so it learns what they died of from the template.
+ *
+ * Errors      -1 with err when the system refuses a process or a socket, or
+ *             when the template is gone.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef TOOLS_CAMPAIGN_POOL_PROCESS_H
+#define TOOLS_CAMPAIGN_POOL_PROCESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct err;
+struct pool_settings;
+
+struct pool_template {
+	pid_t pid;
+	int control;
+};
+
+/* In front of every answer. */
+struct pool_frame {
+	uint64_t length;
+	uint64_t wall_ns;	/* host time that the run took */
+};
+
+/* `settings` is what the workers will find: it is copied by the fork. */
+int pool_template_start(struct pool_template *template,
+    const struct pool_settings *settings, struct err *err);
+
+/* The template ends, and all workers with it. */
+void pool_template_stop(struct pool_template *template);
+
+/* A new worker. */
+int pool_process_spawn(const struct pool_template *template, pid_t *pid,
+    int *socket, struct err *err);
+
+/*
+ * Ends the worker if it has not ended yet, closes the socket, and says what it
+ * died of, as waitpid() does.
+ */
+int pool_process_end(const struct pool_template *template, pid_t pid,
+    int socket, int *status, struct err *err);
+
+/* "signal 11 (Segmentation fault)", "exit with status 1". */
+void pool_process_death(int status, char *text, size_t room);
+
+/* All of the bytes, or -1: the other end is gone. */
+int pool_process_send(int socket, const void *bytes, size_t length);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sim/base/err.h"
+#include "tools/store/store.h"
+#include "tools/store/store_merge.h"
+#include "tools/cli/verb.h"
+
+/* Every input is looked at before the output is touched. */
+static int
+look(const struct options *options, struct err *err)
+{
+	const char *out = options->arguments[0];
+	struct stat output, input;
+	struct store *store;
+	bool exists;
+	size_t i;
+
+	exists = stat(out, &output) == 0;
+	for (i = 1; i < options->argument_count; i++) {
+		if (stat(options->arguments[i], &input) != 0) {
+			err_set(err, "merge: %s: %s", options->arguments[i],
+			    strerror(errno));
+			return (VERB_USAGE);
+		}
+		if (exists && input.st_dev == output.st_dev &&
+		    input.st_ino == output.st_ino) {
+			err_set(err, "merge: %s is both the output and an "
+			    "input", options->arguments[i]);
+			return (VERB_USAGE);
+		}
+		store = store_open(options->arguments[i], STORE_READ, err);
+		if (store == NULL)
+			return (VERB_ENVIRONMENT);
+		store_close(store);
+	}
+	return (VERB_HELD);
+}
+
+static int
+merge(const struct options *options)
+{
+	struct store_merged merged;
+	struct store *store;
+	struct err err;
+	size_t i;
+	int status;
+
+	status = look(options, &err);
+	if (status != VERB_HELD)
+		return (verb_fail((enum verb_exit)status, &err));
+	store = store_open(options->arguments[0], STORE_WRITE, &err);
+	if (store == NULL)
+		return (verb_fail(VERB_ENVIRONMENT, &err));
+	for (i = 1; i < options->argument_count && status == VERB_HELD; i++) {
+		switch (store_merge(store, options->arguments[i], &merged,
+		    &err)) {
+		case 0:
+			printf("%s: %lld experiments, %lld runs new\n",
+			    options->arguments[i],
+			    (long long)merged.experiments,
+			    (long long)merged.runs);
+			break;
+		case 1:
+			status = verb_fail(VERB_FINDING, &err);
+			break;
+		default:
+			status = verb_fail(VERB_ENVIRONMENT, &err);
+		}
+	}
+	store_close(store);
+	return (status);
+}
+
+const struct verb verb_merge = {
+	.name = "merge",
+	.arguments = "OUT.db IN.db...",
+	.summary = "Joins the databases of partial sweeps",
+	.details =
+	    "OUT.db is made where it is absent.  Sweeps of the same scenario by the same\n"
+	    "build become one: a run that is done beats one that is pending.  Others are\n"
+	    "kept side by side.  Merging the same database again changes nothing.",
+	.options = 0,
+	.arguments_least = 2,
+	.arguments_most = SIZE_MAX,
+	.act = merge,
+};

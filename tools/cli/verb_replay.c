@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/err.h"
+#include "tools/campaign/build_id.h"
+#include "tools/campaign/campaign.h"
+#include "tools/cli/json_out.h"
+#include "tools/cli/run_text.h"
+#include "tools/campaign/token.h"
+#include "tools/cli/verb.h"
+#include "tools/campaign/wire.h"
+
+struct seen {
+	const struct options *options;
+	const struct token *token;
+	enum run_status status;
+	char digest[33];
+	size_t finding_count;
+};
+
+static void
+see(void *context, const struct pool_outcome *outcome,
+    const struct wire_result *result, const char *token)
+{
+	struct seen *seen = context;
+	const struct run_spec *spec = &seen->token->spec;
+
+	(void)outcome;
+	seen->status = result->status;
+	seen->finding_count = result->finding_count;
+	memcpy(seen->digest, result->digest, sizeof(seen->digest));
+	(options_given(seen->options, OPTION_JSON) ? json_out_run :
+	    run_text_print)(seen->token->scenario,
+	    spec->policy.def->name, spec, result, token);
+}
+
+/* The first word of the first line that starts like a token. */
+static int
+read_token_file(const char *path, char text[TOKEN_SIZE], struct err *err)
+{
+	char line[TOKEN_SIZE + 200];
+	const char *word;
+	size_t length;
+	FILE *in;
+
+	in = fopen(path, "r");
+	if (in == NULL) {
+		return (err_set(err, "replay: %s is neither a token nor a file "
+		    "that can be read (%s)", path, strerror(errno)));
+	}
+	while (fgets(line, sizeof(line), in) != NULL) {
+		word = line + strspn(line, " \t");
+		if (strncmp(word, "gusim replay ", 13) == 0)
+			word += 13;
+		length = strcspn(word, " \t\r\n");
+		if (!token_looks_like(word) || length >= TOKEN_SIZE)
+			continue;
+		memcpy(text, word, length);
+		text[length] = '\0';
+		fclose(in);
+		return (0);
+	}
+	fclose(in);
+	return (err_set(err, "replay: there is no token in %s: no line starts "
+	    "with 'gus1.' or 'gusim replay gus1.'", path));
+}
+
+/* Is it what the token says? */
+static int
+compare(const struct token *token, const struct seen *seen)
+{
+	bool same_build, same;
+
+	same_build = strncmp(token->build, build_id(),
+	    BUILD_ID_SHORT_LENGTH) == 0;
+	if (seen->status == RUN_TIMEOUT && seen->digest[0] == '\0') {
+		return (verb_failf(VERB_FINDING, "the run was given up; "
+		    "--timeout TIME gives it longer"));
+	}
+	same = token->crashed == (seen->status == RUN_CRASHED) &&
+	    (token->digest[0] == '\0' || seen->digest[0] == '\0' ||
+	    strcmp(token->digest, seen->digest) == 0);
+	if (same) {
+		return (seen->finding_count > 0 ||
+		    seen->status == RUN_TIMEOUT ? VERB_FINDING : VERB_HELD);
+	}
+	if (token->crashed != (seen->status == RUN_CRASHED))
+		verb_note(token->crashed ? "the recorded run crashed, this one "
+		    "did not" : "the recorded run did not crash, this one did");
+	else
+		verb_note("the digest is %s, but %s was recorded",
+		    seen->digest, token->digest);
+	if (same_build && token->crashed != (seen->status == RUN_CRASHED)) {
+		return (verb_failf(VERB_FINDING, "unless a process was killed "
+		    "or out of memory (--memory), this is not deterministic: "
+		    "please report it with the token"));
+	}
+	if (same_build) {
+		return (verb_failf(VERB_FINDING, "the same build must repeat a "
+		    "run to the last bit: this is not deterministic, please "
+		    "report it with the token"));
+	}
+	return (verb_failf(VERB_FINDING, "the token was made by build %s, this "
+	    "is %.8s (commit %s, %s): another engine, simulator or compiler "
+	    "gives other runs; check out and build what made the token",
+	    token->build, build_id(), build_commit(), build_compiler()));
+}
+
+static int
+replay_token(const struct options *options, const struct token *token)
+{
+	static const struct pool_job job = { 0, 0, 0 };
+	struct seen seen = { .options = options, .token = token };
+	struct campaign campaign;
+	struct err err;
+	enum pool_end end;
+	int status;
+
+	if (campaign_begin_one(&campaign, token->scenario, &token->spec,
+	    options, &err) != 0)
+		return (verb_fail(VERB_USAGE, &err));
+	campaign.see = see;
+	campaign.context = &seen;
+	end = campaign_run(&campaign, &job, 1, PROGRESS_NEVER, &err);
+	if (end == POOL_SIGNALLED)
+		status = VERB_INTERRUPTED + pool_signal();
+	else if (end != POOL_DONE)
+		status = verb_fail(VERB_ENVIRONMENT, &err);
+	else
+		status = compare(token, &seen);
+	campaign_end(&campaign);
+	return (status);
+}
+
+static int
+replay(const struct options *options)
+{
+	const char *word = options->arguments[0];
+	char text[TOKEN_SIZE];
+	char dotted[KNOB_TEXT_MAX];
+	struct token token;
+	struct err err;
+
+	if (!token_looks_like(word)) {
+		if (read_token_file(word, text, &err) != 0)
+			return (verb_fail(VERB_USAGE, &err));
+		word = text;
+	}
+	if (token_read(word, &token, &err) != 0) {
+		err_at(&err, "replay");
+		return (verb_fail(VERB_USAGE, &err));
+	}
+	if (spec_check(&token.spec, dotted, sizeof(dotted), &err) != 0) {
+		err_at(&err, "replay: the token's run: %s", dotted);
+		return (verb_fail(VERB_USAGE, &err));
+	}
+	return (replay_token(options, &token));
+}
+
+const struct verb verb_replay = {
+	.name = "replay",
+	.arguments = "TOKEN|FILE",
+	.summary = "Repeats a run to the same bit and prints it",
+	.details =
+	    "A token holds the whole run: no other file is needed.  FILE may hold one on a\n"
+	    "line of its own, alone or after 'gusim replay'.  If the digest is not the\n"
+	    "recorded one, replay says whether the builds differ.",
+	.options = VERB_TAKES(JSON) | VERB_TAKES(TRACE) |
+	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY),
+	.arguments_least = 1,
+	.arguments_most = 1,
+	.act = replay,
+};

@@ -1,0 +1,294 @@
+/*
+ * Amounts along one knob.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/cli/human.h"
+#include "tools/must.h"
+#include "tools/report/plot.h"
+#include "tools/report/plot_lines.h"
+#include "tools/report/report_data.h"
+#include "tools/report/report_figures.h"
+#include "tools/report/report_shape.h"
+
+/* A curve with numbers of its own. */
+struct line {
+	char title[SHAPE_LABEL_SIZE];
+	double *x, *y, *low, *high;
+	size_t count;
+};
+
+/* All values of one knob, over the slices that vary it. */
+struct ticks {
+	double *numbers;
+	const char **values;
+	size_t count;
+};
+
+static void
+line_init(struct line *line, size_t room)
+{
+
+	line->title[0] = '\0';
+	line->count = 0;
+	line->x = must_alloc(room, sizeof(*line->x));
+	line->y = must_alloc(room, sizeof(*line->y));
+	line->low = must_alloc(room, sizeof(*line->low));
+	line->high = must_alloc(room, sizeof(*line->high));
+}
+
+static void
+line_fini(struct line *line)
+{
+
+	free(line->x);
+	free(line->y);
+	free(line->low);
+	free(line->high);
+}
+
+static void
+line_add(struct line *line, double x, struct report_estimate estimate)
+{
+
+	line->x[line->count] = x;
+	line->y[line->count] = estimate.mean;
+	line->low[line->count] = estimate.low;
+	line->high[line->count] = estimate.high;
+	line->count++;
+}
+
+/* The points of a slice along one axis; the other axes at their middle. */
+static size_t
+points_along(const struct report_scene *scene, const struct shape_slice *slice,
+    const struct shape_axis *along, size_t *points)
+{
+	const struct report_point *middle, *point;
+	size_t a, found, i, p;
+
+	middle = &scene->experiment->points[slice->middle];
+	found = 0;
+	for (i = 0; i < along->count; i++) {
+		for (p = 0; p < slice->point_count; p++) {
+			point = &scene->experiment->points[slice->points[p]];
+			if (shape_place(along, point) != i)
+				continue;
+			for (a = 0; a < slice->axis_count; a++) {
+				if (&slice->axes[a] != along &&
+				    shape_place(&slice->axes[a], point) !=
+				    shape_place(&slice->axes[a], middle))
+					break;
+			}
+			if (a < slice->axis_count)
+				continue;
+			points[found++] = slice->points[p];
+			break;
+		}
+	}
+	return (found);
+}
+
+static void
+name_line(const struct report_scene *scene, const struct shape_slice *slice,
+    const struct shape_axis *along, struct line *line)
+{
+	const struct shape_axis *axis;
+	size_t a, place, used;
+
+	used = (size_t)snprintf(line->title, sizeof(line->title), "%s",
+	    slice->label);
+	for (a = 0; a < slice->axis_count; a++) {
+		axis = &slice->axes[a];
+		if (axis == along || used >= sizeof(line->title))
+			continue;
+		place = shape_place(axis,
+		    &scene->experiment->points[slice->middle]);
+		used += (size_t)snprintf(line->title + used,
+		    sizeof(line->title) - used, ", %s %s",
+		    shape_short(axis->knob), axis->values[place]);
+	}
+}
+
+static void
+fill_lines(const struct report_scene *scene, const struct report_amount *amount,
+    const struct shape_slice *slice, const struct shape_axis *along,
+    struct line *line, struct line *bound)
+{
+	const struct report_point *point;
+	size_t count, i, *points, place;
+
+	points = must_alloc(along->count, sizeof(*points));
+	count = points_along(scene, slice, along, points);
+	name_line(scene, slice, along, line);
+	for (i = 0; i < count; i++) {
+		point = &scene->experiment->points[points[i]];
+		place = shape_place(along, point);
+		line_add(line, along->numbers[place], report_find(scene->data,
+		    point, amount->name, amount->stat));
+		if (bound != NULL)
+			line_add(bound, along->numbers[place],
+			    report_find(scene->data, point, amount->bound_name,
+			    amount->bound_stat));
+	}
+	free(points);
+}
+
+static void
+add_ticks(struct ticks *ticks, const struct shape_axis *axis)
+{
+	size_t at, i, k;
+
+	for (i = 0; i < axis->count; i++) {
+		for (at = 0; at < ticks->count &&
+		    ticks->numbers[at] < axis->numbers[i];)
+			at++;
+		if (at < ticks->count && ticks->numbers[at] == axis->numbers[i])
+			continue;
+		ticks->numbers = must_grow(ticks->numbers, ticks->count,
+		    sizeof(*ticks->numbers));
+		ticks->values = must_grow(ticks->values, ticks->count,
+		    sizeof(*ticks->values));
+		for (k = ticks->count++; k > at; k--) {
+			ticks->numbers[k] = ticks->numbers[k - 1];
+			ticks->values[k] = ticks->values[k - 1];
+		}
+		ticks->numbers[at] = axis->numbers[i];
+		ticks->values[at] = axis->values[i];
+	}
+}
+
+static void
+draw(struct report_scene *scene, const struct report_amount *amount,
+    const char *knob, struct line *lines, size_t count,
+    const struct line *bound,
+    const struct ticks *ticks, size_t left_out)
+{
+	struct plot_curve curves[REPORT_CURVES_MAX + 1] = { 0 };
+	struct plot_lines plot = { 0 };
+	struct plot_figure *figure;
+	const char *words[5];
+	char name[REPORT_NAME_SIZE], title[200];
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		curves[i].title = lines[i].title;
+		curves[i].kind = PLOT_LINE;
+		curves[i].style = i;
+		curves[i].count = lines[i].count;
+		curves[i].x = lines[i].x;
+		curves[i].y = lines[i].y;
+		curves[i].y_low = lines[i].low;
+		curves[i].y_high = lines[i].high;
+	}
+	curves[count].title = "clairvoyant bound of the first";
+	curves[count].kind = PLOT_DASHED;
+	curves[count].style = 2;
+	curves[count].count = bound->count;
+	curves[count].x = bound->x;
+	curves[count].y = bound->y;
+	plot.x_label = knob;
+	plot.y_label = amount->name;
+	plot.x_unit = "1";
+	plot.y_unit = amount->unit;
+	plot.x_ticks = ticks->numbers;
+	plot.x_tick_labels = ticks->values;
+	plot.x_tick_count = ticks->count;
+	plot.y_zero = true;
+	plot.curves = curves;
+	plot.curve_count = count + 1;
+	words[0] = scene->prefix;
+	words[1] = "line";
+	words[2] = amount->name;
+	words[3] = amount->stat;
+	words[4] = shape_short(knob);
+	report_name(name, words, 5);
+	snprintf(title, sizeof(title), "%s by %s", amount->title,
+	    shape_short(knob));
+	figure = plot_lines(scene->plot, name, title, &plot);
+	if (figure == NULL)
+		return;
+	plot_caption(figure, "Means over the seeds with 95 %% confidence "
+	    "intervals. Other swept numbers are at their middle value.%s",
+	    left_out > 0 ? " Further curves are left out; the tables have "
+	    "them all." : "");
+	plot_text(figure, "%zu curves over %s: %s%s.", count, knob,
+	    lines[0].title, count > 1 ? " and others" : "");
+}
+
+static void
+line_figure(struct report_scene *scene, const struct report_amount *amount,
+    const char *knob)
+{
+	const struct shape *shape = scene->shape;
+	const struct shape_axis *axis;
+	struct line bound, lines[REPORT_CURVES_MAX];
+	struct ticks ticks = { 0 };
+	size_t count, i, left_out, s;
+
+	count = left_out = 0;
+	bound.x = NULL;
+	for (s = 0; s < shape->slice_count; s++) {
+		axis = shape_axis_find(&shape->slices[s], knob);
+		if (axis == NULL)
+			continue;
+		if (count == REPORT_CURVES_MAX) {
+			left_out++;
+			continue;
+		}
+		if (count == 0)
+			line_init(&bound, axis->count);
+		line_init(&lines[count], axis->count);
+		fill_lines(scene, amount, &shape->slices[s], axis,
+		    &lines[count], count == 0 ? &bound : NULL);
+		add_ticks(&ticks, axis);
+		count++;
+	}
+	if (count > 0) {
+		draw(scene, amount, knob, lines, count, &bound, &ticks,
+		    left_out);
+		line_fini(&bound);
+	}
+	for (i = 0; i < count; i++)
+		line_fini(&lines[i]);
+	free(ticks.numbers);
+	free(ticks.values);
+}
+
+/* Every swept number once, in the order in which slices have them. */
+void
+report_figures_lines(struct report_scene *scene)
+{
+	const struct shape *shape = scene->shape;
+	const char **knobs;
+	size_t a, count, i, k, s;
+
+	knobs = NULL;
+	count = 0;
+	for (s = 0; s < shape->slice_count; s++) {
+		for (i = 0; i < shape->slices[s].axis_count; i++) {
+			for (k = 0; k < count; k++) {
+				if (strcmp(knobs[k],
+				    shape->slices[s].axes[i].knob) == 0)
+					break;
+			}
+			if (k < count)
+				continue;
+			knobs = must_grow(knobs, count, sizeof(*knobs));
+			knobs[count++] = shape->slices[s].axes[i].knob;
+		}
+	}
+	for (k = 0; k < count; k++) {
+		for (a = 0; a < REPORT_AMOUNTS; a++) {
+			/* The mean tells the same story as the peak. */
+			if (a != REPORT_MEAN_FOOTPRINT)
+				line_figure(scene, &report_amounts[a],
+				    knobs[k]);
+		}
+	}
+	free(knobs);
+}

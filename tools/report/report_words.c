@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/report/report_words.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "tools/must.h"
+#include "tools/report/report_data.h"
+#include "tools/report/report_pareto.h"
+#include "tools/report/report_shape.h"
+#include "tools/report/report_table.h"
+#include "tools/cli/table.h"
+
+enum { ROWS_MAX = 400, FINDINGS_MAX = 200 };
+
+typedef unsigned long long count_t;
+
+/* --- warnings --------------------------------------------------------------- */
+
+/* Points for which this metric is above zero in some run. */
+static size_t
+points_with(const struct report_data *data,
+    const struct report_experiment *experiment, const char *name,
+    const char *stat)
+{
+	size_t count, i;
+	int metric;
+
+	metric = report_metric_find(data, name, stat);
+	count = 0;
+	for (i = 0; metric >= 0 && i < experiment->point_count; i++)
+		count += report_estimate(&experiment->points[i], metric).mean >
+		    0;
+	return (count);
+}
+
+size_t
+report_warnings(const struct report_data *data,
+    const struct report_experiment *experiment,
+    char lines[WARNINGS_MAX][WARNING_SIZE])
+{
+	const uint64_t *status = experiment->status;
+	size_t count, grows, i, single;
+
+	count = 0;
+	if (status[REPORT_PENDING] > 0)
+		snprintf(lines[count++], WARNING_SIZE, "Incomplete: %llu of "
+		    "%llu runs have not been executed; all means are over "
+		    "those that have.", (count_t)status[REPORT_PENDING],
+		    (count_t)report_runs_all(status));
+	if (status[REPORT_CRASHED] + status[REPORT_TIMEOUT] > 0)
+		snprintf(lines[count++], WARNING_SIZE, "%llu runs crashed and "
+		    "%llu were given up after their time limit; their numbers "
+		    "are in no mean, so points with such runs look better "
+		    "than they are.", (count_t)status[REPORT_CRASHED],
+		    (count_t)status[REPORT_TIMEOUT]);
+	if (status[REPORT_FINDING] > 0)
+		snprintf(lines[count++], WARNING_SIZE, "In %llu runs a check "
+		    "fired; see the findings.",
+		    (count_t)status[REPORT_FINDING]);
+	grows = points_with(data, experiment, "footprint_bytes", "unstable");
+	if (grows > 0)
+		snprintf(lines[count++], WARNING_SIZE, "In %zu points the "
+		    "footprint rose all the time in some run: their figures "
+		    "depend on the length of the run.", grows);
+	grows = points_with(data, experiment, "free_to_use_ns",
+	    "p99_is_bound");
+	if (grows > 0)
+		snprintf(lines[count++], WARNING_SIZE, "In %zu points so many "
+		    "items still waited at the end of some run that its p99 "
+		    "is only a lower bound (marked >=).", grows);
+	single = 0;
+	for (i = 0; i < experiment->point_count; i++)
+		single += report_runs_done(experiment->points[i].status) == 1;
+	if (single > 0)
+		snprintf(lines[count++], WARNING_SIZE, "%zu points have a "
+		    "single run and therefore no confidence interval.",
+		    single);
+	return (count);
+}
+
+/* --- Markdown --------------------------------------------------------------- */
+
+static size_t
+width_of(const char *text)
+{
+	size_t width;
+
+	/* Characters, not bytes. */
+	for (width = 0; *text != '\0'; text++)
+		width += (*text & 0xc0) != 0x80;
+	return (width);
+}
+
+/* A bar inside a cell would end it. */
+static void
+put_cell(FILE *out, const char *text, size_t width, char side)
+{
+	size_t blank;
+
+	blank = width > width_of(text) ? width - width_of(text) : 0;
+	if (side == 'r')
+		fprintf(out, "%*s", (int)blank, "");
+	for (; *text != '\0'; text++)
+		putc(*text == '|' ? '/' : (unsigned char)*text < ' ' ? ' ' :
+		    *text, out);
+	if (side != 'r')
+		fprintf(out, "%*s", (int)blank, "");
+}
+
+static void
+put_grid(FILE *out, const struct grid *grid)
+{
+	size_t column, i, *widths;
+
+	widths = must_alloc(grid->column_count, sizeof(*widths));
+	for (i = 0; i < grid->cell_count; i++) {
+		column = i % grid->column_count;
+		if (width_of(grid->cells[i]) > widths[column])
+			widths[column] = width_of(grid->cells[i]);
+	}
+	for (i = 0; i < grid->cell_count; i++) {
+		column = i % grid->column_count;
+		fputs(column == 0 ? "| " : " | ", out);
+		put_cell(out, grid->cells[i], widths[column],
+		    grid->columns[column]);
+		if (column + 1 < grid->column_count)
+			continue;
+		fputs(" |\n", out);
+		if (i >= grid->column_count)
+			continue;
+		/* Under the head. */
+		for (column = 0; column < grid->column_count; column++) {
+			size_t k;
+
+			fputs(column == 0 ? "|-" : "-|-", out);
+			for (k = 1; k < widths[column]; k++)
+				putc('-', out);
+			putc(grid->columns[column] == 'r' ? ':' : '-', out);
+		}
+		fputs("-|\n", out);
+	}
+	putc('\n', out);
+	free(widths);
+}
+
+static void
+put_points(FILE *out, const char *title, const struct report_data *data,
+    const struct shape *shape, const size_t *points, size_t count)
+{
+	struct grid *grid;
+
+	grid = report_table_points(data, shape, points,
+	    count < ROWS_MAX ? count : ROWS_MAX);
+	fprintf(out, "### %s\n\n", title);
+	put_grid(out, grid);
+	if (count > ROWS_MAX)
+		fprintf(out, "%zu further points are in summary.csv.\n\n",
+		    count - ROWS_MAX);
+	grid_destroy(grid);
+}
+
+static int
+put_quantiles(FILE *out, const struct report_data *data,
+    const struct shape *shape, struct err *err)
+{
+	struct grid *grid;
+	size_t count;
+
+	count = shape->experiment->point_count;
+	grid = report_table_quantiles(data, shape, NULL,
+	    count < ROWS_MAX ? count : ROWS_MAX, err);
+	if (grid == NULL)
+		return (-1);
+	if (grid_rows(grid) > 0) {
+		fputs("### Free-to-use latency of all runs together\n\n", out);
+		put_grid(out, grid);
+	}
+	grid_destroy(grid);
+	return (0);
+}
+
+static void
+put_findings(FILE *out, const struct shape *shape)
+{
+	const struct report_experiment *experiment = shape->experiment;
+	const struct report_finding *finding;
+	char label[SHAPE_LABEL_SIZE];
+	size_t i;
+
+	if (experiment->finding_count == 0)
+		return;
+	fprintf(out, "### Findings (%zu)\n\n", experiment->finding_count);
+	for (i = 0; i < experiment->finding_count && i < FINDINGS_MAX; i++) {
+		finding = &experiment->findings[i];
+		shape_label(shape, shape_slice_of(shape, finding->point),
+		    finding->point, label, sizeof(label));
+		fprintf(out, "* %s, seed %llu, %s\n  %s\n\n      gusim replay "
+		    "%s\n\n", finding->check, (count_t)finding->seed, label,
+		    finding->summary, finding->token);
+	}
+	if (experiment->finding_count > FINDINGS_MAX)
+		fprintf(out, "%zu further ones are in the database.\n\n",
+		    experiment->finding_count - FINDINGS_MAX);
+}
+
+static int
+put_experiment(FILE *out, const struct report_data *data,
+    const struct shape *shape, struct err *err)
+{
+	const struct report_experiment *experiment = shape->experiment;
+	char lines[WARNINGS_MAX][WARNING_SIZE];
+	struct grid *grid;
+	size_t count, *front, i;
+
+	fprintf(out, "## %s\n\n", experiment->name);
+	fprintf(out, "* command: `%s`\n* gusim %s, build %s\n* host: %s\n"
+	    "* scenario digest: %s\n* from %s to %s\n\n", experiment->command,
+	    experiment->version, experiment->build_id, experiment->host,
+	    experiment->scenario_digest, experiment->started_at,
+	    experiment->finished_at[0] == '\0' ? "(not finished)" :
+	    experiment->finished_at);
+	grid = report_table_runs(experiment);
+	put_grid(out, grid);
+	grid_destroy(grid);
+	count = report_warnings(data, experiment, lines);
+	for (i = 0; i < count; i++)
+		fprintf(out, "**Note:** %s\n\n", lines[i]);
+	fputs("Means over seeds; +- is the 95 % confidence interval (Student's "
+	    "t). n counts the runs that came to their end. `x bound` is the "
+	    "ratio to the clairvoyant reclaimer in the same runs; `censored` "
+	    "counts items that still waited at the end.\n\n", out);
+	front = must_alloc(experiment->point_count, sizeof(*front));
+	count = report_pareto(data, experiment, front,
+	    experiment->point_count);
+	if (count > 0 && count < experiment->point_count)
+		put_points(out, "Best in memory and latency (Pareto)", data,
+		    shape, front, count);
+	free(front);
+	put_points(out, "All points", data, shape, NULL,
+	    experiment->point_count);
+	if (put_quantiles(out, data, shape, err) != 0)
+		return (-1);
+	put_findings(out, shape);
+	return (0);
+}
+
+int
+report_markdown(FILE *out, const struct report_data *data,
+    struct shape *const *shapes, struct err *err)
+{
+	size_t i;
+
+	fputs("# gusim report\n\n", out);
+	for (i = 0; i < data->experiment_count; i++) {
+		if (put_experiment(out, data, shapes[i], err) != 0)
+			return (-1);
+	}
+	return (0);
+}
+
+/* --- the terminal ----------------------------------------------------------- */
+
+void
+report_terminal(FILE *out, const struct report_data *data,
+    const struct shape *shape, const size_t *points, size_t count)
+{
+	const struct report_experiment *experiment = shape->experiment;
+	char lines[WARNINGS_MAX][WARNING_SIZE];
+	struct grid *grid;
+	struct table *table;
+	size_t i, warnings;
+
+	fprintf(out, "%s: %zu points, %llu of %llu runs done\n",
+	    experiment->name, experiment->point_count,
+	    (count_t)report_runs_done(experiment->status),
+	    (count_t)report_runs_all(experiment->status));
+	warnings = report_warnings(data, experiment, lines);
+	for (i = 0; i < warnings; i++)
+		fprintf(out, "  note: %s\n", lines[i]);
+	grid = report_table_brief(data, shape, points, count);
+	table = table_create(grid->columns);
+	for (i = 0; i < grid->cell_count; i++)
+		table_add(table, "%s", grid->cells[i]);
+	table_print(table, out);
+	table_destroy(table);
+	grid_destroy(grid);
+	putc('\n', out);
+}

@@ -1,0 +1,50 @@
+/*
+ * plan - which points does a sweep have, and which runs?
+ *
+ * A point is a policy and one value for each axis that applies to it.  Points
+ * that differ only in axes that do not apply are one point.  A run is a point
+ * and a seed.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef TOOLS_SCENARIO_PLAN_H
+#define TOOLS_SCENARIO_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tools/scenario/scenario.h"
+
+struct plan_knob {
+	const char *knob;	/* dotted name */
+	char *value;		/* text as written */
+	double number;		/* in base units */
+};
+
+struct plan_point {
+	size_t ordinal;		/* 0, 1, ... in the order of the file */
+	const struct scenario_policy *policy;
+	struct plan_knob *knobs;	/* the swept knobs that apply, axis order */
+	size_t knob_count;
+};
+
+struct plan {
+	const struct scenario *scenario;
+	struct plan_point *points;
+	size_t point_count;
+	uint64_t seed_from;
+	uint64_t seed_count;
+};
+
+enum { PLAN_POINTS_MAX = 1000000 };
+
+/* `base_only`: one point, the base of each policy, no sweep. NULL on failure. */
+struct plan *plan_make(const struct scenario *scenario, int base_only,
+    struct err *err);
+void plan_free(struct plan *plan);
+
+/* The spec of one run: the policy's base, the point's knobs, the seed. */
+int plan_spec(const struct plan *plan, size_t point, uint64_t seed,
+    struct run_spec *spec, struct err *err);
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/store/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/base/err.h"
+#include "tools/must.h"
+#include "tools/store/store_query.h"
+#include "tools/store/store_sqlite.h"
+
+#include "schema_value.h"
+
+int
+store_err(struct store *store, int code, struct err *err)
+{
+	const char *path = store->path;
+	int system_errno;
+
+	system_errno = sqlite3_system_errno(store->db);
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return (err_set(err, "%s: the database is locked: another "
+		    "process has been writing to it for %d s; wait for it, or "
+		    "use another file with --db", path, STORE_BUSY_MS / 1000));
+	case SQLITE_FULL:
+		return (err_set(err, "%s: the disk is full; what was committed "
+		    "before is safe", path));
+	case SQLITE_NOTADB:
+		return (err_set(err, "%s: this is not a database; it is left as "
+		    "it is", path));
+	case SQLITE_CORRUPT:
+		return (err_set(err, "%s: the database is damaged (%s); "
+		    "`sqlite3 FILE .recover` may save what is readable", path,
+		    sqlite3_errmsg(store->db)));
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return (err_set(err, "%s: the database or its folder may not be "
+		    "written to", path));
+	case SQLITE_CANTOPEN:
+		return (err_set(err, "%s: cannot open the database: %s", path,
+		    system_errno != 0 ? strerror(system_errno) :
+		    sqlite3_errmsg(store->db)));
+	case SQLITE_IOERR:
+		return (err_set(err, "%s: cannot read or write the database: "
+		    "%s; what was committed before is safe", path,
+		    system_errno != 0 ? strerror(system_errno) :
+		    sqlite3_errmsg(store->db)));
+	default:
+		return (err_set(err, "%s: %s", path,
+		    sqlite3_errmsg(store->db)));
+	}
+}
+
+int
+store_number(struct store *store, const char *sql, int64_t *number,
+    struct err *err)
+{
+	struct store_query *query;
+	int more;
+
+	*number = 0;
+	query = store_query_begin(store, sql, err);
+	if (query == NULL)
+		return (-1);
+	more = store_query_step(query, err);
+	if (more > 0)
+		*number = store_query_int(query, 0);
+	store_query_end(query);
+	return (more < 0 ? -1 : 0);
+}
+
+int
+store_judge(struct store *store, const char *schema, const char *path,
+    struct err *err)
+{
+	int64_t application, version, tables;
+	char sql[100];
+
+	snprintf(sql, sizeof(sql), "PRAGMA %s.application_id", schema);
+	if (store_number(store, sql, &application, err) != 0)
+		return (-1);
+	snprintf(sql, sizeof(sql), "PRAGMA %s.user_version", schema);
+	if (store_number(store, sql, &version, err) != 0)
+		return (-1);
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s.sqlite_schema",
+	    schema);
+	if (store_number(store, sql, &tables, err) != 0)
+		return (-1);
+	if (application == 0 && version == 0 && tables == 0)
+		return (0);
+	if (application != STORE_APPLICATION_ID) {
+		return (err_set(err, "%s: this database belongs to another "
+		    "program; it is left as it is", path));
+	}
+	if (version > STORE_SCHEMA_VERSION) {
+		return (err_set(err, "%s: this database is of a newer gusim "
+		    "(schema %lld, this one knows up to %d); it is left as it "
+		    "is", path, (long long)version, STORE_SCHEMA_VERSION));
+	}
+	if (version != STORE_SCHEMA_VERSION) {
+		return (err_set(err, "%s: this database has schema %lld, which "
+		    "no gusim ever wrote; it is left as it is", path,
+		    (long long)version));
+	}
+	return (1);
+}
+
+/* The schema and its numbers in one transaction: all or nothing. */
+static int
+lay_out(struct store *store, struct err *err)
+{
+	char numbers[120];
+	int judged;
+
+	if (store_begin(store, err) != 0)
+		return (-1);
+	/* Another process may have been quicker. */
+	judged = store_judge(store, "main", store->path, err);
+	if (judged != 0) {
+		store_rollback(store);
+		return (judged > 0 ? 0 : -1);
+	}
+	snprintf(numbers, sizeof(numbers),
+	    "PRAGMA application_id=%d; PRAGMA user_version=%d",
+	    STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
+	if (store_query_run(store, schema_sql, err) != 0 ||
+	    store_query_run(store, numbers, err) != 0) {
+		store_rollback(store);
+		return (-1);
+	}
+	return (store_commit(store, err));
+}
+
+static int
+set_up(struct store *store, enum store_mode mode, struct err *err)
+{
+	int judged;
+
+	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+	sqlite3_extended_result_codes(store->db, 1);
+	judged = store_judge(store, "main", store->path, err);
+	if (judged < 0)
+		return (-1);
+	if (mode == STORE_READ) {
+		if (judged == 0)
+			return (err_set(err, "%s: the database is empty",
+			    store->path));
+		return (0);
+	}
+	if (mode == STORE_WRITE &&
+	    store_query_run(store, "PRAGMA journal_mode=WAL", err) != 0)
+		return (-1);
+	if (store_query_run(store, "PRAGMA synchronous=NORMAL", err) != 0 ||
+	    store_query_run(store, "PRAGMA foreign_keys=ON", err) != 0)
+		return (-1);
+	return (judged > 0 ? 0 : lay_out(store, err));
+}
+
+static void
+remove_new(const char *path)
+{
+	char side[4096];
+
+	unlink(path);
+	if (snprintf(side, sizeof(side), "%s-wal", path) < (int)sizeof(side))
+		unlink(side);
+	if (snprintf(side, sizeof(side), "%s-shm", path) < (int)sizeof(side))
+		unlink(side);
+}
+
+struct store *
+store_open(const char *path, enum store_mode mode, struct err *err)
+{
+	struct store *store;
+	bool fresh;
+	int code;
+
+	store = must_alloc(1, sizeof(*store));
+	store->path = must_copy(mode == STORE_MEMORY ? ":memory:" : path);
+	fresh = mode == STORE_WRITE && access(path, F_OK) != 0 &&
+	    errno == ENOENT;
+	code = sqlite3_open_v2(store->path, &store->db,
+	    mode == STORE_READ ? SQLITE_OPEN_READONLY :
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+	if (code == SQLITE_OK && set_up(store, mode, err) == 0)
+		return (store);
+	if (code != SQLITE_OK)
+		store_err(store, code, err);
+	store_close(store);
+	if (fresh)
+		remove_new(path);
+	return (NULL);
+}
+
+void
+store_close(struct store *store)
+{
+	size_t i;
+
+	if (store == NULL)
+		return;
+	store_rollback(store);
+	for (i = 0; i < STORE_STATEMENTS; i++)
+		sqlite3_finalize(store->statements[i]);
+	sqlite3_close(store->db);
+	free(store->path);
+	free(store);
+}
+
+const char *
+store_path(const struct store *store)
+{
+
+	return (store->path);
+}
+
+int
+store_begin(struct store *store, struct err *err)
+{
+
+	return (store_query_run(store, "BEGIN IMMEDIATE", err));
+}
+
+int
+store_commit(struct store *store, struct err *err)
+{
+
+	if (store_query_run(store, "COMMIT", err) != 0) {
+		store_rollback(store);
+		return (-1);
+	}
+	return (0);
+}
+
+void
+store_rollback(struct store *store)
+{
+
+	/* SQLite itself may have rolled back, on a full disk for example. */
+	if (store->db != NULL && !sqlite3_get_autocommit(store->db))
+		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}

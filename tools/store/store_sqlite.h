@@ -1,0 +1,53 @@
+/*
+ * store_sqlite - what do the files of the store share?
+ *
+ * For store*.c only: nothing else may know that the store is SQLite.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef TOOLS_STORE_STORE_SQLITE_H
+#define TOOLS_STORE_STORE_SQLITE_H
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+struct err;
+
+/* Statements that are executed for every run, prepared once. */
+enum store_statement {
+	STORE_RUN_DONE,
+	STORE_METRIC,
+	STORE_HISTOGRAM,
+	STORE_SERIES,
+	STORE_COVERAGE,
+	STORE_FINDING,
+	STORE_STATEMENTS
+};
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	sqlite3_stmt *statements[STORE_STATEMENTS];
+};
+
+enum {
+	STORE_APPLICATION_ID = 0x67757369,	/* "gusi" */
+	STORE_SCHEMA_VERSION = 1,
+	STORE_BUSY_MS = 5000,	/* another writer holds the lock for so long at most */
+};
+
+/* Says what SQLite answered, and what a person can do about it. */
+int store_err(struct store *store, int code, struct err *err);
+
+/*
+ * Looks at the main database or an attached one: 1 it is ours, 0 it is empty,
+ * -1 with err: it is foreign, newer or damaged.
+ */
+int store_judge(struct store *store, const char *schema, const char *path,
+    struct err *err);
+
+/* One number that a statement answers with. */
+int store_number(struct store *store, const char *sql, int64_t *number,
+    struct err *err);
+
+#endif
