@@ -27,6 +27,11 @@ struct layer {
 	"<string.h> "
 #define INSIDE "sim/lab_run.h sim/run.h sim/spec.h sim/base/ sim/machine/ "
 
+/* What the host side sees of a run. */
+#define HOST "<*> tools/must.h sim/run.h sim/spec.h sim/base/ " \
+	"sim/machine/stream.h sim/machine/config.h policies/policy.h " \
+	"sim/faults/fault.h sim/checks/check.h sim/metrics/metrics.h "
+
 static const struct layer layers[] = {
 	{ "engine/", FREESTANDING "engine/ <kern_port.h>" },
 	{ "engine/native/", PURE "engine/ <linux/membarrier.h> <pthread.h> "
@@ -49,10 +54,14 @@ static const struct layer layers[] = {
 	    "sim/base/ engine/kern.h" },
 	{ "sim/litmus/", PURE INSIDE "sim/litmus/" },
 	{ "sim/", PURE "sim/ policies/policy.h engine/kern.h <xxhash.h>" },
-	{ "tools/", "tools/ sim/run.h sim/spec.h sim/base/ "
-	    "sim/machine/stream.h sim/machine/config.h policies/policy.h "
-	    "sim/faults/fault.h sim/checks/check.h sim/metrics/ "
-	    "sim/strategies/ sim/lab.h sim/litmus/ <*>" },
+	{ "tools/scenario/", HOST "tools/scenario/" },
+	{ "tools/store/", HOST "tools/store/ tools/scenario/ tools/campaign/" },
+	{ "tools/trace/", HOST "tools/trace/ tools/store/" },
+	{ "tools/report/", HOST "tools/report/ tools/store/ "
+	    "tools/cli/human.h tools/cli/table.h" },
+	{ "tools/campaign/", HOST "tools/campaign/ tools/scenario/ "
+	    "tools/store/ tools/trace/ tools/cli/" },
+	{ "tools/", HOST "tools/ sim/lab.h" },
 	{ "bench/", "bench/ engine/ policies/ sim/ tools/ <*>" },
 	{ "tests/", "tests/ bench/ engine/ policies/ sim/ tools/ <*>" },
 	{ "docs/", "docs/ engine/ <*>" },
@@ -278,6 +287,8 @@ Test(layers, rules_bite)
 	cr_expect_eq(bites("tools/x.c", "#include <time.h>\n"), 0);
 	cr_expect_eq(bites("tools/x.c", "#include \"sim/machine/machine.h\"\n"),
 	    1);
+	cr_expect_eq(bites("tools/scenario/x.c",
+	    "#include \"tools/store/store.h\"\n"), 1);
 	cr_expect_eq(bites("tools/x.c", "#include <sqlite3.h>\n"), 1);
 	cr_expect_eq(bites("tools/store/x.c", "#include <sqlite3.h>\n"), 0);
 	cr_expect_eq(bites("tools/x.c", "int f(void) { return (fork()); }\n"),
