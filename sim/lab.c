@@ -428,14 +428,57 @@ window_open(void *argument, uint64_t value, uint64_t at_ps)
 	metrics_window_open(at_ps);
 }
 
+enum {
+	OVERTIME_PS = 2000000000,	/* a look every two milliseconds */
+	OVERTIMES_MAX = 1000,
+};
+
+/* A thread of the workload that has a CPU and does not come to its end. */
+static bool
+lab_stuck(void)
+{
+	const struct cpu *cpu;
+	uint32_t i;
+
+	for (i = 0; i < the.cpu_count; i++) {
+		cpu = &the.cpus[i];
+		if (!cpu->deaf && cpu->current != cpu->idle &&
+		    cpu->current != lab.housekeeper)
+			return (true);
+	}
+	return (false);
+}
+
+/*
+ * Time to stop, whoever is still at work.  But where no section is open that
+ * somebody could be waiting for, a thread that does not come to its end is
+ * stuck: lab_watch() gets the accesses that it needs to say so.
+ */
 static void
 run_over(void *argument, uint64_t value, uint64_t at_ps)
 {
 
 	(void)argument;
 	(void)value;
-	(void)at_ps;
-	machine_stop();
+	if (sections_open_count() > 0) {
+		machine_stop();
+	} else if (++lab.overtimes > OVERTIMES_MAX) {
+		if (lab_stuck())
+			the.ports.report("livelock", "a thread runs on, long "
+			    "after the end of the run");
+		machine_stop();
+	} else {
+		machine_timer(at_ps + OVERTIME_PS, run_over, NULL, 0);
+	}
+}
+
+void
+lab_threads_gone(void)
+{
+
+	/* The window is measured to its end, even if nothing happens in it. */
+	if (lab.measured || !lab.running)
+		machine_stop();
 }
 
 static void
@@ -448,6 +491,10 @@ window_close(void *argument, uint64_t value, uint64_t at_ps)
 	the.in_window = 0;
 	lab.measured = true;
 	lab.running = false;
+	if (the.threads_alive == 0) {
+		machine_stop();
+		return;
+	}
 	/* Threads finish their operation; those that cannot are left behind. */
 	machine_timer(at_ps + lab.spec->run.duration_ps / 4 + 5000000000,
 	    run_over, NULL, 0);
@@ -478,6 +525,7 @@ boot_body(void *argument)
 	    NULL);
 	if (lab.housekeeper == NULL)
 		abort();
+	lab.housekeeper->urgent = 1;
 	the.threads_alive--;	/* a daemon: nobody waits for it */
 	machine_turn();
 	now = the.cpu->now_ps + 1000;

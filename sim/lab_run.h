@@ -40,6 +40,7 @@ struct lab {
 	uint64_t steps;		/* signs of progress */
 	uint64_t steps_seen;
 	uint64_t accesses_seen;
+	uint32_t overtimes;	/* looks at those who do not come to their end */
 	struct lab_thread **threads;
 	uint32_t thread_count;
 	uint32_t thread_room;
@@ -66,6 +67,8 @@ void lab_fini(void);
 struct run_result *lab_result(void);
 /* Low memory: the housekeeper calls the policy's reclaim. */
 void lab_pressure(enum policy_reclaim how, uint64_t at_ps);
+/* The last workload thread has ended. */
+void lab_threads_gone(void);
 /* Called at CPU 0's tick: livelock, too many accesses. */
 void lab_watch(void);
 /* The lab thread that runs on this CPU, or NULL. */

@@ -171,6 +171,7 @@ run_ports(void)
 	ports->fails = faults_fail;
 	ports->watched = run_watched;
 	ports->tick_delay = faults_tick_delay;
+	ports->threads_gone = lab_threads_gone;
 	ports->panic = run_panic;
 	ports->report = run_report;
 	if (lab.policy_def->context_switch != NULL)

@@ -123,6 +123,7 @@ struct thread {
 	int32_t pinned;		/* CPU, or -1 */
 	int32_t unbound;	/* what pinned was before thread_bind() */
 	uint32_t bound;		/* 1: between thread_bind() and thread_unbind() */
+	uint32_t urgent;	/* 1: goes before all others when it wakes */
 	uint32_t wake_serial;	/* outdates older wake-up timers */
 	const char *name;
 	void (*body)(void *argument);
@@ -142,6 +143,8 @@ struct machine_ports {
 	/* A watched line is accessed by the current thread. */
 	void (*watched)(uint32_t offset, uint32_t size, bool write,
 	    const void *where);
+	/* The last thread has ended; NULL: the machine stops. */
+	void (*threads_gone)(void);
 	/* Delay of this CPU's next tick, from faults; 0 usually. */
 	uint64_t (*tick_delay)(unsigned cpu);
 	void (*panic)(const char *file, int line, const char *message)

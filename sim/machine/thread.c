@@ -74,6 +74,18 @@ queue_push(struct cpu *cpu, struct thread *thread)
 	cpu->runnable_count++;
 }
 
+static void
+queue_push_first(struct cpu *cpu, struct thread *thread)
+{
+
+	thread->state = THREAD_RUNNABLE;
+	thread->next = cpu->run_head;
+	cpu->run_head = thread;
+	if (cpu->run_tail == NULL)
+		cpu->run_tail = thread;
+	cpu->runnable_count++;
+}
+
 static struct thread *
 queue_pop(struct cpu *cpu)
 {
@@ -205,8 +217,12 @@ thread_wake(struct thread *thread, uint64_t at_ps)
 		return;
 	thread->wake_serial++;
 	cpu = thread_home(thread);
-	queue_push(cpu, thread);
-	if (cpu->current == cpu->idle)
+	if (thread->urgent) {
+		queue_push_first(cpu, thread);
+		cpu->pending |= CPU_RESCHED;
+	} else
+		queue_push(cpu, thread);
+	if (thread->urgent || cpu->current == cpu->idle)
 		cpu_kick(cpu, at_ps);
 }
 
@@ -321,8 +337,12 @@ thread_exit(void)
 	thread = the.cpu->current;
 	thread->state = THREAD_DONE;
 	the.threads_alive--;
-	if (the.threads_alive == 0)
-		machine_stop();
+	if (the.threads_alive == 0) {
+		if (the.ports.threads_gone != NULL)
+			the.ports.threads_gone();
+		else
+			machine_stop();
+	}
 	cpu_dispatch(the.cpu);
 	abort();
 }

@@ -432,6 +432,17 @@ Test(checks, many_accesses_without_an_operation_are_a_livelock)
 	cr_assert_gt(result.accesses, 1000000);
 }
 
+Test(checks, thread_that_never_ends_is_found_though_others_get_on)
+{
+
+	begin();
+	spec.run.patience = 100000;
+	play(&policy_gus, &crime_spin, SPIN_BESIDE_OTHERS);
+	only("livelock", "no operation has ended");
+	play(&policy_gus, &crime_spin, SPIN_WITHOUT_ACCESS);
+	only("livelock", "long after the end");
+}
+
 Test(checks, run_that_is_too_long_gives_up_and_says_so)
 {
 

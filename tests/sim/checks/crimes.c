@@ -96,7 +96,7 @@ spin_body(struct lab_thread *thread, void *argument)
 
 	kind = atomic_load(&stage->kind);
 	for (turns = 1; atomic_load(&stage->sum) == 0; turns++) {
-		if (kind == SPIN_FOREVER)
+		if (kind != SPIN_WITH_PROGRESS)
 			continue;
 		if (!lab_running(thread))
 			return;
@@ -106,13 +106,38 @@ spin_body(struct lab_thread *thread, void *argument)
 }
 
 static void
+spin_worker(struct lab_thread *thread, void *argument)
+{
+
+	(void)argument;
+	while (lab_running(thread)) {
+		lab_compute(thread, us);
+		lab_done(thread, 1);
+	}
+}
+
+static void
+spin_pause(struct lab_thread *thread, void *argument)
+{
+
+	(void)argument;
+	for (;;)
+		lab_spin(thread);
+}
+
+static void
 spin_setup(struct lab_thread *thread, const void *config)
 {
 	struct stage *stage;
 
 	stage = lab_memory(thread, sizeof(*stage));
 	atomic_store(&stage->kind, ((const struct crime *)config)->kind);
-	lab_spawn(thread, "spinner", 0, spin_body, stage);
+	if (atomic_load(&stage->kind) >= SPIN_BESIDE_OTHERS)
+		lab_spawn(thread, "worker", 1, spin_worker, NULL);
+	if (atomic_load(&stage->kind) == SPIN_WITHOUT_ACCESS)
+		lab_spawn(thread, "spinner", 0, spin_pause, NULL);
+	else
+		lab_spawn(thread, "spinner", 0, spin_body, stage);
 }
 
 const struct workload_def crime_spin = {

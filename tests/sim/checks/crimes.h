@@ -30,7 +30,12 @@ enum stale_kind {
 extern const struct workload_def crime_stale;
 
 /* Spins on a word that nobody changes, or gets things done meanwhile. */
-enum spin_kind { SPIN_FOREVER, SPIN_WITH_PROGRESS };
+enum spin_kind {
+	SPIN_FOREVER,
+	SPIN_WITH_PROGRESS,
+	SPIN_BESIDE_OTHERS,	/* one forever, one gets things done */
+	SPIN_WITHOUT_ACCESS,	/* the same, with a pause and nothing else */
+};
 extern const struct workload_def crime_spin;
 
 /* Stores to where the workload has no memory. */
