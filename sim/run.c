@@ -243,6 +243,8 @@ run_digest(struct run_result *result)
 	for (n = 0; n < result->coverage_count; n++)
 		digest_words(state, &result->coverage[n].hits, 1);
 	digest_words(state, &run_goals, 1);
+	/* Two seeds of a run that draws nothing are two runs all the same. */
+	digest_words(state, &lab.spec->seed, 1);
 	hash = XXH3_128bits_digest(state);
 	XXH3_freeState(state);
 	snprintf(result->digest, sizeof(result->digest), "%016llx%016llx",
