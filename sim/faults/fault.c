@@ -85,3 +85,14 @@ fault_gap(uint64_t rate, struct rng *rng)
 	gap.b = gap.c = 0;
 	return (dist_sample(&gap, rng) + 1);
 }
+
+void
+fault_each_cpu(struct fault *fault, uint64_t at_ps, uint64_t rate,
+    timer_call *call)
+{
+	uint32_t cpu;
+
+	for (cpu = 0; cpu < the.cpu_count; cpu++)
+		machine_timer(at_ps + fault_gap(rate, &fault->rngs[cpu]), call,
+		    fault, cpu);
+}

@@ -46,6 +46,13 @@ void faults_start(uint64_t at_ps);
 bool faults_fail(enum kern_fail site);
 uint64_t faults_tick_delay(unsigned cpu);
 
+/*
+ * A Poisson process of this rate begins on each CPU: `call` gets the fault and
+ * the number of the CPU.
+ */
+void fault_each_cpu(struct fault *fault, uint64_t at_ps, uint64_t rate,
+    timer_call *call);
+
 /* Time to the next event of a process with this rate; never 0. */
 uint64_t fault_gap(uint64_t rate, struct rng *rng);
 

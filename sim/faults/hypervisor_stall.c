@@ -53,12 +53,9 @@ static void
 start(struct fault *fault, uint64_t at_ps)
 {
 	const struct hypervisor_config *config;
-	uint32_t cpu;
 
 	config = fault->config;
-	for (cpu = 0; cpu < the.cpu_count; cpu++)
-		machine_timer(at_ps + fault_gap(config->rate,
-		    &fault->rngs[cpu]), strike, fault, cpu);
+	fault_each_cpu(fault, at_ps, config->rate, strike);
 }
 
 const struct fault_def fault_hypervisor_stall = {
