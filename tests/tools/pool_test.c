@@ -327,6 +327,11 @@ Test(pool, gives_up_on_a_run_that_hangs)
 }
 
 /* A sanitizer reserves more address space than any limit allows. */
+#ifdef __has_feature	/* clang's way to say it */
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__	1
+#endif
+#endif
 #ifdef __SANITIZE_ADDRESS__
 #define LIMITED	true
 #else
