@@ -33,7 +33,7 @@ static const struct knob machine_knobs[] = {
 	{ "tick_phase", KNOB_CHOICE, MACHINE(tick_phase), NULL, NULL, "spread",
 	    phase_names, "when the CPUs take their ticks: spread evenly over "
 	    "the period, all at once, or at random" },
-	{ "pages", KNOB_SIZE, MACHINE(pages), "1MiB", "64GiB", "1GiB", NULL,
+	{ "pages", KNOB_SIZE, MACHINE(pages), "1MiB", "4GiB", "1GiB", NULL,
 	    "memory of the page pool" },
 	{ "pages_severe", KNOB_SHARE, MACHINE(pages_severe_ppm), "0", "100%",
 	    "3%", NULL, "share of free pages below which memory is severely "
@@ -62,7 +62,7 @@ static const struct knob machine_knobs[] = {
 	    "added by a locked read-modify-write" },
 	{ "fence", KNOB_TIME, MACHINE(fence_ps), "0", "1ms", "8ns", NULL,
 	    "a full fence with an empty store buffer" },
-	{ "store_buffer", KNOB_COUNT, MACHINE(store_buffer), "1", "1024", "56",
+	{ "store_buffer", KNOB_COUNT, MACHINE(store_buffer), "1", "128", "56",
 	    NULL, "stores that a CPU can hold back (tso)" },
 	{ "near_hold", KNOB_TIME, MACHINE(near_hold_ps), "0", "1000s", "1ms",
 	    NULL, "time after which an untouched line has left the private "
