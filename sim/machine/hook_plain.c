@@ -248,15 +248,49 @@ hook_read_range(const void *address, size_t bytes, const void *where)
 	}
 }
 
+/*
+ * One step of a store that needs several: nothing of it may wait in the store
+ * buffer.  The program stores after the last step, and giving way in a later
+ * one could make an entry leave before, with the old bytes in it, over what
+ * another CPU has stored there meanwhile.
+ */
+static void
+range_own(uint64_t offset, uint32_t size, const void *where)
+{
+	struct line *line;
+	uint32_t number;
+
+	if (the.cpu->now_ps >= the.cpu->limit_ps)
+		machine_sync();
+	if (the.cpu->store_count > 0)
+		stores_drain_all();
+	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
+	line = &the.lines[number];
+	if (!hook_has(the.cpu, line, number, true))
+		machine_turn();
+	hook_count(the.cpu, (uint32_t)offset);
+	hook_take(the.cpu, line, (uint32_t)offset, true);
+	if (line->watched)
+		the.ports.watched((uint32_t)offset, size, true, where);
+}
+
 void
 hook_write_range(const void *address, size_t bytes, const void *where)
 {
 	const unsigned char *at;
+	uint64_t offset;
 	size_t step;
+	bool once;
 
-	for (at = address; bytes > 0; at += step, bytes -= step) {
+	at = address;
+	once = bytes == range_step(at, bytes);
+	for (; bytes > 0; at += step, bytes -= step) {
 		step = range_step(at, bytes);
-		hook_write(at, (uint32_t)step, where);
+		offset = (uint64_t)(at - the.base);
+		if (once || !the.buffered || offset >= the.bytes)
+			hook_write(at, (uint32_t)step, where);
+		else
+			range_own(offset, (uint32_t)step, where);
 	}
 }
 
