@@ -162,8 +162,14 @@ bucket_known(struct zone *zone, struct bucket *bucket)
 void
 bucket_stamp(struct zone *zone, struct bucket *bucket)
 {
+	struct smr_seq goal;
 
-	bucket->seq = smr_advance(zone->smr);
+	/*
+	 * By way of a local: gcc does not instrument the store of a struct that
+	 * a function returns, and the machine would not see it.
+	 */
+	goal = smr_advance(zone->smr);
+	bucket->seq = goal;
 	kern_items(KERN_ITEMS_STAMPED, zone, bucket->items,
 	    (size_t)bucket->count, bucket->seq.value);
 }

@@ -131,10 +131,13 @@ cache_dispose(struct zone *zone, struct bucket *full, bool away)
 static void
 cache_stamp(struct zone *zone, struct bucket *full, bool away)
 {
+	struct smr_seq goal;
 
-	if (cache_sorts(zone, away))
-		full->seq = smr_advance(zone->smr);
-	else if (away || zone->advance_every == 1)
+	if (cache_sorts(zone, away)) {
+		/* By way of a local, as in bucket_stamp(). */
+		goal = smr_advance(zone->smr);
+		full->seq = goal;
+	} else if (away || zone->advance_every == 1)
 		bucket_stamp(zone, full);
 }
 
