@@ -92,7 +92,7 @@ add_figure(struct table *table, struct store_query *query, int64_t point_id,
 {
 	char value[HUMAN_SIZE];
 	double half, mean;
-	int more;
+	int more, bound;
 
 	store_query_bind_int(query, 1, point_id);
 	store_query_bind_text(query, 2, figures[figure].metric);
@@ -101,9 +101,11 @@ add_figure(struct table *table, struct store_query *query, int64_t point_id,
 	if (more > 0) {
 		mean = store_query_real(query, 0);
 		half = store_query_real(query, 1) - mean;
+		/* Seeds that agree on a bound do not make it sharper. */
+		bound = store_query_int(query, 3) > 0;
 		human_value(mean, store_query_text(query, 2), value);
-		table_add(table, "%s", value);
-		if (isnan(half) || mean == 0)
+		table_add(table, "%s%s", bound ? ">= " : "", value);
+		if (isnan(half) || mean == 0 || bound)
 			table_add(table, "%s", "");
 		else
 			table_add(table, "+-%.*f%%",
@@ -182,7 +184,10 @@ sweep_text_results(struct store *store, int64_t experiment,
 	    "ORDER BY point.ordinal", err);
 	if (points != NULL)
 		summary = store_query_begin(store, "SELECT mean, ci95_high, "
-		    "unit FROM summary WHERE point_id = ? AND metric = ? "
+		    "unit, (SELECT b.mean > 0 FROM summary b WHERE "
+		    "b.point_id = s.point_id AND b.metric = s.metric "
+		    "AND b.stat = s.stat || '_is_bound') "
+		    "FROM summary s WHERE point_id = ? AND metric = ? "
 		    "AND stat = ?", err);
 	if (summary != NULL) {
 		knob_count = swept_knobs(plan, knobs, SCENARIO_AXES_MAX);
