@@ -86,7 +86,11 @@ __wrap_memmove(void *to, const void *from, size_t bytes)
 
 	if (!simulated(to) && !simulated(from))
 		return (__real_memmove(to, from, bytes));
-	if ((uintptr_t)to <= (uintptr_t)from)
+	/*
+	 * Downwards only where it must be: which of two distant addresses is
+	 * the larger depends on where the host put stacks and memory.
+	 */
+	if ((uintptr_t)to - (uintptr_t)from >= bytes)
 		copy_up(to, from, bytes, __builtin_return_address(0));
 	else
 		copy_down(to, from, bytes, __builtin_return_address(0));

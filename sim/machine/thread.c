@@ -139,8 +139,12 @@ idle_body(void *argument)
 			cpu_dispatch(cpu);
 			continue;
 		}
-		if (the.ports.idle != NULL)
+		if (the.ports.idle != NULL) {
 			the.ports.idle(cpu);
+			/* Somebody may have come while the policy was busy. */
+			if (cpu->pending != 0 || cpu->run_head != NULL)
+				continue;
+		}
 		machine_wait(cpu, MACHINE_NEVER);
 	}
 }
@@ -254,8 +258,11 @@ thread_leave(void)
 {
 
 	stores_flush(the.cpu);
-	if (the.ports.context_switch != NULL)
-		the.ports.context_switch(the.cpu);
+	if (the.ports.context_switch == NULL)
+		return;
+	the.ports.context_switch(the.cpu);
+	/* What the policy stored for this thread is not the next one's. */
+	stores_flush(the.cpu);
 }
 
 static void

@@ -206,3 +206,97 @@ Test(review, a_store_of_several_steps_brings_nothing_back)
 		cr_assert(gone);
 	}
 }
+
+/* --- memmove() -------------------------------------------------------------- */
+
+static uint64_t moved_accesses[2];
+/* Not known to the compiler, which would do it by itself or with memcpy(). */
+static volatile size_t moved_bytes = 64;
+static unsigned char *volatile moved_local;
+
+/* To and from a stack that may lie on either side of the machine's memory. */
+static void
+move_body(void *argument)
+{
+	unsigned char *memory = argument;
+	unsigned char local[64] __attribute__((aligned(16)));
+	uint64_t before;
+
+	memset(local, 9, sizeof(local));
+	moved_local = local;
+	before = the.cpu->accesses;
+	memmove(memory, moved_local, moved_bytes);
+	moved_accesses[0] = the.cpu->accesses - before;
+	before = the.cpu->accesses;
+	memmove(moved_local, memory, moved_bytes);
+	moved_accesses[1] = the.cpu->accesses - before;
+	cr_expect_eq(local[63], 9);
+	/* Overlapping, upwards: the last bytes first. */
+	memory[0] = 1;
+	memmove(memory + 1, memory, moved_bytes - 1);
+	cr_expect_eq(memory[1], 1);
+	cr_expect_eq(memory[2], 9);
+	cr_expect_eq(memory[63], 9);
+}
+
+Test(review, memmove_does_not_look_at_where_the_host_put_things)
+{
+	struct machine_config config;
+
+	config = rig_config(1, MACHINE_SC);
+	rig_begin(&config);
+	rig_thread(0, move_body, rig_memory(1, 0));
+	machine_run();
+	cr_expect_eq(moved_accesses[0], 4);
+	cr_expect_eq(moved_accesses[1], 4);
+}
+
+/* --- a policy that works while its CPU idles -------------------------------- */
+
+static uint64_t woken_ps;
+static uint64_t *idle_word;
+
+/* Busy until after the thread has been woken, once. */
+static void
+idle_port(struct cpu *cpu)
+{
+
+	while (cpu->index == 0 && cpu->now_ps < 20 * US)
+		(void)probe_load(idle_word);
+}
+
+static void
+gone_body(void *argument)
+{
+
+	(void)argument;
+}
+
+static void
+sleeper_body(void *argument)
+{
+
+	(void)argument;
+	woken_ps = rig_now();
+}
+
+Test(review, who_wakes_while_the_policy_idles_is_not_forgotten)
+{
+	struct machine_config config;
+	struct thread *thread;
+
+	config = rig_config(1, MACHINE_SC);
+	rig_begin(&config);
+	idle_word = rig_memory(1, 0);
+	the.ports.idle = idle_port;
+	/* The loop begins when the first thread has gone. */
+	rig_thread(0, gone_body, NULL);
+	thread = thread_create("test", 0, sleeper_body, NULL);
+	cr_assert_not_null(thread);
+	thread_start(thread, 10 * US);
+	woken_ps = 0;
+	machine_run();
+	cr_expect_eq(rig_report[0], 0, "%s", rig_report);
+	cr_expect_geq(woken_ps, 10 * US);
+	cr_expect_leq(woken_ps, 25 * US);
+}
