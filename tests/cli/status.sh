@@ -93,3 +93,12 @@ if [ -w /dev/full ]; then
 	[ $? -eq 3 ] || fail "a full standard output has status $?"
 	says err "standard output"
 fi
+
+# 3 too: one that was closed; the run itself is none the worse for it.
+"$GUSIM" run "$tiny" >&- 2>err
+[ $? -eq 3 ] || fail "a closed standard output has status $?"
+says err "standard output"
+"$GUSIM" sweep "$tiny" --seeds 1 --db closed.db -j 1 >&- 2>err
+[ $? -eq 3 ] || fail "a closed standard output has status $?"
+expect 0 sqlite3 closed.db "SELECT count(*) FROM run WHERE status <> 'ok'"
+[ "$(cat out)" = 0 ] || fail "a closed standard output lets runs fail"

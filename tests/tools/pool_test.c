@@ -245,7 +245,7 @@ Test(pool, a_crash_costs_exactly_the_run_in_flight)
 	static const struct { uint64_t what; const char *how; } deaths[] = {
 		{ JOB_CRASH, "signal 11 (Segmentation fault)" },
 		{ JOB_ABORT, "signal 6 (Aborted)" },
-		{ JOB_EXIT, "exit with status 0" },
+		{ JOB_EXIT, "exit status 0" },
 	};
 	struct bench *bench;
 	size_t i;

@@ -315,6 +315,6 @@ pool_process_death(int status, char *text, size_t room)
 		    strsignal(WTERMSIG(status)), WTERMSIG(status) == SIGKILL ?
 		    ", perhaps for lack of memory" : "");
 	} else
-		snprintf(text, room, "exit with status %d",
+		snprintf(text, room, "exit status %d",
 		    WEXITSTATUS(status));
 }

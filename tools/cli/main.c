@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,11 +66,29 @@ choose(int argc, char **argv)
 	return (act(verb, argc - 1, argv + 1));
 }
 
+/*
+ * A standard descriptor that the caller has closed would otherwise become the
+ * number of the next socket or database, and what is printed would go there.
+ * What takes its place refuses just what the closed one did: writing to
+ * standard output and error, reading from standard input.
+ */
+static void
+keep_standard_descriptors(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	int status;
 
+	keep_standard_descriptors();
 	/* Writing past a file size limit is an error to report, not a death. */
 	signal(SIGXFSZ, SIG_IGN);
 	status = choose(argc, argv);
