@@ -23,3 +23,13 @@ expect 1 "$GUSIM" run "$tiny" --set run.duration=100s --timeout 300ms \
     --trace none.trace
 says err "none.trace: there is no trace"
 [ ! -e none.trace ] || fail "half a trace was left behind"
+
+# A folder or a device is no file to be replaced; nothing was run.
+mkdir folder
+ln -s /dev/null device
+for path in folder device ''; do
+	expect 2 "$GUSIM" run "$tiny" --trace "$path"
+	says err "allowed is the name of a file"
+	silent out
+done
+[ -d folder ] && [ -L device ] && [ -c device ] || fail "a trace replaced it"

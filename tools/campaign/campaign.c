@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/base/err.h"
@@ -77,6 +78,22 @@ execute(void *context, const struct pool_job *job, struct wire_buffer *answer)
 	wire_encode(&work->result, answer);
 }
 
+/* A trace takes the place of a file, but never that of a folder or device. */
+static int
+check_trace(const char *path, struct err *err)
+{
+	struct stat there;
+
+	if (path == NULL || (path[0] != '\0' && stat(path, &there) != 0))
+		return (0);
+	if (path[0] != '\0' && S_ISREG(there.st_mode))
+		return (0);
+	return (err_set(err, "--trace %s: given %s; allowed is the name of a "
+	    "file, which is made or replaced", path,
+	    path[0] == '\0' ? "no name" : S_ISDIR(there.st_mode) ? "a folder" :
+	    "what is no plain file"));
+}
+
 static int
 begin(struct campaign *campaign, const struct options *options,
     size_t workers_most, struct err *err)
@@ -85,6 +102,8 @@ begin(struct campaign *campaign, const struct options *options,
 	uint64_t workers;
 
 	campaign->work.trace = options->values[OPTION_TRACE];
+	if (check_trace(campaign->work.trace, err) != 0)
+		return (-1);
 	memset(&settings, 0, sizeof(settings));
 	settings.execute = execute;
 	settings.context = &campaign->work;
