@@ -49,33 +49,36 @@ report_warnings(const struct report_data *data,
 		    "those that have.", (count_t)status[REPORT_PENDING],
 		    (count_t)report_runs_all(status));
 	if (status[REPORT_CRASHED] + status[REPORT_TIMEOUT] > 0)
-		snprintf(lines[count++], WARNING_SIZE, "%llu runs crashed and "
-		    "%llu were given up after their time limit; their numbers "
-		    "are in no mean, so points with such runs look better "
-		    "than they are.", (count_t)status[REPORT_CRASHED],
+		snprintf(lines[count++], WARNING_SIZE, "Runs that crashed: "
+		    "%llu, given up after their time limit: %llu. Their "
+		    "numbers are in no mean, so points with such runs look "
+		    "better than they are.", (count_t)status[REPORT_CRASHED],
 		    (count_t)status[REPORT_TIMEOUT]);
 	if (status[REPORT_FINDING] > 0)
-		snprintf(lines[count++], WARNING_SIZE, "In %llu runs a check "
+		snprintf(lines[count++], WARNING_SIZE, "In %llu run%s a check "
 		    "fired; see the findings.",
-		    (count_t)status[REPORT_FINDING]);
+		    (count_t)status[REPORT_FINDING],
+		    status[REPORT_FINDING] == 1 ? "" : "s");
 	grows = points_with(data, experiment, "footprint_bytes", "unstable");
 	if (grows > 0)
-		snprintf(lines[count++], WARNING_SIZE, "In %zu points the "
-		    "footprint rose all the time in some run: their figures "
-		    "depend on the length of the run.", grows);
+		snprintf(lines[count++], WARNING_SIZE, "In %zu point%s the "
+		    "footprint rose all the time in some run: such figures "
+		    "depend on the length of the run.", grows,
+		    grows == 1 ? "" : "s");
 	grows = points_with(data, experiment, "free_to_use_ns",
 	    "p99_is_bound");
 	if (grows > 0)
-		snprintf(lines[count++], WARNING_SIZE, "In %zu points so many "
+		snprintf(lines[count++], WARNING_SIZE, "In %zu point%s so many "
 		    "items still waited at the end of some run that its p99 "
-		    "is only a lower bound (marked >=).", grows);
+		    "is only a lower bound (marked >=).", grows,
+		    grows == 1 ? "" : "s");
 	single = 0;
 	for (i = 0; i < experiment->point_count; i++)
 		single += report_runs_done(experiment->points[i].status) == 1;
 	if (single > 0)
-		snprintf(lines[count++], WARNING_SIZE, "%zu points have a "
+		snprintf(lines[count++], WARNING_SIZE, "%zu point%s a "
 		    "single run and therefore no confidence interval.",
-		    single);
+		    single, single == 1 ? " has" : "s have");
 	return (count);
 }
 
@@ -133,12 +136,12 @@ put_grid(FILE *out, const struct grid *grid)
 		for (column = 0; column < grid->column_count; column++) {
 			size_t k;
 
-			fputs(column == 0 ? "|-" : "-|-", out);
-			for (k = 1; k < widths[column]; k++)
+			putc('|', out);
+			for (k = 0; k <= widths[column]; k++)
 				putc('-', out);
 			putc(grid->columns[column] == 'r' ? ':' : '-', out);
 		}
-		fputs("-|\n", out);
+		fputs("|\n", out);
 	}
 	putc('\n', out);
 	free(widths);
@@ -271,10 +274,12 @@ report_terminal(FILE *out, const struct report_data *data,
 	struct table *table;
 	size_t i, warnings;
 
-	fprintf(out, "%s: %zu points, %llu of %llu runs done\n",
+	fprintf(out, "%s: %zu point%s, %llu of %llu run%s done\n",
 	    experiment->name, experiment->point_count,
+	    experiment->point_count == 1 ? "" : "s",
 	    (count_t)report_runs_done(experiment->status),
-	    (count_t)report_runs_all(experiment->status));
+	    (count_t)report_runs_all(experiment->status),
+	    report_runs_all(experiment->status) == 1 ? "" : "s");
 	warnings = report_warnings(data, experiment, lines);
 	for (i = 0; i < warnings; i++)
 		fprintf(out, "  note: %s\n", lines[i]);
