@@ -147,7 +147,7 @@ read_faults(struct scenario_reader *reader, const struct yaml_value *list)
 	if (list->kind != YAML_LIST)
 		return (yaml_blame(reader->path, list, reader->err,
 		    "faults: given %s, allowed is a list, as in "
-		    "[smi, {preempt: {rate: 100/s}}]", yaml_kind_name(list)));
+		    "[smi, {preemption: {rate: 100/s}}]", yaml_kind_name(list)));
 	for (i = 0; i < list->count; i++)
 		if (read_fault(reader, list->entries[i].value) != 0)
 			return (-1);
