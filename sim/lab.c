@@ -433,17 +433,25 @@ enum {
 	OVERTIMES_MAX = 1000,
 };
 
-/* A thread of the workload that has a CPU and does not come to its end. */
+/*
+ * A thread of the workload that has had a CPU to itself for half of the
+ * overtime and does not come to its end.  One that is taken off again and
+ * again may simply not have got far.
+ */
 static bool
 lab_stuck(void)
 {
 	const struct cpu *cpu;
+	uint64_t long_ago;
 	uint32_t i;
+
+	long_ago = (uint64_t)OVERTIME_PS * OVERTIMES_MAX / 2;
 
 	for (i = 0; i < the.cpu_count; i++) {
 		cpu = &the.cpus[i];
 		if (!cpu->deaf && cpu->current != cpu->idle &&
-		    cpu->current != lab.housekeeper)
+		    cpu->current != lab.housekeeper &&
+		    cpu->now_ps > cpu->slice_end_ps + long_ago)
 			return (true);
 	}
 	return (false);

@@ -17,10 +17,18 @@ static const struct knob knobs[] = {
 	    "100%", NULL, "share of the attempts that fail in a spell" },
 	{ "every", KNOB_TIME, offsetof(struct bucket_failure_config, every_ps),
 	    NULL, "1000s", "0s", NULL,
-	    "time between two spells; 0: one spell that never ends" },
+	    "time between two spells, at least 1us; 0: one spell that never ends" },
 	{ "for", KNOB_TIME, offsetof(struct bucket_failure_config, length_ps),
 	    NULL, "1000s", "1ms", NULL, "length of a spell" },
 };
+
+/* A spell each picosecond would be all that the machine ever does. */
+static uint64_t
+gap(const struct bucket_failure_config *config)
+{
+
+	return (config->every_ps < 1000000 ? 1000000 : config->every_ps);
+}
 
 static void
 spell(void *argument, uint64_t value, uint64_t at_ps)
@@ -31,7 +39,7 @@ spell(void *argument, uint64_t value, uint64_t at_ps)
 	fault = argument;
 	config = fault->config;
 	fault->until_ps = at_ps + config->length_ps;
-	machine_timer(at_ps + config->every_ps, spell, fault, value);
+	machine_timer(at_ps + gap(config), spell, fault, value);
 }
 
 static void
@@ -43,7 +51,7 @@ start(struct fault *fault, uint64_t at_ps)
 	if (config->every_ps == 0)
 		fault->until_ps = MACHINE_NEVER;
 	else
-		machine_timer(at_ps + config->every_ps, spell, fault, 0);
+		machine_timer(at_ps + gap(config), spell, fault, 0);
 }
 
 static bool

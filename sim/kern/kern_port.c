@@ -142,7 +142,6 @@ kern_pages_alloc(size_t pages, unsigned domain)
 		line->owner = (uint16_t)the.cpu->index;
 		line->last = (uint16_t)the.cpu->index;
 		line->sockets = (uint8_t)(1u << the.cpu->socket);
-		line->watched = 0;
 		line->touched_ps = the.cpu->now_ps;
 	}
 	return (memory);

@@ -174,9 +174,9 @@ arena_give(struct arena *arena, void *memory, size_t pages)
 		arena->lines[i].sockets = 0;
 		arena->lines[i].touched_ps = 0;
 	}
-	arena->pages_free += pages;
 	if (pages > ARENA_RUNS_MAX)
 		return;	/* never handed out again in this run */
+	arena->pages_free += pages;
 	domain = arena_domain_of(arena, offset);
 	run = &arena->runs[domain][pages];
 	if (run->count == run->room) {

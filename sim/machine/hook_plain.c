@@ -16,7 +16,7 @@ hook_foreign_write(const void *address, const void *where)
 	char summary[160];
 
 	(void)where;
-	if (the.cpu == NULL)
+	if (the.cpu == NULL || the.bytes == 0)
 		return;
 	fiber = &the.cpu->current->fiber;
 	byte = address;
@@ -150,8 +150,14 @@ hook_locked(const void *address, uint32_t size, const void *where)
 	uint64_t offset;
 
 	offset = (uint64_t)((const unsigned char *)address - the.base);
-	if (offset >= the.bytes)
+	if (offset >= the.bytes) {
+		/* On the stack a locked operation is still a full fence. */
+		hook_foreign_write(address, where);
+		if (the.cpu != NULL && the.bytes != 0 &&
+		    the.cpu->store_count > 0)
+			stores_drain_all();
 		return;
+	}
 	if (the.cpu->now_ps >= the.cpu->limit_ps)
 		machine_sync();
 	if (the.cpu->store_count > 0)

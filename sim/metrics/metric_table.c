@@ -28,7 +28,8 @@ const struct metric_def metric_defs[] = {
 	{ "latency_split_ns", "ns", "batching readers detection demand",
 	    "the parts of the mean free-to-use latency, in order of time" },
 	{ "censored_items", "1", "total oldest_ns",
-	    "freed in the window and still waiting when it closed" },
+	    "freed in the window and not reused in it: still waiting when it "
+	    "closed, or given back to the slabs" },
 	{ "enter_exit_ns", "ns", "mean p50 p99 max count",
 	    "cost of entering and leaving a read section" },
 	{ "alloc_ns", "ns", "mean p50 p99 max count", "cost of an allocation" },

@@ -266,6 +266,22 @@ metrics_alloc(uint32_t number, uint64_t cost_ps)
 	item->counted = 0;
 }
 
+/*
+ * Freed in the window and given back to its slab: nobody will use it as this
+ * item again, and it waited at least so long.
+ */
+static void
+released(const struct stream_event *event)
+{
+	struct item *item;
+
+	item = items_get((uint32_t)event->a);
+	if (!event->in_window || !item->counted || !item->published)
+		return;
+	item->counted = 0;
+	hist_add(&m.hists[H_WAITING], after(event->at_ps, item->intended_ps));
+}
+
 void
 metrics_event(const struct stream_event *event)
 {
@@ -276,6 +292,9 @@ metrics_event(const struct stream_event *event)
 		break;
 	case STREAM_BUCKETS:
 		footprint_buckets(event->object, event->a);
+		break;
+	case STREAM_ITEM_RELEASED:
+		released(event);
 		break;
 	case STREAM_WAIT_BEGIN:
 		if (wait_depth[event->thread]++ == 0)
@@ -304,6 +323,7 @@ metrics_listen(void)
 {
 
 	return (coverage_listen() | UINT64_C(1) << STREAM_PAGES |
+	    UINT64_C(1) << STREAM_ITEM_RELEASED |
 	    UINT64_C(1) << STREAM_BUCKETS | UINT64_C(1) << STREAM_WAIT_BEGIN |
 	    UINT64_C(1) << STREAM_WAIT_END);
 }
