@@ -55,8 +55,11 @@ expect 0 "$GUSIM" sweep "$tiny" --seeds 1 --db locked.db
 # No such folder, a folder, and where nobody may write.
 expect 3 "$GUSIM" sweep "$tiny" --seeds 1 --db no/such/folder.db
 says err "no/such/folder.db"
+says err "there is no such folder"
 mkdir folder
 expect 3 "$GUSIM" sweep "$tiny" --seeds 1 --db folder
+expect 3 "$GUSIM" report folder
+says err "a folder, not a database"
 expect 3 "$GUSIM" sweep "$tiny" --seeds 1 --db /proc/gusim.db
 expect 3 "$GUSIM" run "$tiny" --db /proc/gusim.db
 if [ "$(id -u)" -ne 0 ]; then
@@ -67,6 +70,32 @@ if [ "$(id -u)" -ne 0 ]; then
 	chmod 400 readonly.db
 	expect 3 "$GUSIM" sweep "$tiny" --seeds 1 --db readonly.db
 fi
+
+# An archive that may only be read can still be reported on.  Root may write
+# everywhere, so it plays nobody, if nobody may execute the program.
+as_nobody=
+if [ "$(id -u)" -eq 0 ]; then
+	as_nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
+	chmod 755 .
+fi
+# shellcheck disable=SC2086
+if $as_nobody "$GUSIM" --version >/dev/null 2>&1; then
+	mkdir archive made
+	chmod 777 made
+	cp good.db 'archive/50% of?.db'
+	chmod 444 'archive/50% of?.db'
+	chmod 555 archive
+	expect 0 $as_nobody "$GUSIM" report 'archive/50% of?.db' -o made/report
+	[ -s made/report/index.html ] || fail "no report of an archive"
+	[ "$(ls archive)" = '50% of?.db' ] || fail "a report left files behind"
+	expect 3 $as_nobody "$GUSIM" run "$tiny" --db archive/new.db
+	says err "its folder may not be written to"
+	chmod 755 archive
+fi
+
+# No name is no database.
+expect 2 "$GUSIM" run "$tiny" --db ''
+says err "empty name"
 
 # A full disk, as a limit on the size of files: what is there is whole.
 (

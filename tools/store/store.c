@@ -14,6 +14,30 @@
 
 #include "schema_value.h"
 
+/* Where nothing can be made SQLite looks for a file, and reports its absence. */
+static const char *
+why_not_open(const struct store *store)
+{
+	int system_errno;
+	char *folder, *slash;
+
+	system_errno = sqlite3_system_errno(store->db);
+	if (system_errno == ENOENT) {
+		folder = must_copy(store->path);
+		slash = strrchr(folder, '/');
+		if (slash != NULL)
+			slash[slash == folder] = '\0';
+		system_errno = access(slash != NULL ? folder : ".", F_OK) == 0 ?
+		    EACCES : errno;
+		free(folder);
+		return (system_errno == EACCES ?
+		    "its folder may not be written to" :
+		    "there is no such folder");
+	}
+	return (system_errno != 0 ? strerror(system_errno) :
+	    sqlite3_errmsg(store->db));
+}
+
 int
 store_err(struct store *store, int code, struct err *err)
 {
@@ -43,9 +67,11 @@ store_err(struct store *store, int code, struct err *err)
 		    "written to", path));
 	case SQLITE_CANTOPEN:
 		return (err_set(err, "%s: cannot open the database: %s", path,
-		    system_errno != 0 ? strerror(system_errno) :
-		    sqlite3_errmsg(store->db)));
+		    why_not_open(store)));
 	case SQLITE_IOERR:
+		if (system_errno == EISDIR)
+			return (err_set(err, "%s: this is a folder, not a "
+			    "database", path));
 		return (err_set(err, "%s: cannot read or write the database: "
 		    "%s; what was committed before is safe", path,
 		    system_errno != 0 ? strerror(system_errno) :
@@ -173,6 +199,45 @@ remove_new(const char *path)
 		unlink(side);
 }
 
+/*
+ * Even to read a database with a write-ahead log SQLite makes files beside it.
+ * Where it cannot, as in an archive that may only be read, and there is no log,
+ * nobody writes either, and the file can be read as it is.
+ */
+static bool
+open_archived(struct store *store, struct err *err)
+{
+	const char *p;
+	char *name;
+	size_t used;
+	int code;
+
+	code = sqlite3_errcode(store->db) & 0xff;
+	if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
+		return (false);
+	name = must_alloc(3 * strlen(store->path) + 32, 1);
+	sprintf(name, "%s-wal", store->path);
+	if (access(name, F_OK) == 0) {
+		free(name);
+		return (false);
+	}
+	used = (size_t)sprintf(name, "file:");
+	for (p = store->path; *p != '\0'; p++) {
+		used += (size_t)sprintf(name + used, strchr("%?#", *p) != NULL ?
+		    "%%%02x" : "%c", (unsigned char)*p);
+	}
+	sprintf(name + used, "?immutable=1");
+	sqlite3_close(store->db);
+	code = sqlite3_open_v2(name, &store->db,
+	    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
+	free(name);
+	if (code != SQLITE_OK) {
+		store_err(store, code, err);
+		return (false);
+	}
+	return (set_up(store, STORE_READ, err) == 0);
+}
+
 struct store *
 store_open(const char *path, enum store_mode mode, struct err *err)
 {
@@ -191,6 +256,8 @@ store_open(const char *path, enum store_mode mode, struct err *err)
 		return (store);
 	if (code != SQLITE_OK)
 		store_err(store, code, err);
+	else if (mode == STORE_READ && open_archived(store, err))
+		return (store);
 	store_close(store);
 	if (fresh)
 		remove_new(path);
