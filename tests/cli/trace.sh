@@ -27,9 +27,11 @@ says err "none.trace: there is no trace"
 # A folder or a device is no file to be replaced; nothing was run.
 mkdir folder
 ln -s /dev/null device
-for path in folder device ''; do
+for path in folder device; do
 	expect 2 "$GUSIM" run "$tiny" --trace "$path"
 	says err "allowed is the name of a file"
 	silent out
 done
 [ -d folder ] && [ -L device ] && [ -c device ] || fail "a trace replaced it"
+expect 2 "$GUSIM" run "$tiny" --trace ''
+says err "empty name"

@@ -84,13 +84,11 @@ check_trace(const char *path, struct err *err)
 {
 	struct stat there;
 
-	if (path == NULL || (path[0] != '\0' && stat(path, &there) != 0))
-		return (0);
-	if (path[0] != '\0' && S_ISREG(there.st_mode))
+	if (path == NULL || stat(path, &there) != 0 || S_ISREG(there.st_mode))
 		return (0);
 	return (err_set(err, "--trace %s: given %s; allowed is the name of a "
 	    "file, which is made or replaced", path,
-	    path[0] == '\0' ? "no name" : S_ISDIR(there.st_mode) ? "a folder" :
+	    S_ISDIR(there.st_mode) ? "a folder" :
 	    "what is no plain file"));
 }
 
