@@ -209,24 +209,26 @@ open_archived(struct store *store, struct err *err)
 {
 	const char *p;
 	char *name;
-	size_t used;
+	size_t room, used;
 	int code;
 
 	code = sqlite3_errcode(store->db) & 0xff;
 	if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
 		return (false);
-	name = must_alloc(3 * strlen(store->path) + 32, 1);
-	sprintf(name, "%s-wal", store->path);
+	room = 3 * strlen(store->path) + sizeof("file:?immutable=1");
+	name = must_alloc(room, 1);
+	snprintf(name, room, "%s-wal", store->path);
 	if (access(name, F_OK) == 0) {
 		free(name);
 		return (false);
 	}
-	used = (size_t)sprintf(name, "file:");
+	used = (size_t)snprintf(name, room, "file:");
 	for (p = store->path; *p != '\0'; p++) {
-		used += (size_t)sprintf(name + used, strchr("%?#", *p) != NULL ?
-		    "%%%02x" : "%c", (unsigned char)*p);
+		used += (size_t)snprintf(name + used, room - used,
+		    strchr("%?#", *p) != NULL ? "%%%02x" : "%c",
+		    (unsigned char)*p);
 	}
-	sprintf(name + used, "?immutable=1");
+	snprintf(name + used, room - used, "?immutable=1");
 	sqlite3_close(store->db);
 	code = sqlite3_open_v2(name, &store->db,
 	    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
