@@ -113,13 +113,14 @@ execute_runs(struct sweep *sweep)
 	free(jobs);
 	if (end == POOL_FAILED) {
 		verb_fail(VERB_ENVIRONMENT, &sweep->err);
-		verb_note("%llu of %zu runs were done; go on with",
+		verb_note("%llu of the %zu runs to do were done; go on with",
 		    (unsigned long long)campaign->done, count);
 		print_resume(sweep);
 		return (VERB_ENVIRONMENT);
 	}
 	if (end == POOL_SIGNALLED) {
-		verb_note("interrupted: %llu of %zu runs are in %s; go on with",
+		verb_note("interrupted: %llu of the %zu runs to do are in %s; "
+		    "go on with",
 		    (unsigned long long)campaign->done, count,
 		    store_path(campaign->store));
 		print_resume(sweep);
