@@ -11,10 +11,11 @@
  * Whole runs with all checks and metrics on.  `accesses` is a table of 512
  * items, which a CPU's own cache holds, under readers that visit four of them
  * for sixteen words each.  All CPUs together replace one item for each five
- * sections of one CPU, whatever their number, so that a reader finds about one item in twenty new: the share of
- * accesses that miss is the same on all machines, and what is compared is the
- * cost of simulating them.  `contended` replaces one in ten of 256 items: on a
- * large machine nearly every access needs a transaction and a change of CPU.
+ * sections of one CPU, whatever their number, so that a reader finds about one
+ * item in twenty new: the share of accesses that miss is the same on all
+ * machines, and what is compared is the cost of simulating them.  `contended`
+ * replaces one in ten of 256 items: on a large machine nearly every access
+ * needs a transaction and a change of CPU.
  */
 
 static void
