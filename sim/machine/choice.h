@@ -1,0 +1,78 @@
+/*
+ * choice - what could have gone differently?
+ *
+ * Whatever the machine itself does not settle is a question to whoever guides
+ * the run: a strategy, a recorded schedule, the exhaustive search.  The answer
+ * 0 is what the timed machine would do, so a run without a guide is the run
+ * whose answers are all 0, and a schedule is the sparse list of the others.
+ *
+ * A run is of one of two kinds.  In a timed one, accesses cost what the
+ * machine's configuration says, clock interrupts come, and the guide may delay
+ * CPUs and stores.  In a stepped one every access is a step, the guide says
+ * whose step is next, store buffers drain when it says so, and time is only
+ * counted; no timer of the machine expires while anybody can step.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef SIM_MACHINE_CHOICE_H
+#define SIM_MACHINE_CHOICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum choice_kind {
+	CHOICE_NEXT,	/* stepped: whose step is next; the answer is a rank */
+	CHOICE_READ,	/* relaxed: the store that a load sees; 0: the newest,
+			 * 1: the next older, ... */
+	CHOICE_PLACE,	/* relaxed: the place of a store in modification
+			 * order; 0: last, 1: before the last, ... */
+	CHOICE_DELAY,	/* timed: before an access, the CPU is stopped; the
+			 * answer is ps << 2 | enum choice_delay */
+	CHOICE_HOLD,	/* timed, tso: a store waits so many ps longer */
+	CHOICE_KIND_COUNT
+};
+
+/* What stops a CPU in CHOICE_DELAY. */
+enum choice_delay { DELAY_STALL, DELAY_SMI, DELAY_PREEMPT };
+
+/*
+ * In a stepped run CPU i is actor i, and its store buffer is actor
+ * cpu_count + i.  What an actor does next, as far as others can notice.
+ */
+enum step_kind {
+	STEP_READ = 1,		/* reads size bytes at offset */
+	STEP_WRITE = 2,		/* writes them, for all to see */
+	STEP_ORDERED = 4,	/* takes a place among seq_cst operations */
+	STEP_PUSH = 8,		/* puts a store into the CPU's own buffer */
+	STEP_DRAIN = 16,	/* the oldest store of a buffer becomes visible */
+	STEP_EMPTY = 32,	/* can only be done with an empty buffer */
+};
+
+struct step {
+	uint32_t kinds;		/* bits of enum step_kind; 0: nothing at all */
+	uint32_t offset;	/* in the arena; bytes */
+	uint32_t size;
+};
+
+enum {
+	STEP_ACTORS_MAX = 64,	/* so at most 32 CPUs */
+	STEP_STOP = 0xffffffff,	/* from next(): abandon this run */
+};
+
+struct guide {
+	bool stepped;
+	/*
+	 * Stepped: the actor whose step is next.  `ready` has a bit for each
+	 * actor that could go; `usual` is the one with the answer 0.
+	 */
+	uint32_t (*next)(void *context, const struct step *steps,
+	    uint32_t actors, uint64_t ready, uint32_t usual);
+	/* All other kinds: below `alternatives`, which is 0 for delays. */
+	uint64_t (*choose)(void *context, enum choice_kind kind, uint32_t cpu,
+	    uint64_t alternatives);
+	void *context;
+};
+
+extern const char *const choice_kind_names[CHOICE_KIND_COUNT];
+
+#endif

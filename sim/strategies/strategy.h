@@ -1,0 +1,50 @@
+/*
+ * strategy - where shall the hunt look next?
+ *
+ * A strategy answers the questions of one run after another
+ * (sim/machine/choice.h).  Each is one file with a `const struct strategy
+ * strategy_NAME` and a row STRATEGY(NAME) in strategies.def.  What it draws
+ * comes from the stream of its run: run number n of seed s asks the same
+ * questions of the same generator on every machine and for every number of
+ * workers.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef SIM_STRATEGIES_STRATEGY_H
+#define SIM_STRATEGIES_STRATEGY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/machine/choice.h"
+
+struct run_spec;
+struct run_result;
+
+struct strategy {
+	const char *name;
+	const char *about;
+	bool stepped;
+	/* Each run depends on the ones before: it cannot be split. */
+	bool one_worker;
+	/* The strategy's own state, zeroed, is this large. */
+	size_t state_bytes;
+	/* Run `number` of the hunt with this seed is about to begin. */
+	void (*begin)(void *state, const struct run_spec *spec, uint64_t seed,
+	    uint64_t number);
+	uint32_t (*next)(void *state, const struct step *steps,
+	    uint32_t actors, uint64_t ready, uint32_t usual);
+	uint64_t (*choose)(void *state, enum choice_kind kind, uint32_t cpu,
+	    uint64_t alternatives);
+	/* The run is over; false: there is nothing left to try. */
+	bool (*end)(void *state, const struct run_result *result);
+	void (*fini)(void *state);
+};
+
+extern const struct strategy *const strategies[];
+extern const size_t strategy_count;
+
+const struct strategy *strategy_find(const char *name);
+
+#endif
