@@ -112,8 +112,7 @@ static void
 run_watched(uint32_t offset, uint32_t size, bool write, const void *where)
 {
 
-	(void)where;
-	use_after_free_access(offset, size, write);
+	use_after_free_access(offset, size, write, where);
 }
 
 static void

@@ -39,6 +39,7 @@ enum {
 	RUN_FINDINGS_MAX = 16,
 	RUN_COVERAGE_MAX = 24,
 	RUN_SUMMARY_SIZE = 400,
+	RUN_WHERE_MAX = 2,
 };
 
 /* One number.  `name`, `stat` and `unit` are static strings. */
@@ -69,7 +70,14 @@ struct run_finding {
 	uint64_t at_ps;
 	uint64_t cpu;
 	uint64_t repeats;	/* further findings of the same check */
+	/* "@0" and "@1" stand for where[0] and where[1]: source_fill(). */
 	char summary[RUN_SUMMARY_SIZE];
+	/*
+	 * Return addresses as distances from the start of the program's image.
+	 * Not in the digest: they are of the build, not of the run.
+	 */
+	uint64_t where[RUN_WHERE_MAX];
+	size_t where_count;
 };
 
 /* How often something that matters happened at all. */

@@ -71,12 +71,12 @@ checks_end(void)
 			checks[i]->end();
 }
 
-void
-check_report(const char *check, const char *format, ...)
+static __attribute__((format(printf, 4, 0))) void
+report(const char *check, const void *const *where, size_t count,
+    const char *format, va_list args)
 {
 	struct run_finding *finding;
 	struct stream_event event;
-	va_list args;
 	size_t i;
 
 	for (i = 0; i < check_result->finding_count; i++)
@@ -89,9 +89,10 @@ check_report(const char *check, const char *format, ...)
 	finding = &check_result->findings[check_result->finding_count++];
 	memset(finding, 0, sizeof(*finding));
 	finding->check = check;
-	va_start(args, format);
 	vsnprintf(finding->summary, sizeof(finding->summary), format, args);
-	va_end(args);
+	for (i = 0; i < count && i < RUN_WHERE_MAX; i++)
+		finding->where[i] = stream_place(where[i]);
+	finding->where_count = i;
 	if (the.cpu == NULL)
 		return;
 	finding->at_ps = the.cpu->now_ps;
@@ -102,8 +103,30 @@ check_report(const char *check, const char *format, ...)
 	event.cpu = the.cpu->index;
 	event.thread = the.cpu->current->number;
 	event.text = check;
+	event.where = count == 0 ? NULL : where[0];
 	event.in_window = the.in_window;
 	the.ports.event(&event);
+}
+
+void
+check_report(const char *check, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	report(check, NULL, 0, format, args);
+	va_end(args);
+}
+
+void
+check_report_at(const char *check, const void *const *where, size_t count,
+    const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	report(check, where, count, format, args);
+	va_end(args);
 }
 
 const char *

@@ -36,8 +36,17 @@ uint64_t checks_listen(void);
 void check_report(const char *check, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/*
+ * The same with places in the code under test: `where` holds `count` return
+ * addresses, at most RUN_WHERE_MAX.  In the summary "@0" and "@1" stand for
+ * them.
+ */
+void check_report_at(const char *check, const void *const *where, size_t count,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 /* A line that sections_spoil() had watched is accessed. */
-void use_after_free_access(uint32_t offset, uint32_t size, int is_write);
+void use_after_free_access(uint32_t offset, uint32_t size, int is_write,
+    const void *where);
 
 /* Time in words: "3.2 us". */
 const char *check_time(uint64_t ps, char *text, unsigned room);

@@ -20,7 +20,8 @@ spoil(const struct stream_event *event)
 }
 
 void
-use_after_free_access(uint32_t offset, uint32_t size, int is_write)
+use_after_free_access(uint32_t offset, uint32_t size, int is_write,
+    const void *where)
 {
 	const struct lab_thread *thread;
 	const struct section *section;
@@ -39,10 +40,10 @@ use_after_free_access(uint32_t offset, uint32_t size, int is_write)
 		if (offset + size <= item->offset ||
 		    offset >= item->offset + items.size)
 			continue;
-		check_report("use_after_free",
+		check_report_at("use_after_free", &where, 1,
 		    "thread %s %s byte %u of an item that was handed out again "
 		    "since the thread loaded the pointer; its section has been "
-		    "open for %s", thread->thread->name,
+		    "open for %s, at @0", thread->thread->name,
 		    is_write ? "writes" : "reads", offset - item->offset,
 		    check_time(the.cpu->now_ps - section->opened_ps, since,
 		    sizeof(since)));

@@ -172,7 +172,8 @@ kern_fails(enum kern_fail site)
 
 	if (the.ports.fails == NULL || !the.ports.fails(site))
 		return (false);
-	machine_event(STREAM_FAIL, NULL, site, 0);
+	machine_event_at(STREAM_FAIL, NULL, site, 0,
+	    __builtin_return_address(0));
 	return (true);
 }
 
@@ -201,7 +202,8 @@ kern_event(enum kern_event event, const void *object, uint64_t a, uint64_t b)
 		the.cpu->entering = 1;
 	else if (event == KERN_ENTER_DONE)
 		the.cpu->entering = 0;
-	machine_event(kinds[event], object, a, b);
+	machine_event_at(kinds[event], object, a, b,
+	    __builtin_return_address(0));
 }
 
 void
@@ -218,7 +220,8 @@ kern_items(enum kern_items event, const void *object, void *const *set,
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		machine_event(kinds[event], object, items_number(set[i]), a);
+		machine_event_at(kinds[event], object, items_number(set[i]), a,
+		    __builtin_return_address(0));
 }
 
 _Noreturn void

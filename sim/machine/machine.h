@@ -315,7 +315,8 @@ void machine_event_on(struct cpu *cpu, enum stream_kind kind, uint64_t at_ps,
     uint64_t a, uint64_t b);
 
 static inline void
-machine_event(enum stream_kind kind, const void *object, uint64_t a, uint64_t b)
+machine_event_at(enum stream_kind kind, const void *object, uint64_t a,
+    uint64_t b, const void *where)
 {
 	struct stream_event event;
 
@@ -326,11 +327,19 @@ machine_event(enum stream_kind kind, const void *object, uint64_t a, uint64_t b)
 	event.b = b;
 	event.object = object;
 	event.text = NULL;
+	event.where = where;
 	event.kind = kind;
 	event.cpu = the.cpu->index;
 	event.thread = the.cpu->current->number;
 	event.in_window = the.in_window;
 	the.ports.event(&event);
+}
+
+static inline void
+machine_event(enum stream_kind kind, const void *object, uint64_t a, uint64_t b)
+{
+
+	machine_event_at(kind, object, a, b, NULL);
 }
 
 #endif

@@ -69,6 +69,8 @@ struct stream_event {
 	uint64_t b;
 	const void *object;
 	const char *text;
+	/* Whose call this is: a return address in instrumented code, or NULL. */
+	const void *where;
 	uint32_t kind;		/* enum stream_kind */
 	uint32_t cpu;
 	uint32_t thread;	/* 1, 2, ...; 0: the idle loop */
@@ -76,6 +78,19 @@ struct stream_event {
 };
 
 extern const char *const stream_kind_names[STREAM_KIND_COUNT];
+
+/*
+ * An address in the program's code as a distance from the start of its image,
+ * which is the same in every process; 0: nowhere.
+ */
+static inline uint64_t
+stream_place(const void *where)
+{
+	extern const char __executable_start[];
+
+	return (where == NULL ? 0 : (uint64_t)(uintptr_t)where -
+	    (uint64_t)(uintptr_t)__executable_start);
+}
 
 /* A listener from outside the run: tracing.  It must not call back. */
 struct tracer {
