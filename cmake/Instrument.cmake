@@ -6,7 +6,10 @@
 #
 # -fno-builtin keeps gcc from inlining memcpy and memset of constant size
 # without telling us; --wrap sends the calls to sim/machine/hook_string.c.
-set(INSTRUMENT_FLAGS -O2 -fno-builtin -fno-lto -fsanitize=thread -U_FORTIFY_SOURCE)
+# A call that is a function's last must come back to it, or its return address
+# would name the caller's line: -fno-optimize-sibling-calls.
+set(INSTRUMENT_FLAGS -O2 -fno-builtin -fno-lto -fno-optimize-sibling-calls
+  -fsanitize=thread -U_FORTIFY_SOURCE)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   list(APPEND INSTRUMENT_FLAGS --param=tsan-distinguish-volatile=1
     --param=tsan-instrument-func-entry-exit=0 -Wno-tsan)  # libtsan's limit, not ours

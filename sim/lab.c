@@ -198,12 +198,14 @@ lab_enter(struct lab_thread *thread)
 	uint64_t start;
 
 	start = the.cpu->now_ps;
-	machine_event(STREAM_SECTION_ENTER, NULL, 0, 0);
+	machine_event_at(STREAM_SECTION_ENTER, NULL, 0, 0,
+	    __builtin_return_address(0));
 	lab.policy_def->enter(lab.policy);
 	section_open(&thread->section, the.cpu->index, thread->thread->number,
 	    the.cpu->now_ps);
 	thread->enter_cost_ps = the.cpu->now_ps - start;
-	machine_event(STREAM_SECTION_OPEN, NULL, thread->section.serial, 0);
+	machine_event_at(STREAM_SECTION_OPEN, NULL, thread->section.serial, 0,
+	    __builtin_return_address(0));
 }
 
 void
@@ -212,13 +214,15 @@ lab_exit(struct lab_thread *thread)
 	uint64_t start;
 
 	start = the.cpu->now_ps;
-	machine_event(STREAM_SECTION_CLOSE, NULL, thread->section.serial, 0);
+	machine_event_at(STREAM_SECTION_CLOSE, NULL, thread->section.serial, 0,
+	    __builtin_return_address(0));
 	section_close(&thread->section, start);
 	metrics_settle(start);
 	lab.policy_def->exit(lab.policy);
 	lab.steps++;
 	metrics_section(thread->enter_cost_ps + (the.cpu->now_ps - start));
-	machine_event(STREAM_SECTION_EXIT, NULL, 0, 0);
+	machine_event_at(STREAM_SECTION_EXIT, NULL, 0, 0,
+	    __builtin_return_address(0));
 }
 
 void *
@@ -245,7 +249,8 @@ lab_hold(struct lab_thread *thread, void *item)
 	if (number == 0)
 		return;
 	section_hold(&thread->section, number);
-	machine_event(STREAM_HOLD, NULL, number, 0);
+	machine_event_at(STREAM_HOLD, NULL, number, 0,
+	    __builtin_return_address(0));
 }
 
 void *
@@ -257,13 +262,15 @@ lab_alloc(struct lab_thread *thread)
 
 	(void)thread;
 	start = the.cpu->now_ps;
-	machine_event(STREAM_ALLOC_BEGIN, NULL, 0, 0);
+	machine_event_at(STREAM_ALLOC_BEGIN, NULL, 0, 0,
+	    __builtin_return_address(0));
 	item = lab.policy_def->alloc(lab.policy);
 	number = item == NULL ? 0 : items_number(item);
 	lab.steps++;
 	metrics_alloc(number, the.cpu->now_ps - start);
 	/* Listeners see the item as it was; then it lives again. */
-	machine_event(STREAM_ALLOC, NULL, number, 0);
+	machine_event_at(STREAM_ALLOC, NULL, number, 0,
+	    __builtin_return_address(0));
 	if (number != 0)
 		items_live(number);
 	metrics_settle(the.cpu->now_ps);
@@ -279,13 +286,15 @@ lab_retire(struct lab_thread *thread, void *item, uint64_t intended_ps)
 	(void)thread;
 	start = the.cpu->now_ps;
 	number = items_number(item);
-	machine_event(STREAM_RETIRE, NULL, number, intended_ps);
+	machine_event_at(STREAM_RETIRE, NULL, number, intended_ps,
+	    __builtin_return_address(0));
 	items_freed(number, start, intended_ps, true);
 	metrics_settle(start);
 	lab.policy_def->retire(lab.policy, item);
 	lab.steps++;
 	metrics_free(the.cpu->now_ps - start);
-	machine_event(STREAM_RETIRE_END, NULL, number, 0);
+	machine_event_at(STREAM_RETIRE_END, NULL, number, 0,
+	    __builtin_return_address(0));
 }
 
 void
@@ -295,7 +304,8 @@ lab_discard(struct lab_thread *thread, void *item)
 
 	(void)thread;
 	number = items_number(item);
-	machine_event(STREAM_DISCARD, NULL, number, 0);
+	machine_event_at(STREAM_DISCARD, NULL, number, 0,
+	    __builtin_return_address(0));
 	items_freed(number, the.cpu->now_ps, 0, false);
 	metrics_settle(the.cpu->now_ps);
 	if (lab.policy_def->discard != NULL)
@@ -329,9 +339,11 @@ lab_done(struct lab_thread *thread, uint64_t operations)
 void
 lab_complain(struct lab_thread *thread, const char *message)
 {
+	const void *where;
 
 	(void)thread;
-	the.ports.report("use_after_free", message);
+	where = __builtin_return_address(0);
+	check_report_at("use_after_free", &where, 1, "%s, at @0", message);
 }
 
 void

@@ -25,6 +25,14 @@ audit(void)
 }
 
 static void
+complain(const struct stream_event *event, const char *what)
+{
+
+	check_report_at("invariant", &event->where, event->where != NULL,
+	    "%s%s", what, event->where != NULL ? ", at @0" : "");
+}
+
+static void
 event(const struct stream_event *event)
 {
 	const struct item *item;
@@ -38,15 +46,12 @@ event(const struct stream_event *event)
 		return;
 	item = items_get((uint32_t)event->a);
 	if (event->kind == STREAM_ALLOC && item->state == ITEM_LIVE)
-		check_report("invariant",
-		    "an item was handed out while it was in use");
+		complain(event, "an item was handed out while it was in use");
 	else if (event->kind == STREAM_RETIRE && item->state != ITEM_LIVE)
-		check_report("invariant",
-		    "an item was freed that was not in use");
+		complain(event, "an item was freed that was not in use");
 	else if (event->kind == STREAM_ITEM_STAMPED &&
 	    item->state == ITEM_LIVE)
-		check_report("invariant",
-		    "an item in use was stamped as freed");
+		complain(event, "an item in use was stamped as freed");
 }
 
 const struct check check_invariant = {

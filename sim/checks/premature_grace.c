@@ -50,7 +50,7 @@ begin(void)
 }
 
 static void
-describe(const char *what)
+describe(const char *what, const struct stream_event *event)
 {
 	const struct section *section;
 	char since[32];
@@ -58,12 +58,14 @@ describe(const char *what)
 	section = sections_first();
 	if (section == NULL)
 		return;	/* nobody is inside, so nobody can be hurt */
-	check_report("premature_grace",
+	check_report_at("premature_grace", &event->where,
+	    event->where != NULL,
 	    "%s while the section of thread %s on CPU %u, open for %s, "
-	    "may still hold what was freed before", what,
+	    "may still hold what was freed before%s", what,
 	    the.threads[the.cpu_count + section->thread - 1]->name,
 	    section->cpu, check_time(the.cpu->now_ps > section->opened_ps ?
-	    the.cpu->now_ps - section->opened_ps : 0, since, sizeof(since)));
+	    the.cpu->now_ps - section->opened_ps : 0, since, sizeof(since)),
+	    event->where != NULL ? ", at @0" : "");
 }
 
 static void
@@ -93,7 +95,7 @@ event(const struct stream_event *event)
 		if (event->b != 0 && slot->run == run &&
 		    slot->object == event->object &&
 		    slot->goal == event->a && sections_oldest() < slot->serial)
-			describe("a poll answered true");
+			describe("a poll answered true", event);
 		break;
 	case STREAM_ITEM_KNOWN:
 	case STREAM_ITEM_PAGED:
@@ -106,7 +108,7 @@ event(const struct stream_event *event)
 			    "an item was found safe" :
 			    event->kind == STREAM_ALLOC ?
 			    "an item was handed out again" :
-			    "an item's page was given back");
+			    "an item's page was given back", event);
 		break;
 	default:
 		break;
