@@ -38,7 +38,7 @@ enum {
 	RUN_SERIES_POINTS_MAX = 512,
 	RUN_FINDINGS_MAX = 16,
 	RUN_COVERAGE_MAX = 24,
-	RUN_SUMMARY_SIZE = 400,
+	RUN_SUMMARY_SIZE = 800,	/* places in words are long */
 	RUN_WHERE_MAX = 2,
 };
 

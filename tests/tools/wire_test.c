@@ -51,6 +51,9 @@ sample(void)
 	result->findings[0].cpu = 3;
 	result->findings[0].repeats = 4;
 	strcpy(result->findings[0].summary, "CPU 3 read item 7, \xc3\xa4");
+	result->findings[0].where[0] = 0x1234;
+	result->findings[0].where[1] = UINT64_MAX;
+	result->findings[0].where_count = 2;
 	result->finding_count = 1;
 	result->coverage[0] = (struct run_coverage){ "stall", "a stall", 8 };
 	result->coverage[1] = (struct run_coverage){ "poll", NULL, 0 };
@@ -99,6 +102,9 @@ Test(wire, an_answer_arrives_as_it_was_sent)
 	cr_assert_str_eq(got->findings[0].check, "use_after_free");
 	cr_assert_str_eq(got->findings[0].summary, "CPU 3 read item 7, \xc3\xa4");
 	cr_assert_eq(got->findings[0].repeats, 4);
+	cr_assert_eq(got->findings[0].where_count, 2);
+	cr_assert_eq(got->findings[0].where[0], 0x1234);
+	cr_assert_eq(got->findings[0].where[1], UINT64_MAX);
 	cr_assert_eq(got->coverage_count, 2);
 	cr_assert_str_eq(got->coverage[0].about, "a stall");
 	cr_assert_str_eq(got->coverage[1].about, "");

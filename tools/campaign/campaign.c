@@ -12,6 +12,7 @@
 #include "tools/campaign/build_id.h"
 #include "tools/campaign/host.h"
 #include "tools/cli/options.h"
+#include "tools/source/source.h"
 #include "tools/trace/perfetto.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store.h"
@@ -36,13 +37,23 @@ job_spec(const struct campaign_work *work, const struct pool_job *job,
 	return (0);
 }
 
+/* A finding in words; the places in it are of this very program. */
+static void
+name_places(const struct run_finding *finding, char text[RUN_SUMMARY_SIZE])
+{
+
+	source_fill(finding->summary, finding->where, finding->where_count,
+	    text, RUN_SUMMARY_SIZE);
+}
+
 /* A run whose process is lost leaves no trace. */
 static void
 execute_traced(struct campaign_work *work, const struct run_spec *spec)
 {
 	struct perfetto *perfetto;
-	char token[TOKEN_SIZE];
+	char token[TOKEN_SIZE], text[RUN_SUMMARY_SIZE];
 	struct err err;
+	size_t i;
 
 	/* The parent looks whether there is a new one. */
 	unlink(work->trace);
@@ -53,6 +64,10 @@ execute_traced(struct campaign_work *work, const struct run_spec *spec)
 		perfetto_note(perfetto, "token", token);
 	perfetto_note(perfetto, "digest", work->result.digest);
 	perfetto_note(perfetto, "build", build_id());
+	for (i = 0; i < work->result.finding_count; i++) {
+		name_places(&work->result.findings[i], text);
+		perfetto_note(perfetto, work->result.findings[i].check, text);
+	}
 	if (perfetto_write(perfetto, work->trace, &err) != 0)
 		fprintf(stderr, "gusim: %s\n", err.text);
 	perfetto_destroy(perfetto);
@@ -185,6 +200,19 @@ lost(const struct pool_outcome *outcome, struct wire_result *result)
 	}
 }
 
+/* Every reader of the answer sees the same words. */
+static void
+name_all_places(struct wire_result *result)
+{
+	char text[RUN_SUMMARY_SIZE];
+	size_t i;
+
+	for (i = 0; i < result->finding_count; i++) {
+		name_places(&result->findings[i], text);
+		memcpy(result->findings[i].summary, text, sizeof(text));
+	}
+}
+
 static int
 keep(struct campaign *campaign, const struct pool_outcome *outcome,
     const struct wire_result *result)
@@ -224,6 +252,7 @@ done(void *context, const struct pool_outcome *outcome)
 	if (outcome->fate != POOL_ANSWERED ||
 	    wire_decode(outcome->answer, outcome->length, &result) != 0)
 		lost(outcome, &result);
+	name_all_places(&result);
 	if (campaign->work.trace != NULL &&
 	    access(campaign->work.trace, R_OK) != 0) {
 		if (outcome->fate == POOL_ANSWERED)

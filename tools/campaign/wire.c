@@ -8,7 +8,7 @@
 #include "tools/must.h"
 #include "tools/store/series.h"
 
-enum { WIRE_VERSION = 1 };
+enum { WIRE_VERSION = 2 };
 
 void
 wire_buffer_add(struct wire_buffer *buffer, const void *bytes, size_t length)
@@ -96,6 +96,26 @@ put_series(struct wire_buffer *buffer, const struct run_result *result)
 	}
 }
 
+static void
+put_findings(struct wire_buffer *buffer, const struct run_result *result)
+{
+	const struct run_finding *finding;
+	size_t i, j;
+
+	put_number(buffer, result->finding_count);
+	for (i = 0; i < result->finding_count; i++) {
+		finding = &result->findings[i];
+		put_text(buffer, finding->check);
+		put_number(buffer, finding->at_ps);
+		put_number(buffer, finding->cpu);
+		put_number(buffer, finding->repeats);
+		put_text(buffer, finding->summary);
+		put_number(buffer, finding->where_count);
+		for (j = 0; j < finding->where_count; j++)
+			put_number(buffer, finding->where[j]);
+	}
+}
+
 void
 wire_encode(const struct run_result *result, struct wire_buffer *buffer)
 {
@@ -117,14 +137,7 @@ wire_encode(const struct run_result *result, struct wire_buffer *buffer)
 	}
 	put_histograms(buffer, result);
 	put_series(buffer, result);
-	put_number(buffer, result->finding_count);
-	for (i = 0; i < result->finding_count; i++) {
-		put_text(buffer, result->findings[i].check);
-		put_number(buffer, result->findings[i].at_ps);
-		put_number(buffer, result->findings[i].cpu);
-		put_number(buffer, result->findings[i].repeats);
-		put_text(buffer, result->findings[i].summary);
-	}
+	put_findings(buffer, result);
 	put_number(buffer, result->coverage_count);
 	for (i = 0; i < result->coverage_count; i++) {
 		put_text(buffer, result->coverage[i].name);
@@ -241,9 +254,23 @@ get_answer(struct reader *reader, struct wire_result *result)
 }
 
 static void
+get_finding(struct reader *reader, struct run_finding *finding)
+{
+	size_t i;
+
+	finding->check = get_text(reader);
+	finding->at_ps = get_number(reader);
+	finding->cpu = get_number(reader);
+	finding->repeats = get_number(reader);
+	get_text_into(reader, finding->summary, sizeof(finding->summary));
+	finding->where_count = get_count(reader, RUN_WHERE_MAX);
+	for (i = 0; i < finding->where_count; i++)
+		finding->where[i] = get_number(reader);
+}
+
+static void
 get_observations(struct reader *reader, struct wire_result *result)
 {
-	struct run_finding *finding;
 	struct wire_blob *blob;
 	size_t i;
 
@@ -263,15 +290,8 @@ get_observations(struct reader *reader, struct wire_result *result)
 		get_blob(reader, blob);
 	}
 	result->finding_count = get_count(reader, RUN_FINDINGS_MAX);
-	for (i = 0; i < result->finding_count && !reader->bad; i++) {
-		finding = &result->findings[i];
-		finding->check = get_text(reader);
-		finding->at_ps = get_number(reader);
-		finding->cpu = get_number(reader);
-		finding->repeats = get_number(reader);
-		get_text_into(reader, finding->summary,
-		    sizeof(finding->summary));
-	}
+	for (i = 0; i < result->finding_count && !reader->bad; i++)
+		get_finding(reader, &result->findings[i]);
 	result->coverage_count = get_count(reader, RUN_COVERAGE_MAX);
 	for (i = 0; i < result->coverage_count && !reader->bad; i++) {
 		result->coverage[i].name = get_text(reader);

@@ -74,6 +74,7 @@ static struct entry *
 slice_begin(struct perfetto *perfetto, const struct stream_event *event,
     const char *name, enum stream_kind closes)
 {
+	struct entry *entry;
 	struct actor *actor;
 
 	actor = &perfetto->actors[perfetto->running[event->cpu]];
@@ -81,8 +82,10 @@ slice_begin(struct perfetto *perfetto, const struct stream_event *event,
 		return (NULL);
 	actor->slices[actor->slice_count].name = name;
 	actor->slices[actor->slice_count++].closes = closes;
-	return (add_on_lane(perfetto, ENTRY_BEGIN, event->at_ps / ps_in_ns,
-	    perfetto_lane(event->cpu, LANE_WORK), name));
+	entry = add_on_lane(perfetto, ENTRY_BEGIN, event->at_ps / ps_in_ns,
+	    perfetto_lane(event->cpu, LANE_WORK), name);
+	entry->place = stream_place(event->where);
+	return (entry);
 }
 
 /* Ends the innermost slice that this event closes, and all inside it. */
@@ -113,9 +116,12 @@ static struct entry *
 instant(struct perfetto *perfetto, const struct stream_event *event,
     enum lane lane, const char *name)
 {
+	struct entry *entry;
 
-	return (add_on_lane(perfetto, ENTRY_INSTANT, event->at_ps / ps_in_ns,
-	    perfetto_lane(event->cpu, lane), name));
+	entry = add_on_lane(perfetto, ENTRY_INSTANT, event->at_ps / ps_in_ns,
+	    perfetto_lane(event->cpu, lane), name);
+	entry->place = stream_place(event->where);
+	return (entry);
 }
 
 static void

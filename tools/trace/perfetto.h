@@ -5,7 +5,7 @@
  * for each CPU a scheduling lane, a lane of what its threads do (sections,
  * allocations, frees, advances, polls, scans, waits) and one of what befalls
  * it (ticks, stalls); counters; an arrow from each free to the reuse of the
- * item.
+ * item.  What code under test has told names the line that did.
  *
  * Only the last `most` entries are kept, so that a long run costs memory and
  * disk for its end only.  Nothing is written before perfetto_write().
@@ -21,7 +21,7 @@
  *             thread has open ends when it leaves the CPU and goes on where
  *             it continues.
  * Errors      perfetto_write() sets err and leaves no file behind.
- * Cost        48 bytes for an entry in memory, about 55 in the file.
+ * Cost        56 bytes for an entry in memory, about 60 in the file.
  * Source      github.com/google/perfetto, protos/perfetto/trace (the numbers
  *             of the fields).
  *

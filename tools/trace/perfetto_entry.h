@@ -42,6 +42,7 @@ struct entry {
 	uint64_t flow;
 	const char *name;	/* static; of a slice's end too */
 	const char *argument;	/* what `number` is; NULL: nothing */
+	uint64_t place;		/* of the call, for source_find(); 0: none */
 	uint32_t where;		/* a lane, a counter or a CPU */
 	uint16_t leaves;	/* ENTRY_SWITCH: the thread that goes */
 	uint8_t kind;

@@ -10,6 +10,7 @@
 
 #include "sim/base/err.h"
 #include "tools/must.h"
+#include "tools/source/source.h"
 #include "tools/trace/perfetto.h"
 #include "tools/trace/perfetto_entry.h"
 #include "tools/trace/proto.h"
@@ -22,6 +23,7 @@ enum {
 	PACKET_TIMESTAMP = 8,
 	PACKET_SEQUENCE = 10,
 	PACKET_EVENT = 11,
+	PACKET_INTERNED = 12,
 	PACKET_FLAGS = 13,
 	PACKET_DESCRIPTOR = 60,
 
@@ -44,12 +46,19 @@ enum {
 	EVENT_TRACK = 11,
 	EVENT_NAME = 23,
 	EVENT_VALUE = 30,
+	EVENT_SOURCE = 34,
 	EVENT_FLOW = 47,
 	EVENT_FLOW_END = 48,
 
 	ANNOTATION_UINT = 3,
 	ANNOTATION_STRING = 6,
 	ANNOTATION_NAME = 10,
+
+	INTERNED_SOURCE = 4,
+	SOURCE_NUMBER = 1,
+	SOURCE_FILE = 2,
+	SOURCE_FUNCTION = 3,
+	SOURCE_LINE = 4,
 
 	BUNDLE_CPU = 1,
 	BUNDLE_EVENT = 2,
@@ -72,6 +81,7 @@ enum {
 	SEQUENCE = 1,		/* all packets of slices are from one writer */
 	SEQUENCE_FTRACE = 2,
 	SEQUENCE_STARTS = 1,	/* a flag: nothing from before is needed */
+	SEQUENCE_GOES_ON = 2,	/* a flag: what was interned before is */
 	PROCESS = 1,		/* the pid of everything simulated */
 	PRIORITY = 120,
 	STATE_READY = 0,	/* TASK_RUNNING: it was taken off */
@@ -93,6 +103,8 @@ struct writer {
 	const struct perfetto *perfetto;
 	FILE *out;
 	struct proto trace, packet, message, inner, event;
+	uint64_t *places;	/* those that the file knows, from number 1 on */
+	size_t place_count;
 };
 
 /* Wraps the packet, writes it out and is ready for the next. */
@@ -228,6 +240,34 @@ write_notes(struct writer *writer, uint64_t at_ns)
 	write_event(writer, at_ns);
 }
 
+/* The line of code, told once and from then on by its number. */
+static void
+write_source(struct writer *writer, uint64_t place)
+{
+	struct source source;
+	size_t i;
+
+	for (i = 0; i < writer->place_count && writer->places[i] != place; i++)
+		;
+	if (i == writer->place_count) {
+		writer->places = must_grow(writer->places, i,
+		    sizeof(*writer->places));
+		writer->places[writer->place_count++] = place;
+		source_find(place, &source);
+		proto_number(&writer->inner, SOURCE_NUMBER, i + 1);
+		proto_text(&writer->inner, SOURCE_FILE, source.file);
+		proto_text(&writer->inner, SOURCE_FUNCTION, source.function);
+		proto_number(&writer->inner, SOURCE_LINE,
+		    (uint64_t)source.line);
+		proto_message(&writer->event, INTERNED_SOURCE, &writer->inner);
+		proto_message(&writer->packet, PACKET_INTERNED,
+		    &writer->event);
+		writer->inner.length = 0;
+	}
+	proto_number(&writer->packet, PACKET_FLAGS, SEQUENCE_GOES_ON);
+	proto_number(&writer->message, EVENT_SOURCE, i + 1);
+}
+
 static void
 write_slice(struct writer *writer, const struct entry *entry, uint64_t at_ns)
 {
@@ -242,6 +282,8 @@ write_slice(struct writer *writer, const struct entry *entry, uint64_t at_ns)
 	proto_number(message, EVENT_TRACK, TRACK_LANE + entry->where);
 	if (entry->kind != ENTRY_END)
 		proto_text(message, EVENT_NAME, entry->name);
+	if (entry->place != 0)
+		write_source(writer, entry->place);
 	if (entry->argument != NULL) {
 		proto_text(&writer->inner, ANNOTATION_NAME, entry->argument);
 		proto_number(&writer->inner, ANNOTATION_UINT, entry->number);
@@ -336,6 +378,7 @@ open_window(struct writer *writer, uint64_t at_ns)
 		begin = *perfetto_entry(perfetto, orphans[--orphan_count]);
 		begin.kind = ENTRY_BEGIN;
 		begin.argument = NULL;
+		begin.place = 0;
 		begin.flow_kind = FLOW_NONE;
 		write_slice(writer, &begin, at_ns);
 	}
@@ -451,6 +494,7 @@ perfetto_write(const struct perfetto *perfetto, const char *path,
 	proto_fini(&writer.message);
 	proto_fini(&writer.inner);
 	proto_fini(&writer.event);
+	free(writer.places);
 	bad = fflush(writer.out) != 0 || ferror(writer.out);
 	bad = fclose(writer.out) != 0 || bad;
 	if (bad || rename(part, path) != 0) {

@@ -1,0 +1,278 @@
+/*
+ * The tree of debugging entries is walked here and not by dwarf_getscopes(),
+ * whose way out of an inlined function leads to where that was written and not
+ * to where it was inlined.  Units are looked up in a table of our own, since
+ * clang writes no .debug_aranges.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "tools/source/source.h"
+
+#include <elfutils/libdw.h>
+
+#include <dwarf.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tools/must.h"
+
+/* Code of one compilation unit. */
+struct stretch {
+	Dwarf_Addr first;
+	Dwarf_Addr end;
+	Dwarf_Die unit;
+};
+
+static struct {
+	bool opened;
+	Dwarf *dwarf;		/* NULL: there is no debug information */
+	Dwarf_Addr image;	/* of its first byte, as it was linked */
+	struct stretch *stretches;	/* by address, none overlaps */
+	size_t stretch_count;
+} program;
+
+/* --- the program's own file -------------------------------------------------- */
+
+static int
+stretch_order(const void *one, const void *other)
+{
+	const struct stretch *a = one, *b = other;
+
+	return ((a->first > b->first) - (a->first < b->first));
+}
+
+static void
+unit_stretches(Dwarf_Die *unit)
+{
+	struct stretch *stretch;
+	Dwarf_Addr base, first, end;
+	ptrdiff_t next;
+
+	next = 0;
+	while ((next = dwarf_ranges(unit, next, &base, &first, &end)) > 0) {
+		program.stretches = must_grow(program.stretches,
+		    program.stretch_count, sizeof(*program.stretches));
+		stretch = &program.stretches[program.stretch_count++];
+		stretch->first = first;
+		stretch->end = end;
+		stretch->unit = *unit;
+	}
+}
+
+/* Where __executable_start was linked to: where the first segment begins. */
+static Dwarf_Addr
+image_start(Elf *elf)
+{
+	Dwarf_Addr start;
+	GElf_Phdr header;
+	size_t count, i;
+
+	start = UINT64_MAX;
+	if (elf_getphdrnum(elf, &count) != 0)
+		return (0);
+	for (i = 0; i < count; i++)
+		if (gelf_getphdr(elf, (int)i, &header) != NULL &&
+		    header.p_type == PT_LOAD && header.p_vaddr < start)
+			start = header.p_vaddr;
+	return (start == UINT64_MAX ? 0 : start);
+}
+
+static void
+program_open(void)
+{
+	Dwarf_CU *unit;
+	Dwarf_Die die;
+	int file;
+
+	program.opened = true;
+	file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		return;
+	/* Stays open: libdw reads when it is asked. */
+	program.dwarf = dwarf_begin(file, DWARF_C_READ);
+	if (program.dwarf == NULL) {
+		close(file);
+		return;
+	}
+	program.image = image_start(dwarf_getelf(program.dwarf));
+	unit = NULL;
+	while (dwarf_get_units(program.dwarf, unit, &unit, NULL, NULL, &die,
+	    NULL) == 0)
+		if (dwarf_tag(&die) == DW_TAG_compile_unit)
+			unit_stretches(&die);
+	if (program.stretch_count > 0)
+		qsort(program.stretches, program.stretch_count,
+		    sizeof(*program.stretches), stretch_order);
+}
+
+static Dwarf_Die *
+unit_find(Dwarf_Addr address)
+{
+	size_t low, high, middle;
+
+	low = 0;
+	high = program.stretch_count;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (program.stretches[middle].end <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (low < program.stretch_count &&
+	    program.stretches[low].first <= address ?
+	    &program.stretches[low].unit : NULL);
+}
+
+/* --- one place ------------------------------------------------------------------ */
+
+static void
+copy_text(char *to, size_t room, const char *from)
+{
+
+	snprintf(to, room, "%s", from);
+}
+
+/* An inlined or cloned function's name is with the one that was written. */
+static void
+name_function(Dwarf_Die *die, char *name, size_t room)
+{
+	Dwarf_Attribute attribute;
+	const char *text;
+
+	text = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name,
+	    &attribute));
+	copy_text(name, room, text == NULL ? "?" : text);
+}
+
+/* From the unit inwards; true while there is something further inside. */
+static bool
+step_inside(Dwarf_Die *die, Dwarf_Addr address)
+{
+	Dwarf_Die child;
+	int tag;
+
+	if (dwarf_child(die, &child) != 0)
+		return (false);
+	do {
+		tag = dwarf_tag(&child);
+		if ((tag == DW_TAG_subprogram ||
+		    tag == DW_TAG_inlined_subroutine ||
+		    tag == DW_TAG_lexical_block) &&
+		    dwarf_haspc(&child, address) > 0) {
+			*die = child;
+			return (true);
+		}
+	} while (dwarf_siblingof(&child, &child) == 0);
+	return (false);
+}
+
+static void
+find_function(const Dwarf_Die *unit, Dwarf_Addr address, struct source *source)
+{
+	Dwarf_Die die = *unit;
+
+	while (step_inside(&die, address)) {
+		if (dwarf_tag(&die) == DW_TAG_subprogram) {
+			name_function(&die, source->function,
+			    sizeof(source->function));
+			copy_text(source->within, sizeof(source->within),
+			    "");
+		} else if (dwarf_tag(&die) == DW_TAG_inlined_subroutine) {
+			if (source->within[0] == '\0')
+				copy_text(source->within,
+				    sizeof(source->within), source->function);
+			name_function(&die, source->function,
+			    sizeof(source->function));
+		}
+	}
+}
+
+static void
+find_line(Dwarf_Die *unit, Dwarf_Addr address, struct source *source)
+{
+	const char *path, *slash;
+	Dwarf_Line *line;
+	int number;
+
+	line = dwarf_getsrc_die(unit, address);
+	path = dwarf_linesrc(line, NULL, NULL);
+	if (path == NULL || dwarf_lineno(line, &number) != 0)
+		return;
+	slash = strrchr(path, '/');
+	copy_text(source->file, sizeof(source->file),
+	    slash == NULL ? path : slash + 1);
+	source->line = number;
+}
+
+bool
+source_find(uint64_t place, struct source *source)
+{
+	Dwarf_Addr address;
+	Dwarf_Die *unit;
+
+	copy_text(source->file, sizeof(source->file), "?");
+	copy_text(source->function, sizeof(source->function), "?");
+	source->within[0] = '\0';
+	source->line = 0;
+	if (place == 0)
+		return (false);
+	if (!program.opened)
+		program_open();
+	address = program.image + place - 1;
+	unit = unit_find(address);
+	if (unit == NULL)
+		return (false);
+	find_function(unit, address, source);
+	find_line(unit, address, source);
+	return (source->line != 0);
+}
+
+/* --- words ------------------------------------------------------------------------ */
+
+const char *
+source_text(uint64_t place, char text[SOURCE_TEXT_SIZE])
+{
+	struct source source;
+
+	if (!source_find(place, &source))
+		copy_text(text, SOURCE_TEXT_SIZE, "?");
+	else if (source.within[0] == '\0')
+		snprintf(text, SOURCE_TEXT_SIZE, "%s:%d (%s)", source.file,
+		    source.line, source.function);
+	else
+		snprintf(text, SOURCE_TEXT_SIZE, "%s:%d (%s, inlined in %s)",
+		    source.file, source.line, source.function, source.within);
+	return (text);
+}
+
+void
+source_fill(const char *summary, const uint64_t *places, size_t count,
+    char *text, size_t room)
+{
+	char words[SOURCE_TEXT_SIZE];
+	size_t length, used, which;
+
+	if (room == 0)
+		return;
+	for (used = 0; *summary != '\0' && used + 1 < room; used += length) {
+		which = summary[0] == '@' && summary[1] >= '0' &&
+		    summary[1] <= '9' ? (size_t)(summary[1] - '0') : count;
+		if (which < count) {
+			source_text(places[which], words);
+			summary += 2;
+		} else {
+			words[0] = *summary++;
+			words[1] = '\0';
+		}
+		length = strlen(words);
+		if (length > room - 1 - used)
+			length = room - 1 - used;
+		memcpy(text + used, words, length);
+	}
+	text[used] = '\0';
+}
