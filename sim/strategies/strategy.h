@@ -22,6 +22,21 @@
 struct run_spec;
 struct run_result;
 
+/*
+ * The run in which nothing is chosen, so that a strategy knows its way.  Its
+ * result is there while measure() runs, the conflicts for as long as the state.
+ */
+struct strategy_usual {
+	const struct run_result *result;
+	uint64_t asked[CHOICE_KIND_COUNT];	/* questions of each kind */
+	/*
+	 * Which of the questions CHOICE_DELAY came before an access that
+	 * another CPU's access conflicts with; ascending.  NULL: not known.
+	 */
+	const uint64_t *conflicts;
+	size_t conflict_count;
+};
+
 struct strategy {
 	const char *name;
 	const char *about;
@@ -30,6 +45,14 @@ struct strategy {
 	bool one_worker;
 	/* The strategy's own state, zeroed, is this large. */
 	size_t state_bytes;
+	/*
+	 * A strategy of strategies has this function and none below it: the
+	 * one that has this run.
+	 */
+	const struct strategy *(*pick)(const struct run_spec *spec,
+	    uint64_t seed, uint64_t number);
+	/* Called once, before the first run; NULL: no need to know. */
+	void (*measure)(void *state, const struct strategy_usual *usual);
 	/* Run `number` of the hunt with this seed is about to begin. */
 	void (*begin)(void *state, const struct run_spec *spec, uint64_t seed,
 	    uint64_t number);
@@ -39,8 +62,19 @@ struct strategy {
 	    uint64_t alternatives);
 	/* The run is over; false: there is nothing left to try. */
 	bool (*end)(void *state, const struct run_result *result);
+	/* Lines for the end of a hunt, each with a newline; may be NULL. */
+	void (*report)(void *state, char *text, size_t room);
+	/* May be NULL. */
 	void (*fini)(void *state);
 };
+
+/*
+ * No store waits longer than this because a strategy says so.  What holds a
+ * store back on real machines is a cache line in contention, or a bus lock;
+ * interrupts, VM exits and SMIs drain the buffer.  So 20 us is generous, and
+ * far from a tick, across which no store can wait.
+ */
+#define STRATEGY_HOLD_MAX_PS UINT64_C(20000000)
 
 extern const struct strategy *const strategies[];
 extern const size_t strategy_count;

@@ -10,6 +10,7 @@
 #include <zstd.h>
 
 #include "sim/base/err.h"
+#include "tools/campaign/token_schedule.h"
 #include "tools/store/varint.h"
 
 #include "token_preset_value.h"
@@ -17,13 +18,17 @@
 enum {
 	TOKEN_HAS_DIGEST = 1,
 	TOKEN_CRASHED = 2,
-	TOKEN_FLAGS = 3,
+	TOKEN_STEPPED = 4,
+	TOKEN_PACKED = 8,
+	TOKEN_STRATEGY = 16,
+	TOKEN_FLAGS = 31,
 
 	TOKEN_HEAD = 5 + BUILD_ID_SHORT_LENGTH + 1,	/* "gus1.BUILD." */
 	TOKEN_DIGEST = 16,
 	TOKEN_CHECKSUM = 4,
 	TOKEN_MAGIC = 4,		/* of a zstd frame; every one has it */
-	TOKEN_BODY_SIZE = TOKEN_TEXT_SIZE + 1024,
+	TOKEN_FRAME_SIZE = TOKEN_TEXT_SIZE + 1024,
+	TOKEN_BODY_SIZE = TOKEN_FRAME_SIZE + TOKEN_SCHEDULE_SIZE,
 	TOKEN_LEVEL = 19,
 };
 
@@ -150,7 +155,7 @@ static size_t
 compress_text(const char *text, size_t length, unsigned char *bytes,
     size_t room)
 {
-	unsigned char frame[TOKEN_BODY_SIZE];
+	unsigned char frame[TOKEN_FRAME_SIZE];
 	ZSTD_CCtx *context;
 	size_t size;
 
@@ -173,11 +178,12 @@ static int
 expand_text(const unsigned char *bytes, size_t length, char *text,
     size_t text_length)
 {
-	unsigned char frame[TOKEN_BODY_SIZE + TOKEN_MAGIC];
+	unsigned char frame[TOKEN_FRAME_SIZE + TOKEN_MAGIC];
 	ZSTD_DCtx *context;
 	size_t size;
 
-	assert(length <= TOKEN_BODY_SIZE);
+	if (length > TOKEN_FRAME_SIZE)
+		return (-1);
 	memcpy(frame, magic, sizeof(magic));
 	memcpy(frame + sizeof(magic), bytes, length);
 	context = ZSTD_createDCtx();
@@ -215,9 +221,56 @@ size_t
 token_write(const char *scenario, const struct run_spec *spec,
     const char *digest, bool crashed, char text[TOKEN_SIZE])
 {
+	static const struct token_guide unguided;
+
+	return (token_write_guided(scenario, spec, digest, crashed, &unguided,
+	    text));
+}
+
+/* The strategy, or the schedule; returns the length, or 0. */
+static size_t
+write_guide(const struct token_guide *guide, uint64_t cpus,
+    unsigned char *bytes, unsigned char *flags)
+{
+	const struct schedule *schedule = guide->schedule;
+	size_t length, used;
+	bool packed;
+
+	used = 0;
+	if (schedule == NULL && guide->strategy != NULL) {
+		length = strlen(guide->strategy);
+		assert(length < TOKEN_STRATEGY_SIZE);
+		*flags |= TOKEN_STRATEGY;
+		bytes[used++] = (unsigned char)length;
+		memcpy(bytes + used, guide->strategy, length);
+		used += length;
+		used += varint_put(bytes + used, guide->number);
+	}
+	if (schedule == NULL)
+		return (used + varint_put(bytes + used, 0));
+	if (schedule->count > TOKEN_CHOICES_MAX ||
+	    !schedule_valid(schedule, cpus))
+		return (0);
+	if (schedule->stepped)
+		*flags |= TOKEN_STEPPED;
+	used = varint_put(bytes, schedule->count);
+	if (schedule->count == 0)
+		return (used);
+	length = token_schedule_put(schedule, bytes + used,
+	    TOKEN_SCHEDULE_SIZE - VARINT_MAX, &packed);
+	if (packed)
+		*flags |= TOKEN_PACKED;
+	return (length == 0 ? 0 : used + length);
+}
+
+size_t
+token_write_guided(const char *scenario, const struct run_spec *spec,
+    const char *digest, bool crashed, const struct token_guide *guide,
+    char text[TOKEN_SIZE])
+{
 	unsigned char body[TOKEN_BODY_SIZE + 64];
 	char plain[TOKEN_TEXT_SIZE];
-	size_t length, used;
+	size_t guided, length, used;
 	uint32_t sum;
 
 	length = write_text(scenario, spec, plain, sizeof(plain));
@@ -232,7 +285,10 @@ token_write(const char *scenario, const struct run_spec *spec,
 		digest_put(digest, body + used);
 		used += TOKEN_DIGEST;
 	}
-	used += varint_put(body + used, 0);
+	guided = write_guide(guide, spec->machine.cpus, body + used, body);
+	if (guided == 0)
+		return (0);
+	used += guided;
 	used += varint_put(body + used, length);
 	used += compress_text(plain, length, body + used,
 	    sizeof(body) - used - TOKEN_CHECKSUM);
@@ -300,10 +356,50 @@ read_text(char *text, struct token *token, struct err *err)
 	return (spec_read(&token->spec, spec, err));
 }
 
+/* The inverse of write_guide(), whose flags come first; 0: nonsense. */
+static size_t
+read_guide(const unsigned char *bytes, size_t length, unsigned flags,
+    struct token *token)
+{
+	uint64_t choices;
+	size_t at, got, name;
+
+	at = 0;
+	if ((flags & TOKEN_STRATEGY) != 0) {
+		if (length == 0 || bytes[0] == 0 ||
+		    bytes[0] >= TOKEN_STRATEGY_SIZE || bytes[0] >= length)
+			return (0);
+		name = bytes[0];
+		memcpy(token->strategy, bytes + 1, name);
+		token->strategy[name] = '\0';
+		if (strspn(token->strategy, "abcdefghijklmnopqrstuvwxyz"
+		    "0123456789_") != name)
+			return (0);
+		at = 1 + name;
+		at += got = varint_get(bytes + at, length - at,
+		    &token->number);
+		if (got == 0)
+			return (0);
+	}
+	at += got = varint_get(bytes + at, length - at, &choices);
+	if (got == 0 || choices > TOKEN_CHOICES_MAX)
+		return (0);
+	token->schedule.stepped = (flags & TOKEN_STEPPED) != 0;
+	/* A strategy knows better than the token; no list needs no packing. */
+	if ((flags & TOKEN_STRATEGY) != 0 &&
+	    (choices != 0 || token->schedule.stepped))
+		return (0);
+	if (choices == 0)
+		return ((flags & TOKEN_PACKED) != 0 ? 0 : at);
+	got = token_schedule_get(bytes + at, length - at,
+	    (flags & TOKEN_PACKED) != 0, choices, &token->schedule);
+	return (got == 0 ? 0 : at + got);
+}
+
 /* What comes before the text; returns its length, or 0. */
 static size_t
 read_head(const unsigned char *body, size_t length, struct token *token,
-    uint64_t *seed, uint64_t *choices)
+    uint64_t *seed)
 {
 	size_t at, got;
 
@@ -320,7 +416,7 @@ read_head(const unsigned char *body, size_t length, struct token *token,
 		digest_get(body + at, token->digest);
 		at += TOKEN_DIGEST;
 	}
-	at += got = varint_get(body + at, length - at, choices);
+	at += got = read_guide(body + at, length - at, body[0], token);
 	return (got == 0 ? 0 : at);
 }
 
@@ -329,33 +425,44 @@ token_read(const char *text, struct token *token, struct err *err)
 {
 	unsigned char body[TOKEN_BODY_SIZE];
 	char plain[TOKEN_TEXT_SIZE];
-	uint64_t seed, choices, text_length;
+	uint64_t seed, text_length;
 	size_t at, got, length;
 	struct token read;
 
 	length = 0;
+	memset(&read, 0, sizeof(read));
 	if (open_body(text, body, sizeof(body), &length, err) != 0)
 		return (-1);
-	memset(&read, 0, sizeof(read));
 	memcpy(read.build, text + 5, BUILD_ID_SHORT_LENGTH);
-	at = read_head(body, length, &read, &seed, &choices);
+	at = read_head(body, length, &read, &seed);
 	if (at == 0)
 		goto strange;
-	if (choices != 0) {
-		return (err_set(err, "the token holds a schedule of %llu "
-		    "choices, which this gusim cannot replay yet",
-		    (unsigned long long)choices));
-	}
 	at += got = varint_get(body + at, length - at, &text_length);
 	if (got == 0 || text_length >= sizeof(plain) ||
 	    expand_text(body + at, length - at, plain, text_length) != 0)
 		goto strange;
-	if (read_text(plain, &read, err) != 0)
+	if (read_text(plain, &read, err) != 0) {
+		token_fini(&read);
 		return (err_at(err, "the token's run"));
+	}
 	read.spec.seed = seed;
+	if (!schedule_valid(&read.schedule, read.spec.machine.cpus)) {
+		token_fini(&read);
+		return (err_set(err, "the token's schedule is none that its "
+		    "machine of %llu CPUs could follow; somebody made it up",
+		    (unsigned long long)read.spec.machine.cpus));
+	}
 	*token = read;
 	return (0);
 strange:
+	token_fini(&read);
 	return (err_set(err, "the token is whole but makes no sense to this "
 	    "gusim; it is of another version, or somebody made it up"));
+}
+
+void
+token_fini(struct token *token)
+{
+
+	schedule_fini(&token->schedule);
 }
