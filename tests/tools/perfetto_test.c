@@ -103,6 +103,8 @@ struct seen {
 	unsigned begins, ends, instants, counters, switches;
 	unsigned flows_begin, flows_met;
 	unsigned named;		/* slices and instants called `name` */
+	unsigned sourced;	/* ... that say in which line of which file */
+	unsigned sources;	/* lines that are told of */
 };
 
 enum { TRACKS_MAX = 64 };
@@ -112,6 +114,31 @@ struct lane_seen {
 	uint64_t last_ns;
 	int depth;
 };
+
+/* Lines are numbered from 1 on, told before they are used, and told once. */
+static void
+see_source(const struct field *packet, const char *name, struct seen *seen)
+{
+	struct field event, interned, source;
+	uint64_t used;
+
+	if (find(packet->bytes, packet->length, 12, &interned)) {
+		cr_assert(find(interned.bytes, interned.length, 4, &source));
+		cr_assert_eq(number(&source, 1), ++seen->sources);
+		cr_assert(find(source.bytes, source.length, 2, &event));
+		cr_assert(find(source.bytes, source.length, 3, &event));
+		if (is_text(&source, 2, "?"))
+			cr_assert_eq(number(&source, 4), 0);
+	}
+	cr_assert(find(packet->bytes, packet->length, 11, &event));
+	used = number(&event, 34);
+	if (used == 0)
+		return;
+	cr_assert_leq(used, seen->sources, "a line that nobody told of");
+	cr_assert_eq(number(packet, 13), 2);
+	if (name != NULL && is_text(&event, 23, name))
+		seen->sourced++;
+}
 
 static struct lane_seen *
 lane_of(struct lane_seen *lanes, uint64_t track)
@@ -191,9 +218,11 @@ read_trace(const char *path, const char *name)
 	trace.length = length;
 	while (next_field(&trace, &packet)) {
 		cr_assert_eq(packet.number, 1);
-		if (find(packet.bytes, packet.length, 11, &event))
+		if (find(packet.bytes, packet.length, 11, &event)) {
 			see_event(&event, number(&packet, 8), lanes, name,
 			    &seen);
+			see_source(&packet, name, &seen);
+		}
 		if (!find(packet.bytes, packet.length, 1, &ftrace))
 			continue;
 		seen.switches++;
@@ -322,6 +351,30 @@ Test(perfetto, ends_without_begins_and_open_ends_do_no_harm)
 	cr_expect_eq(seen.instants, 2);
 }
 
+Test(perfetto, an_event_names_the_line_of_its_call)
+{
+	struct perfetto *perfetto = begin(1000);
+	struct stream_event event = { .kind = STREAM_RECLAIM };
+	struct tracer *tracer = perfetto_tracer(perfetto);
+	struct seen seen;
+	unsigned i;
+
+	/* Two lines and one that is in nobody's code, each three times. */
+	for (i = 0; i < 9; i++) {
+		event.where = i % 3 == 0 ? (const void *)&event :
+		    i % 3 == 1 ? (const void *)
+		    ((uintptr_t)perfetto_create + 1) : (const void *)
+		    ((uintptr_t)perfetto_write + 1);
+		event.at_ps = ++now_ns * 1000;
+		tracer->event(tracer, &event);
+	}
+	tell(perfetto, STREAM_RECLAIM, 0, 0, 0);
+	seen = finish(perfetto, "reclaim");
+	cr_expect_eq(seen.named, 10);
+	cr_expect_eq(seen.sourced, 9);
+	cr_expect_eq(seen.sources, 3);
+}
+
 Test(perfetto, the_window_opens_inside_slices)
 {
 	struct perfetto *perfetto;
@@ -398,6 +451,8 @@ Test(perfetto, a_traced_run_is_the_same_run)
 	perfetto_note(perfetto, "digest", traced.digest);
 	seen = finish(perfetto, "section");
 	cr_expect_gt(seen.named, 100);
+	cr_expect_gt(seen.sourced, 100);
+	cr_expect_gt(seen.sources, 5);
 	cr_expect_gt(seen.switches, 0);
 	cr_expect_gt(seen.flows_met, 0);
 	cr_expect_gt(seen.counters, 100);

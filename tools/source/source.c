@@ -192,21 +192,56 @@ find_function(const Dwarf_Die *unit, Dwarf_Addr address, struct source *source)
 	}
 }
 
+/*
+ * Code that belongs to several lines has line 0: clang makes one access of two
+ * that end the branches of an if.  Then the nearest line before it in the same
+ * function is the best that can be told.
+ */
+static void
+find_neighbour(Dwarf_Die *unit, const Dwarf_Line *line, struct source *source)
+{
+	struct source other;
+	Dwarf_Lines *lines;
+	Dwarf_Line *before;
+	Dwarf_Addr address;
+	size_t count, i;
+	int number;
+
+	if (dwarf_getsrclines(unit, &lines, &count) != 0)
+		return;
+	for (i = 0; i < count && dwarf_onesrcline(lines, i) != line; i++)
+		;
+	for (; i > 0 && i <= count; i--) {
+		before = dwarf_onesrcline(lines, i - 1);
+		if (dwarf_lineaddr(before, &address) != 0 ||
+		    dwarf_lineno(before, &number) != 0 || number == 0)
+			continue;
+		memset(&other, 0, sizeof(other));
+		find_function(unit, address, &other);
+		if (strcmp(other.function, source->function) != 0 ||
+		    strcmp(other.within, source->within) != 0)
+			continue;
+		source->line = number;
+		source->near = true;
+		return;
+	}
+}
+
 static void
 find_line(Dwarf_Die *unit, Dwarf_Addr address, struct source *source)
 {
 	const char *path, *slash;
 	Dwarf_Line *line;
-	int number;
 
 	line = dwarf_getsrc_die(unit, address);
 	path = dwarf_linesrc(line, NULL, NULL);
-	if (path == NULL || dwarf_lineno(line, &number) != 0)
+	if (path == NULL || dwarf_lineno(line, &source->line) != 0)
 		return;
 	slash = strrchr(path, '/');
 	copy_text(source->file, sizeof(source->file),
 	    slash == NULL ? path : slash + 1);
-	source->line = number;
+	if (source->line == 0)
+		find_neighbour(unit, line, source);
 }
 
 bool
@@ -215,10 +250,9 @@ source_find(uint64_t place, struct source *source)
 	Dwarf_Addr address;
 	Dwarf_Die *unit;
 
+	memset(source, 0, sizeof(*source));
 	copy_text(source->file, sizeof(source->file), "?");
 	copy_text(source->function, sizeof(source->function), "?");
-	source->within[0] = '\0';
-	source->line = 0;
 	if (place == 0)
 		return (false);
 	if (!program.opened)
@@ -229,7 +263,7 @@ source_find(uint64_t place, struct source *source)
 		return (false);
 	find_function(unit, address, source);
 	find_line(unit, address, source);
-	return (source->line != 0);
+	return (strcmp(source->file, "?") != 0);
 }
 
 /* --- words ------------------------------------------------------------------------ */
@@ -238,15 +272,18 @@ const char *
 source_text(uint64_t place, char text[SOURCE_TEXT_SIZE])
 {
 	struct source source;
+	char line[16];
 
-	if (!source_find(place, &source))
+	if (!source_find(place, &source)) {
 		copy_text(text, SOURCE_TEXT_SIZE, "?");
-	else if (source.within[0] == '\0')
-		snprintf(text, SOURCE_TEXT_SIZE, "%s:%d (%s)", source.file,
-		    source.line, source.function);
-	else
-		snprintf(text, SOURCE_TEXT_SIZE, "%s:%d (%s, inlined in %s)",
-		    source.file, source.line, source.function, source.within);
+		return (text);
+	}
+	line[0] = '\0';
+	if (source.line != 0)
+		snprintf(line, sizeof(line), ":%d", source.line);
+	snprintf(text, SOURCE_TEXT_SIZE, "%s%s%s (%s%s%s)",
+	    source.near ? "near " : "", source.file, line, source.function,
+	    source.within[0] == '\0' ? "" : ", inlined in ", source.within);
 	return (text);
 }
 

@@ -29,12 +29,16 @@ struct source {
 	char function[96];
 	char within[96];	/* what it is inlined in; empty: it is not */
 	int line;
+	bool near;		/* code of several lines: this is the nearest */
 };
 
 /* `place` is a return address: the call before it is what is looked up. */
 bool source_find(uint64_t place, struct source *source);
 
-/* "smr.c:142 (smr_enter)", "smr.c:97 (scan, inlined in smr_poll)" or "?". */
+/*
+ * "smr.c:142 (smr_enter)", "smr.c:97 (scan, inlined in smr_poll)", "near
+ * smr.c:97 (scan)" where the compiler has made one of several lines, or "?".
+ */
 const char *source_text(uint64_t place, char text[SOURCE_TEXT_SIZE]);
 
 /*
