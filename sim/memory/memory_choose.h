@@ -1,0 +1,20 @@
+/*
+ * memory_choose - which of the allowed values, which of the allowed places?
+ *
+ * What a memory model asks of whoever guides the run.  0 is the answer of a run
+ * without a guide.  Models ask only where there is more than one alternative.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef SIM_MEMORY_MEMORY_CHOOSE_H
+#define SIM_MEMORY_MEMORY_CHOOSE_H
+
+#include <stdint.h>
+
+#include "sim/machine/choice.h"
+
+/* Below `alternatives`, which is at least 2. */
+uint64_t memory_choose(enum choice_kind kind, uint32_t cpu,
+    uint64_t alternatives);
+
+#endif

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/memory/relaxed_history.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "sim/machine/machine.h"
+
+/* A CPU that has read a store without having known of it. */
+struct reader {
+	uint32_t epoch;
+	uint16_t cpu;
+	uint32_t next;		/* 0: none */
+};
+
+struct history_counts history_counts;
+
+static struct location locations[HISTORY_LOCATIONS];
+static uint32_t location_used;		/* ever, in this run */
+static uint32_t location_free;		/* number + 1, by `next` */
+static uint32_t location_hand;
+
+static uint32_t live[HISTORY_LOCATIONS];
+static uint32_t live_count;
+
+static uint32_t buckets[HISTORY_BUCKETS];	/* location number + 1, or 0 */
+/* Of locations without history: the latest fence before a load there. */
+static fence_id bare[HISTORY_BUCKETS];
+static uint32_t bare_used[HISTORY_BUCKETS];
+static uint32_t bare_count;
+
+static struct reader readers[HISTORY_READERS];	/* number 0 is none */
+static uint32_t reader_used;
+static uint32_t reader_free;
+
+static stamp_id lost;
+static uint64_t lost_release;	/* as location.dropped, of those evicted */
+
+static uint32_t
+bucket_of(uint32_t offset)
+{
+
+	return ((offset >> HISTORY_GRANULE_SHIFT) * UINT32_C(0x9e3779b1) >>
+	    18 & (HISTORY_BUCKETS - 1));
+}
+
+uint64_t
+history_memory(uint32_t offset, uint32_t size)
+{
+	uint64_t value;
+
+	value = 0;
+	memcpy(&value, the.base + offset, size);
+	return (value);
+}
+
+void
+history_memory_set(uint32_t offset, uint32_t size, uint64_t value)
+{
+
+	memcpy(the.base + offset, &value, size);
+}
+
+void
+history_reset(void)
+{
+	uint32_t i;
+
+	/* Their stamps went with the clocks. */
+	for (i = 0; i < live_count; i++)
+		buckets[bucket_of(locations[live[i]].offset)] = 0;
+	for (i = 0; i < bare_count; i++)
+		bare[bare_used[i]] = 0;
+	live_count = 0;
+	bare_count = 0;
+	location_used = 0;
+	location_free = 0;
+	location_hand = 0;
+	reader_used = 1;
+	reader_free = 0;
+	lost = 0;
+	lost_release = 0;
+	memset(&history_counts, 0, sizeof(history_counts));
+}
+
+/* --- readers ------------------------------------------------------------- */
+
+bool
+history_read_by(struct past_store *store, uint32_t cpu, uint32_t epoch)
+{
+	uint32_t number;
+
+	if (reader_free != 0) {
+		number = reader_free;
+		reader_free = readers[number].next;
+	} else if (reader_used < HISTORY_READERS) {
+		number = reader_used++;
+	} else {
+		return (false);
+	}
+	readers[number].cpu = (uint16_t)cpu;
+	readers[number].epoch = epoch;
+	readers[number].next = store->readers;
+	store->readers = number;
+	return (true);
+}
+
+bool
+history_reader_seen(const struct past_store *store, uint32_t cpu)
+{
+	uint32_t number;
+
+	for (number = store->readers; number != 0;
+	    number = readers[number].next)
+		if (clock_has_seen(cpu, readers[number].cpu,
+		    readers[number].epoch))
+			return (true);
+	return (false);
+}
+
+static void
+readers_drop(struct past_store *store)
+{
+	uint32_t next, number;
+
+	for (number = store->readers; number != 0; number = next) {
+		next = readers[number].next;
+		readers[number].next = reader_free;
+		reader_free = number;
+	}
+	store->readers = 0;
+}
+
+/* --- stores -------------------------------------------------------------- */
+
+static void
+store_drop(struct location *location, struct past_store *store)
+{
+
+	if (store->release != 0)
+		location->dropped |= UINT64_C(1) << store->cpu % 64;
+	location->fence = fence_later(location->fence,
+	    fence_later(store->fence, store->fence_read));
+	readers_drop(store);
+	stamp_drop(store->stamp);
+	stamp_drop(store->release);
+}
+
+void
+history_cut(struct location *location, uint32_t index)
+{
+	uint8_t gone[HISTORY_STORES];
+	uint32_t i;
+
+	if (index == 0)
+		return;
+	assert(index < location->count);
+	memcpy(gone, location->order, index);
+	for (i = 0; i < index; i++)
+		store_drop(location, &location->stores[gone[i]]);
+	memmove(location->order, location->order + index,
+	    HISTORY_STORES - index);
+	memcpy(location->order + HISTORY_STORES - index, gone, index);
+	location->count = (uint8_t)(location->count - index);
+	/* Nobody can see anything older than the oldest. */
+	readers_drop(history_at(location, 0));
+}
+
+void
+history_make_room(struct location *location)
+{
+
+	if (location->count < HISTORY_STORES)
+		return;
+	history_counts.dropped++;
+	history_cut(location, 1);
+}
+
+struct past_store *
+history_insert(struct location *location, uint32_t index)
+{
+	uint8_t slot;
+
+	assert(location->count < HISTORY_STORES && index <= location->count);
+	slot = location->order[location->count];
+	memmove(location->order + index + 1, location->order + index,
+	    location->count - index);
+	location->order[index] = slot;
+	location->count++;
+	memset(&location->stores[slot], 0, sizeof(struct past_store));
+	return (&location->stores[slot]);
+}
+
+/* --- locations ----------------------------------------------------------- */
+
+struct location *
+history_find(uint32_t offset, uint32_t size)
+{
+	struct location *location;
+	uint32_t number;
+
+	for (number = buckets[bucket_of(offset)]; number != 0;
+	    number = location->next) {
+		location = &locations[number - 1];
+		if (location->offset != offset || location->size != size)
+			continue;
+		location->recent = true;
+		if (location->plain) {
+			location->plain = false;
+			history_at(location, location->count - 1)->value =
+			    history_memory(offset, size);
+		}
+		return (location);
+	}
+	return (NULL);
+}
+
+static bool
+overlap(const struct location *location, uint32_t offset, uint64_t bytes)
+{
+
+	return (location->offset < offset + bytes &&
+	    offset < location->offset + (uint64_t)location->size);
+}
+
+bool
+history_overlaps(uint32_t offset, uint32_t size)
+{
+	uint32_t number;
+
+	for (number = buckets[bucket_of(offset)]; number != 0;
+	    number = locations[number - 1].next)
+		if (overlap(&locations[number - 1], offset, size))
+			return (true);
+	return (false);
+}
+
+/* Takes it out; its last stamp, and what else remains, is the caller's. */
+static stamp_id
+location_remove(struct location *location)
+{
+	struct location *other;
+	stamp_id stamp;
+	uint32_t *link, number;
+
+	history_cut(location, location->count - 1U);
+	stamp = stamp_hold(history_at(location, 0)->stamp);
+	store_drop(location, history_at(location, 0));
+	number = (uint32_t)(location - locations);
+	link = &buckets[bucket_of(location->offset)];
+	while (*link != number + 1)
+		link = &locations[*link - 1].next;
+	*link = location->next;
+	other = &locations[live[--live_count]];
+	live[location->live] = live[live_count];
+	other->live = location->live;
+	location->count = 0;
+	location->next = location_free;
+	location_free = number + 1;
+	return (stamp);
+}
+
+static void
+bare_fence(uint32_t bucket, fence_id fence)
+{
+
+	if (fence == 0 || bare[bucket] == fence)
+		return;
+	if (bare[bucket] == 0)
+		bare_used[bare_count++] = bucket;
+	bare[bucket] = fence_later(bare[bucket], fence);
+}
+
+void
+history_bare_load(uint32_t offset, fence_id fence)
+{
+
+	bare_fence(bucket_of(offset), fence);
+}
+
+stamp_id
+history_lost(void)
+{
+
+	return (lost);
+}
+
+void
+history_lose(stamp_id stamp)
+{
+	stamp_id both;
+
+	if (stamp == 0)
+		return;
+	both = stamp_both(lost, stamp);
+	stamp_drop(lost);
+	lost = both;
+}
+
+/*
+ * The least interesting: nothing but a value, or else the first that has not
+ * been used while the hand went round.
+ */
+static void
+evict(void)
+{
+	struct location *location;
+	stamp_id stamp;
+	uint32_t look;
+
+	for (look = 0;; look++) {
+		location = &locations[location_hand];
+		location_hand = (location_hand + 1) % HISTORY_LOCATIONS;
+		if (!location->recent || (location->count == 1 &&
+		    history_at(location, 0)->stamp == 0))
+			break;
+		location->recent = false;
+		assert(look <= 2 * HISTORY_LOCATIONS);
+	}
+	history_counts.evicted++;
+	stamp = location_remove(location);
+	history_lose(stamp);
+	stamp_drop(stamp);
+	lost_release |= location->dropped;
+	bare_fence(bucket_of(location->offset), location->fence);
+}
+
+struct location *
+history_make(uint32_t offset, uint32_t size)
+{
+	struct location *location, *other;
+	struct past_store *store;
+	stamp_id both, mine, stamp;
+	uint64_t dropped;
+	uint32_t bucket, i, next, number;
+	fence_id fence;
+
+	bucket = bucket_of(offset);
+	stamp = stamp_hold(lost);
+	dropped = lost_release;
+	fence = bare[bucket];
+	/* Those of another width give to this one what they had last. */
+	for (number = buckets[bucket]; number != 0; number = next) {
+		other = &locations[number - 1];
+		next = other->next;
+		if (!overlap(other, offset, size))
+			continue;
+		history_counts.mixed++;
+		both = location_remove(other);
+		dropped |= other->dropped;
+		fence = fence_later(fence, other->fence);
+		mine = stamp;
+		stamp = stamp_both(mine, both);
+		stamp_drop(mine);
+		stamp_drop(both);
+	}
+	if (location_free == 0 && location_used == HISTORY_LOCATIONS)
+		evict();
+	if (location_free != 0) {
+		number = location_free - 1;
+		location_free = locations[number].next;
+	} else {
+		number = location_used++;
+	}
+	location = &locations[number];
+	location->offset = offset;
+	location->size = (uint8_t)size;
+	location->next = buckets[bucket];
+	buckets[bucket] = number + 1;
+	location->live = live_count;
+	live[live_count++] = number;
+	location->fence = fence;
+	location->dropped = dropped;
+	location->recent = true;
+	location->plain = false;
+	location->count = 0;
+	for (i = 0; i < HISTORY_STORES; i++)
+		location->order[i] = (uint8_t)i;
+	store = history_insert(location, 0);
+	store->value = history_memory(offset, size);
+	store->stamp = stamp;
+	return (location);
+}
+
+uint32_t
+history_live(void)
+{
+
+	return (live_count);
+}
+
+struct location *
+history_live_at(uint32_t index)
+{
+
+	return (&locations[live[index]]);
+}
+
+/* --- plain accesses, and the end of it ----------------------------------- */
+
+/* The last value is that of a plain store to come. */
+static void
+overwrite(struct location *location, uint32_t cpu, bool whole)
+{
+	struct past_store *store;
+	uint32_t epoch;
+
+	epoch = clock_epoch(cpu);
+	store = history_at(location, 0);
+	if (location->plain && location->count == 1 && store->cpu == cpu &&
+	    store->epoch == epoch && store->release == 0 &&
+	    (!whole || store->stamp == 0))
+		return;
+	history_cut(location, location->count - 1U);
+	store = history_at(location, 0);
+	if (store->release != 0)
+		location->dropped |= UINT64_C(1) << store->cpu % 64;
+	location->fence = fence_later(location->fence,
+	    fence_later(store->fence, store->fence_read));
+	stamp_drop(store->release);
+	store->release = 0;
+	/* Who reads the rest of an older store synchronises with it. */
+	if (whole) {
+		stamp_drop(store->stamp);
+		store->stamp = 0;
+	}
+	store->cpu = (uint16_t)cpu;
+	store->epoch = epoch;
+	store->ordered = 0;
+	store->fence = clock_fence_known(cpu);
+	store->fence_read = 0;
+	store->attached = false;
+	location->plain = true;
+}
+
+enum action { OVERWRITE, FORGET, COLLAPSE };
+
+static void
+act(struct location *location, enum action action, uint32_t cpu,
+    uint32_t offset, uint64_t bytes)
+{
+	stamp_id stamp;
+
+	if (action == OVERWRITE) {
+		overwrite(location, cpu, offset <= location->offset &&
+		    location->offset + (uint64_t)location->size <=
+		    offset + bytes);
+		return;
+	}
+	stamp = location_remove(location);
+	if (action == COLLAPSE) {
+		history_lose(stamp);
+		lost_release |= location->dropped;
+		bare_fence(bucket_of(location->offset), location->fence);
+	}
+	stamp_drop(stamp);
+}
+
+static void
+act_on_all(enum action action, uint32_t cpu, uint32_t offset, uint64_t bytes)
+{
+	struct location *location;
+	uint64_t at;
+	uint32_t i, next, number;
+
+	if (bytes / HISTORY_GRANULE > live_count) {
+		for (i = live_count; i-- > 0;) {
+			location = &locations[live[i]];
+			if (overlap(location, offset, bytes))
+				act(location, action, cpu, offset, bytes);
+		}
+		return;
+	}
+	for (at = offset & ~(uint64_t)(HISTORY_GRANULE - 1);
+	    at < offset + bytes; at += HISTORY_GRANULE)
+		for (number = buckets[bucket_of((uint32_t)at)]; number != 0;
+		    number = next) {
+			location = &locations[number - 1];
+			next = location->next;
+			if (location->offset >> HISTORY_GRANULE_SHIFT ==
+			    at >> HISTORY_GRANULE_SHIFT &&
+			    overlap(location, offset, bytes))
+				act(location, action, cpu, offset, bytes);
+		}
+}
+
+void
+history_plain_store(uint32_t cpu, uint32_t offset, uint32_t size)
+{
+
+	act_on_all(OVERWRITE, cpu, offset, size);
+}
+
+void
+history_forget(uint32_t offset, uint32_t bytes)
+{
+
+	act_on_all(FORGET, 0, offset, bytes);
+}
+
+void
+history_collapse(uint32_t offset, uint32_t bytes)
+{
+
+	act_on_all(COLLAPSE, 0, offset, bytes);
+}
