@@ -34,6 +34,7 @@ struct run_config {
 	uint64_t accesses_max;	/* gives up (status timeout) after so many; 0: never */
 	uint64_t patience;	/* accesses without any progress that mean livelock */
 	uint64_t series_points;	/* samples of the footprint over time */
+	uint64_t data_race;	/* flag: the check data_race looks on */
 };
 
 struct run_spec {

@@ -146,6 +146,9 @@ static const struct knob run_knobs[] = {
 	    "memory accesses without any progress that mean livelock" },
 	{ "series_points", KNOB_COUNT, RUN(series_points), "1", "512", "200",
 	    NULL, "samples of the footprint over time" },
+	{ "data_race", KNOB_FLAG, RUN(data_race), NULL, NULL, "false", NULL,
+	    "looks for data races (check data_race), which takes time and "
+	    "memory and changes nothing else" },
 };
 
 #define COUNT_OF(table)	(sizeof(table) / sizeof((table)[0]))

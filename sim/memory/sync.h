@@ -9,6 +9,14 @@
  *
  * Nothing here is called unless a check wants happens-before.
  *
+ * Plain stores leave nothing: where one becomes visible, sync_visible() with 0
+ * ends what stood there, as C11 has it; or nobody calls, and the old stamp
+ * stays.  A compare-exchange that fails is a load.  A CPU that changes threads
+ * makes a seq_cst fence here, after it has joined the newcomer's past: what its
+ * release fences elsewhere have left is then left here as well.
+ *
+ * Cost        O(1), and what clock.h says for each stamp made or joined.
+ *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef SIM_MEMORY_SYNC_H
@@ -18,6 +26,7 @@
 
 #include "sim/memory/clock.h"
 
+/* After clocks_reset(), which did away with all stamps. */
 void sync_reset(uint32_t cpus);
 void sync_fini(void);
 

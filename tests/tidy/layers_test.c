@@ -48,7 +48,8 @@ static const struct layer layers[] = {
 	    "engine/kern.h" },
 	{ "sim/faults/", PURE INSIDE "sim/faults/ policies/policy.h" },
 	{ "sim/strategies/", PURE INSIDE "sim/strategies/" },
-	{ "sim/checks/", PURE INSIDE "sim/checks/ sim/oracle/" },
+	{ "sim/checks/", PURE INSIDE "sim/checks/ sim/oracle/ "
+	    "sim/memory/" },
 	{ "sim/metrics/", PURE INSIDE "sim/metrics/ sim/oracle/" },
 	{ "sim/workloads/", FREESTANDING "sim/workloads/ sim/lab.h "
 	    "sim/base/ engine/kern.h" },
