@@ -6,6 +6,7 @@
 
 #include "sim/checks/check.h"
 #include "sim/machine/hook.h"
+#include "sim/memory/memory.h"
 #include "sim/metrics/metrics.h"
 #include "sim/oracle/items.h"
 
@@ -174,6 +175,8 @@ lab_spin(struct lab_thread *thread)
 
 	(void)thread;
 	machine_spend(the.config.pause_ps);
+	if (the.stepped)
+		step_await();
 }
 
 uint64_t
@@ -233,9 +236,8 @@ lab_policy_load(struct lab_thread *thread, _Atomic(void *) *slot)
 	if (lab.policy_def->load != NULL)
 		return (lab.policy_def->load(lab.policy, slot));
 	/* This file is not instrumented: the hook is called by hand. */
-	hook_read((const void *)slot, sizeof(*slot),
-	    __builtin_return_address(0));
-	return (atomic_load_explicit(slot, memory_order_acquire));
+	return ((void *)(uintptr_t)atomic_read(slot, sizeof(*slot),
+	    ORDER_ACQUIRE, __builtin_return_address(0)));
 }
 
 void

@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "sim/checks/check.h"
+#include "sim/checks/data_race.h"
 #include "sim/faults/fault.h"
 #include "sim/lab_run.h"
 #include "sim/machine/machine.h"
@@ -17,6 +18,7 @@
 #include "sim/spec.h"
 
 static struct tracer *run_tracer;
+static const struct guide *run_guide;
 
 /* The goals and answers of the core, in order: part of the digest. */
 static uint64_t run_goals;
@@ -116,6 +118,14 @@ run_watched(uint32_t offset, uint32_t size, bool write, const void *where)
 }
 
 static void
+run_accessed(uint32_t offset, uint32_t size, unsigned how, const void *where)
+{
+
+	data_race_access(offset, size, how & (RACE_WRITE | RACE_ATOMIC),
+	    where);
+}
+
+static void
 run_tick(struct cpu *cpu)
 {
 
@@ -149,7 +159,10 @@ run_started(uint64_t at_ps)
 	static const char *names[MACHINE_THREADS_MAX];
 	unsigned i;
 
-	faults_start(at_ps);
+	machine_publish();
+	if (run_guide == NULL || !run_guide->stepped)
+		faults_start(at_ps);
+	machine_guide(run_guide);
 	if (run_tracer == NULL)
 		return;
 	for (i = 0; i < the.thread_count; i++)
@@ -173,6 +186,11 @@ run_ports(void)
 	ports->threads_gone = lab_threads_gone;
 	ports->panic = run_panic;
 	ports->report = run_report;
+	ports->watch = lab_watch;
+	if (lab.spec->run.data_race) {
+		ports->accessed = run_accessed;
+		ports->forget = data_race_forget;
+	}
 	if (lab.policy_def->context_switch != NULL)
 		ports->context_switch = run_context_switch;
 	if (lab.policy_def->idle != NULL)
@@ -258,6 +276,13 @@ run_finish(struct run_result *result)
 	uint32_t i;
 
 	the.cpu = NULL;
+	result->abandoned = the.abandoned;
+	if (the.abandoned) {
+		result->status = result->finding_count > 0 ? RUN_FINDING :
+		    RUN_OK;
+		result->digest[0] = '\0';
+		return;
+	}
 	checks_end();
 	metrics_report();
 	result->sim_ps = 0;
@@ -276,8 +301,8 @@ run_finish(struct run_result *result)
 }
 
 void
-run_execute_traced(const struct run_spec *spec, struct run_result *result,
-    struct tracer *tracer)
+run_execute_guided(const struct run_spec *spec, struct run_result *result,
+    const struct guide *guide, struct tracer *tracer)
 {
 
 	if (!machine_open())
@@ -293,8 +318,13 @@ run_execute_traced(const struct run_spec *spec, struct run_result *result,
 	result->coverage_count = 0;
 
 	run_tracer = tracer;
+	run_guide = guide;
 	run_goals = 0;
 	machine_reset(&spec->machine, spec->seed);
+	if (spec->run.data_race) {
+		machine_order();
+		machine_watch_all();
+	}
 	items_reset((uint32_t)spec->zone.item_size);
 	sections_reset();
 	lab_begin(spec);
@@ -302,10 +332,19 @@ run_execute_traced(const struct run_spec *spec, struct run_result *result,
 	metrics_begin(result);
 	run_ports();
 	faults_begin(spec);
-	tick_start();
+	if (guide == NULL || !guide->stepped)
+		tick_start();
 	machine_run();
 	run_finish(result);
 	run_tracer = NULL;
+}
+
+void
+run_execute_traced(const struct run_spec *spec, struct run_result *result,
+    struct tracer *tracer)
+{
+
+	run_execute_guided(spec, result, NULL, tracer);
 }
 
 void

@@ -15,6 +15,7 @@
 #ifndef SIM_RUN_H
 #define SIM_RUN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -93,6 +94,7 @@ struct run_result {
 	uint64_t sim_ps;	/* simulated time from start to end */
 	uint64_t accesses;	/* memory accesses of instrumented code */
 	uint64_t switches;	/* fiber switches */
+	bool abandoned;		/* the guide did not want to see the end */
 
 	struct run_metric metrics[RUN_METRICS_MAX];
 	size_t metric_count;
@@ -112,6 +114,15 @@ void run_execute(const struct run_spec *spec, struct run_result *result);
 /* The same, while a tracer listens; the result is the same to the bit. */
 void run_execute_traced(const struct run_spec *spec, struct run_result *result,
     struct tracer *tracer);
+
+/*
+ * The same, while `guide` says what happens wherever something else could
+ * (sim/machine/choice.h); NULL: nobody does.  A run that the guide does not
+ * want to see the end of is `abandoned`, and has no digest and no metrics.
+ */
+struct guide;
+void run_execute_guided(const struct run_spec *spec, struct run_result *result,
+    const struct guide *guide, struct tracer *tracer);
 
 /* Gives back the memory; the result is as new. */
 void run_result_fini(struct run_result *result);

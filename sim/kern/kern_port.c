@@ -3,6 +3,8 @@
 
 #include "sim/machine/hook.h"
 #include "sim/machine/machine.h"
+#include "sim/memory/memory.h"
+#include "sim/memory/sync.h"
 #include "sim/oracle/items.h"
 
 /* One current CPU: a register of the machine, free to read. */
@@ -74,7 +76,8 @@ uint32_t
 kern_ticks(void)
 {
 
-	return (hook_load32(the.ticks));
+	return ((uint32_t)atomic_read(the.ticks, sizeof(*the.ticks),
+	    ORDER_RELAXED, __builtin_return_address(0)));
 }
 
 void
@@ -82,16 +85,21 @@ kern_spin(void)
 {
 
 	machine_spend(the.config.pause_ps);
+	if (the.stepped)
+		step_await();
 }
 
 void
 kern_yield(void)
 {
 
-	if (the.cpu->run_head != NULL)
+	if (the.cpu->run_head != NULL) {
 		thread_yield();
-	else
-		machine_spend(the.config.pause_ps);
+		return;
+	}
+	machine_spend(the.config.pause_ps);
+	if (the.stepped)
+		step_await();
 }
 
 void
@@ -121,6 +129,24 @@ kern_unbind(void)
 	thread_unbind();
 }
 
+/* Nothing that was done to the pages before means anything now. */
+static void
+pages_forget(const void *memory, size_t pages)
+{
+	uint32_t offset, bytes;
+
+	if (!the.ordering)
+		return;
+	offset = machine_offset(memory);
+	bytes = (uint32_t)(pages * ARENA_PAGE);
+	if (the.history != NULL)
+		the.history->forget(offset, bytes);
+	else
+		sync_forget(offset, bytes);
+	if (the.ports.forget != NULL)
+		the.ports.forget(offset, bytes);
+}
+
 void *
 kern_pages_alloc(size_t pages, unsigned domain)
 {
@@ -133,6 +159,7 @@ kern_pages_alloc(size_t pages, unsigned domain)
 	memory = arena_take(&the.arena, pages, domain % the.arena.domains);
 	if (memory == NULL)
 		return (NULL);
+	pages_forget(memory, pages);
 	/* Whoever clears a page has its lines. */
 	first = machine_offset(memory) >> ARENA_LINE_SHIFT;
 	lines = pages * (ARENA_PAGE >> ARENA_LINE_SHIFT);
@@ -154,7 +181,8 @@ kern_pages_free(void *memory, size_t pages)
 	machine_spend(the.config.page_ps * pages);
 	machine_turn();
 	/* Stores of this CPU to the page must not arrive after it is cleared. */
-	stores_flush(the.cpu);
+	stores_settle();
+	pages_forget(memory, pages);
 	arena_give(&the.arena, memory, pages);
 }
 

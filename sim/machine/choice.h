@@ -54,10 +54,9 @@ struct step {
 	uint32_t size;
 };
 
-enum {
-	STEP_ACTORS_MAX = 64,	/* so at most 32 CPUs */
-	STEP_STOP = 0xffffffff,	/* from next(): abandon this run */
-};
+enum { STEP_ACTORS_MAX = 64 };	/* so at most 32 CPUs */
+
+#define STEP_STOP	UINT32_MAX	/* from next(): abandon this run */
 
 struct guide {
 	bool stepped;

@@ -14,7 +14,13 @@
 
 #include <stdint.h>
 
-enum machine_memory { MACHINE_SC, MACHINE_TSO, MACHINE_MEMORY_COUNT };
+/* In the order of sim/memory/memories.def. */
+enum machine_memory {
+	MACHINE_SC,
+	MACHINE_TSO,
+	MACHINE_RELAXED,
+	MACHINE_MEMORY_COUNT
+};
 enum machine_phase {
 	MACHINE_PHASE_SPREAD,
 	MACHINE_PHASE_ALIGNED,

@@ -18,9 +18,17 @@
 
 #include "sim/machine/machine.h"
 
-/* Everything but the common case: give way, fetch the line, buffer, check. */
-void hook_read_slow(uint32_t offset, uint32_t size, const void *where);
-void hook_write_slow(uint32_t offset, uint32_t size, const void *where);
+/*
+ * Everything but the common case: give way, fetch the line, buffer, check.
+ * `how` has bits of enum access_how.  A store that went into the buffer is
+ * returned; the program's bytes go to memory as ever.
+ */
+void hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
+    const void *where);
+struct store *hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
+    const void *where);
+/* A store that must not wait in the buffer. */
+void hook_write_own(uint32_t offset, uint32_t size, const void *where);
 /* Accesses to what is not simulated memory: the stack, constants, or worse. */
 void hook_foreign_write(const void *address, const void *where);
 
@@ -67,7 +75,7 @@ hook_read(const void *address, uint32_t size, const void *where)
 		line->touched_ps = cpu->now_ps;
 		return;
 	}
-	hook_read_slow((uint32_t)offset, size, where);
+	hook_read_slow((uint32_t)offset, size, 0, where);
 }
 
 /* A store of `size` bytes is about to happen. */
@@ -95,28 +103,35 @@ hook_write(const void *address, uint32_t size, const void *where)
 		line->touched_ps = cpu->now_ps;
 		return;
 	}
-	hook_write_slow((uint32_t)offset, size, where);
+	(void)hook_write_slow((uint32_t)offset, size, 0, where);
 }
 
 /* A locked read-modify-write: drains, then holds the line exclusively. */
-void hook_locked(const void *address, uint32_t size, const void *where);
+void hook_locked(const void *address, uint32_t size, unsigned how,
+    const void *where);
 /* A full fence. */
 void hook_fence(void);
 
-static inline void
-hook_store32(uint32_t *address, uint32_t value)
-{
+/* --- atomic accesses, for code that is not instrumented -------------------- */
 
-	hook_write(address, sizeof(*address), __builtin_return_address(0));
-	*address = value;
-}
+enum atomic_change {
+	CHANGE_EXCHANGE,
+	CHANGE_ADD, CHANGE_SUB, CHANGE_AND, CHANGE_OR, CHANGE_XOR, CHANGE_NAND,
+};
 
-static inline uint32_t
-hook_load32(const uint32_t *address)
-{
-
-	hook_read(address, sizeof(*address), __builtin_return_address(0));
-	return (*address);
-}
+/*
+ * As the model of this run has it; `order` is a memory_order_number of
+ * sim/memory/memory.h, values are in the low bytes.  The compare-exchange
+ * returns what it read.
+ */
+uint64_t atomic_read(const void *address, uint32_t size, int order,
+    const void *where);
+void atomic_write(void *address, uint32_t size, uint64_t value, int order,
+    const void *where);
+uint64_t atomic_change(void *address, uint32_t size, enum atomic_change change,
+    uint64_t operand, int order, const void *where);
+uint64_t atomic_compare(void *address, uint32_t size, uint64_t expected,
+    uint64_t value, int order, int fail_order, const void *where);
+void atomic_fence(int order);
 
 #endif

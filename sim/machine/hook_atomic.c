@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdbool.h>
-
 #include "sim/machine/hook.h"
+#include "sim/memory/memory.h"
 
 /*
  * Atomic accesses are done here, whole.  A load or a store weaker than
  * seq_cst is an ordinary one to the memory models sc and tso; a seq_cst store
  * is an exchange, as x86 compilers make it; every read-modify-write is locked.
+ * What more there can be to an access is in atomic.c.
  * `order` may carry hardware-lock-elision bits in its upper half.
  */
 
-enum { ORDER_MASK = 0x7fff, ORDER_SEQ_CST = 5 };
+enum { ORDER_MASK = 0x7fff };
+
+#define CAREFUL __builtin_expect(the.careful != 0, 0)
 
 #define WHERE __builtin_return_address(0)
 
-#define FETCH(type, bits, name, expression)				\
+#define FETCH(type, bits, name, change, expression)			\
 	type __tsan_atomic##bits##_fetch_##name(volatile type *at,	\
 	    type operand, int order);					\
 	type __tsan_atomic##bits##_fetch_##name(volatile type *at,	\
@@ -22,8 +24,11 @@ enum { ORDER_MASK = 0x7fff, ORDER_SEQ_CST = 5 };
 	{								\
 		type old;						\
 									\
-		(void)order;						\
-		hook_locked((const void *)at, sizeof(type), WHERE);	\
+		if (CAREFUL)						\
+			return ((type)atomic_change((void *)at,		\
+			    sizeof(type), change, operand,		\
+			    order & ORDER_MASK, WHERE));		\
+		hook_locked((const void *)at, sizeof(type), 0, WHERE);	\
 		old = *at;						\
 		*at = (type)(expression);				\
 		return (old);						\
@@ -48,15 +53,22 @@ enum { ORDER_MASK = 0x7fff, ORDER_SEQ_CST = 5 };
 	type __tsan_atomic##bits##_load(const volatile type *at,	\
 	    int order)							\
 	{								\
-		(void)order;						\
+		if (CAREFUL)						\
+			return ((type)atomic_read((const void *)at,	\
+			    sizeof(type), order & ORDER_MASK, WHERE));	\
 		hook_read((const void *)at, sizeof(type), WHERE);	\
 		return (*at);						\
 	}								\
 	void __tsan_atomic##bits##_store(volatile type *at, type value,	\
 	    int order)							\
 	{								\
+		if (CAREFUL) {						\
+			atomic_write((void *)at, sizeof(type), value,	\
+			    order & ORDER_MASK, WHERE);			\
+			return;						\
+		}							\
 		if ((order & ORDER_MASK) == ORDER_SEQ_CST)		\
-			hook_locked((const void *)at, sizeof(type),	\
+			hook_locked((const void *)at, sizeof(type), 0,	\
 			    WHERE);					\
 		else							\
 			hook_write((const void *)at, sizeof(type),	\
@@ -68,8 +80,11 @@ enum { ORDER_MASK = 0x7fff, ORDER_SEQ_CST = 5 };
 	{								\
 		type old;						\
 									\
-		(void)order;						\
-		hook_locked((const void *)at, sizeof(type), WHERE);	\
+		if (CAREFUL)						\
+			return ((type)atomic_change((void *)at,		\
+			    sizeof(type), CHANGE_EXCHANGE, value,	\
+			    order & ORDER_MASK, WHERE));		\
+		hook_locked((const void *)at, sizeof(type), 0, WHERE);	\
 		old = *at;						\
 		*at = value;						\
 		return (old);						\
@@ -80,9 +95,12 @@ enum { ORDER_MASK = 0x7fff, ORDER_SEQ_CST = 5 };
 	{								\
 		type old;						\
 									\
-		(void)order;						\
-		(void)fail_order;					\
-		hook_locked((const void *)at, sizeof(type), WHERE);	\
+		if (CAREFUL)						\
+			return ((type)atomic_compare((void *)at,	\
+			    sizeof(type), expected, value,		\
+			    order & ORDER_MASK,				\
+			    fail_order & ORDER_MASK, WHERE));		\
+		hook_locked((const void *)at, sizeof(type), 0, WHERE);	\
 		old = *at;						\
 		if (old == expected)					\
 			*at = value;					\
@@ -94,14 +112,20 @@ enum { ORDER_MASK = 0x7fff, ORDER_SEQ_CST = 5 };
 	{								\
 		type old;						\
 									\
-		(void)order;						\
-		(void)fail_order;					\
-		hook_locked((const void *)at, sizeof(type), WHERE);	\
-		old = *at;						\
-		if (old == *expected) {					\
-			*at = value;					\
-			return (1);					\
+		if (CAREFUL) {						\
+			old = (type)atomic_compare((void *)at,		\
+			    sizeof(type), *expected, value,		\
+			    order & ORDER_MASK,				\
+			    fail_order & ORDER_MASK, WHERE);		\
+		} else {						\
+			hook_locked((const void *)at, sizeof(type), 0,	\
+			    WHERE);					\
+			old = *at;					\
+			if (old == *expected)				\
+				*at = value;				\
 		}							\
+		if (old == *expected)					\
+			return (1);					\
 		*expected = old;					\
 		return (0);						\
 	}								\
@@ -112,12 +136,12 @@ enum { ORDER_MASK = 0x7fff, ORDER_SEQ_CST = 5 };
 		return (__tsan_atomic##bits##_compare_exchange_strong(	\
 		    at, expected, value, order, fail_order));		\
 	}								\
-	FETCH(type, bits, add, old + operand)				\
-	FETCH(type, bits, sub, old - operand)				\
-	FETCH(type, bits, and, old & operand)				\
-	FETCH(type, bits, or, old | operand)				\
-	FETCH(type, bits, xor, old ^ operand)				\
-	FETCH(type, bits, nand, ~(old & operand))
+	FETCH(type, bits, add, CHANGE_ADD, old + operand)				\
+	FETCH(type, bits, sub, CHANGE_SUB, old - operand)				\
+	FETCH(type, bits, and, CHANGE_AND, old & operand)				\
+	FETCH(type, bits, or, CHANGE_OR, old | operand)				\
+	FETCH(type, bits, xor, CHANGE_XOR, old ^ operand)				\
+	FETCH(type, bits, nand, CHANGE_NAND, ~(old & operand))
 
 ATOMIC(uint8_t, 8)
 ATOMIC(uint16_t, 16)
@@ -131,7 +155,9 @@ void
 __tsan_atomic_thread_fence(int order)
 {
 
-	if ((order & ORDER_MASK) == ORDER_SEQ_CST)
+	if (CAREFUL)
+		atomic_fence(order & ORDER_MASK);
+	else if ((order & ORDER_MASK) == ORDER_SEQ_CST)
 		hook_fence();
 }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/machine/machine.h"
 
+#include "sim/memory/clock.h"
+#include "sim/memory/memory.h"
+#include "sim/memory/sync.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -113,6 +117,15 @@ machine_expect(uint32_t index)
 	__builtin_prefetch((const void *)(stack + 128));
 }
 
+/* The current CPU may go on by itself until then. */
+static inline void
+cpu_end(struct cpu *cpu, uint64_t at_ps)
+{
+
+	cpu->end_ps = at_ps;
+	cpu->limit_ps = the.every ? 0 : at_ps;
+}
+
 /* --- what happens next ---------------------------------------------------- */
 
 /*
@@ -127,6 +140,8 @@ machine_next(void)
 	uint64_t first, second, soon, at;
 	uint32_t index;
 
+	if (the.stepped)
+		return (step_next());
 	for (;;) {
 		if (the.stopping)
 			return (NULL);
@@ -161,7 +176,7 @@ machine_next(void)
 		second = clock_time(second);
 		second = second > MACHINE_NEVER - the.window_ps ?
 		    MACHINE_NEVER : second + the.window_ps;
-		cpu->limit_ps = second < soon ? second : soon;
+		cpu_end(cpu, second < soon ? second : soon);
 		return (cpu);
 	}
 }
@@ -209,7 +224,7 @@ machine_sync(void)
 			cpu_service();
 			cpu = the.cpu;
 		}
-	} while (cpu->now_ps >= cpu->limit_ps);
+	} while (cpu->now_ps >= cpu->end_ps);
 }
 
 void
@@ -236,7 +251,7 @@ machine_spend(uint64_t ps)
 	ps = cpu_scale(the.cpu, ps);
 	for (;;) {
 		cpu = the.cpu;
-		if (cpu->now_ps + ps < cpu->limit_ps) {
+		if (cpu->now_ps + ps < cpu->end_ps) {
 			cpu->now_ps += ps;
 			return;
 		}
@@ -260,8 +275,8 @@ machine_soon(uint64_t at_ps)
 		return;
 	if (at_ps <= the.cpu->earliest_ps)
 		the.cpu->earliest_ps = at_ps == 0 ? 0 : at_ps - 1;
-	if (at_ps < the.cpu->limit_ps)
-		the.cpu->limit_ps = at_ps;
+	if (at_ps < the.cpu->end_ps)
+		cpu_end(the.cpu, at_ps);
 }
 
 void
@@ -277,8 +292,8 @@ cpu_kick(struct cpu *cpu, uint64_t at_ps)
 		/* The current CPU's clock is not in the index while it runs. */
 		clock_set(cpu->index, clock_of(cpu));
 	}
-	if (cpu == the.cpu && at < cpu->limit_ps)
-		cpu->limit_ps = at;
+	if (cpu == the.cpu && at < cpu->end_ps)
+		cpu_end(cpu, at);
 	machine_soon(at);
 }
 
@@ -409,6 +424,7 @@ machine_place(struct cpu *cpu, const struct machine_config *config)
 void
 machine_reset(const struct machine_config *config, uint64_t seed)
 {
+	const struct memory_model *model;
 	struct cpu *cpu;
 	uint32_t i;
 	unsigned domains;
@@ -431,7 +447,18 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.bytes = 0;	/* hooks see nothing until the machine runs */
 	the.listen = 0;
 	the.lines = the.arena.lines;
-	the.buffered = config->memory == MACHINE_TSO;
+	model = memory_models[config->memory];
+	the.buffered = model->buffered;
+	the.history = model->history;
+	the.ordering = 0;
+	the.guide = NULL;
+	the.stepped = 0;
+	the.every = 0;
+	the.careful = 0;
+	the.floor_ps = 0;
+	the.steps = 0;
+	the.last_actor = 0;
+	the.abandoned = false;
 	the.in_window = 0;
 	the.window_ps = least(config->transfer_socket_ps,
 	    config->invalidate_ps);
@@ -466,6 +493,69 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 		machine_place(cpu, config);
 	}
 	thread_idle_all();
+	if (the.history != NULL)
+		machine_order();
+}
+
+void
+machine_order(void)
+{
+
+	if (the.ordering)
+		return;
+	if (the.history != NULL) {
+		the.history->reset(the.cpu_count);
+	} else {
+		clocks_reset(the.cpu_count);
+		sync_reset(the.cpu_count);
+	}
+	the.ordering = 1;
+	the.careful = 1;
+}
+
+void
+machine_watch_all(void)
+{
+	uint32_t i;
+
+	the.every = 1;
+	for (i = 0; i < the.cpu_count; i++)
+		the.cpus[i].limit_ps = 0;
+}
+
+void
+machine_guide(const struct guide *guide)
+{
+	uint32_t i;
+
+	the.guide = guide;
+	if (guide == NULL)
+		return;
+	machine_watch_all();
+	the.careful = 1;
+	if (!guide->stepped)
+		return;
+	the.stepped = 1;
+	the.floor_ps = 0;
+	for (i = 0; i < the.cpu_count; i++) {
+		the.cpus[i].earliest_ps = MACHINE_NEVER;
+		the.cpus[i].end_ps = MACHINE_NEVER;
+	}
+}
+
+void
+machine_publish(void)
+{
+	stamp_id stamp;
+	uint32_t i;
+
+	if (!the.ordering)
+		return;
+	stamp = stamp_take(the.cpu->index, 0);
+	for (i = 0; i < the.cpu_count; i++)
+		if (i != the.cpu->index)
+			stamp_join(i, stamp);
+	stamp_drop(stamp);
 }
 
 void
@@ -491,5 +581,5 @@ machine_stop(void)
 
 	the.stopping = true;
 	if (the.cpu != NULL)
-		the.cpu->limit_ps = 0;
+		cpu_end(the.cpu, 0);
 }

@@ -35,6 +35,7 @@
 #include "engine/kern.h"
 #include "sim/base/rng.h"
 #include "sim/machine/arena.h"
+#include "sim/machine/choice.h"
 #include "sim/machine/config.h"
 #include "sim/machine/fiber.h"
 #include "sim/machine/stream.h"
@@ -44,6 +45,7 @@ enum {
 	CPU_TAGS = 512,		/* lines in the first-level cache: 32 KiB */
 	CPU_TAGS_NEAR = 2048,	/* lines in the second-level cache: 128 KiB */
 	CPU_STORES_MAX = 128,	/* the largest store buffer */
+	CPU_HEEDS = 8,		/* reads of a waiting loop that are told apart */
 	MACHINE_CPUS_MAX = 1024,
 	MACHINE_THREADS_MAX = 8192,
 };
@@ -54,7 +56,9 @@ enum {
 struct store {
 	uint64_t due_ps;
 	uint32_t offset;	/* in the arena; bytes */
-	uint32_t size;
+	uint16_t size;
+	uint16_t atomic;	/* 1: `stamp` is for whoever reads it */
+	uint32_t stamp;		/* sim/memory/clock.h */
 	unsigned char value[16];	/* new while unapplied, old while applied */
 };
 
@@ -66,11 +70,12 @@ enum cpu_pending {
 };
 
 struct thread;
+struct memory_history;
 
 struct cpu {
 	/* The hook's line. */
 	uint64_t now_ps;
-	uint64_t limit_ps;	/* give way when the clock gets here */
+	uint64_t limit_ps;	/* end_ps, or 0 where each access is looked at */
 	uint64_t hit_ps;
 	uint64_t accesses;
 	uint64_t hash;
@@ -79,6 +84,7 @@ struct cpu {
 	uint32_t store_count;
 	struct thread *current;
 
+	uint64_t end_ps;	/* give way when the clock gets here */
 	uint32_t pending;	/* enum cpu_pending */
 	uint32_t interrupts;	/* depth: 1 while a handler runs */
 	uint32_t store_head;
@@ -100,6 +106,15 @@ struct cpu {
 	struct thread *run_head;	/* runnable, not running */
 	struct thread *run_tail;
 	struct thread *idle;
+	struct step step;	/* stepped: what it is about to do */
+	uint32_t at_step;	/* 1: it waits for its step */
+	uint32_t awaits;	/* 1: ... for somebody to write what it read */
+	struct cpu_heed {	/* what it has read since it last waited */
+		uint32_t count;
+		uint32_t stale;	/* 1: somebody has written there since */
+		uint32_t offsets[CPU_HEEDS];
+		uint32_t sizes[CPU_HEEDS];
+	} heed;
 	struct store stores[CPU_STORES_MAX];
 	/* Versions of the lines that are there; 0: nothing. */
 	uint32_t tags[CPU_TAGS];
@@ -130,7 +145,13 @@ struct thread {
 	void *argument;
 	struct thread *next;	/* in a run queue */
 	void *owner;		/* the lab's own record */
-	void *poisoned;		/* the checks' list of stale pointers, or NULL */
+	uint32_t stamp;		/* of what it did where it last ran */
+};
+
+enum access_how {
+	ACCESS_WRITE = 1,
+	ACCESS_ATOMIC = 2,
+	ACCESS_ORDERED = 4,	/* seq_cst */
 };
 
 /* Hooks of the layers above; set by sim/run.c before the first step. */
@@ -143,6 +164,16 @@ struct machine_ports {
 	/* A watched line is accessed by the current thread. */
 	void (*watched)(uint32_t offset, uint32_t size, bool write,
 	    const void *where);
+	/*
+	 * Every access, just before it happens; NULL: nobody listens.  `how`
+	 * has the bits of enum access_how.
+	 */
+	void (*accessed)(uint32_t offset, uint32_t size, unsigned how,
+	    const void *where);
+	/* Pages that have changed hands. */
+	void (*forget)(uint32_t offset, uint32_t bytes);
+	/* Called now and then in a stepped run. */
+	void (*watch)(void);
 	/* The last thread has ended; NULL: the machine stops. */
 	void (*threads_gone)(void);
 	/* Delay of this CPU's next tick, from faults; 0 usually. */
@@ -160,6 +191,13 @@ struct machine {
 	size_t bytes;
 	struct line *lines;
 	uint32_t buffered;	/* 1: stores wait in a buffer (tso) */
+	uint32_t careful;	/* 1: atomic accesses have more to them than
+				 * memory: histories, clocks, steps */
+	uint32_t ordering;	/* 1: happens-before is kept */
+	uint32_t stepped;	/* 1: each access is a step */
+	uint32_t every;		/* 1: no access takes the short way */
+	const struct guide *guide;	/* who answers; NULL: always 0 */
+	const struct memory_history *history;	/* relaxed; or NULL */
 	uint32_t in_window;
 	uint64_t window_ps;
 	uint64_t listen;	/* bit for each stream_kind that somebody hears */
@@ -179,11 +217,15 @@ struct machine {
 	struct arena arena;
 
 	struct thread **threads;
+	uint64_t floor_ps;	/* stepped: the machine's only clock */
+	uint64_t steps;
+	uint32_t last_actor;	/* whose step was the last */
 	uint32_t thread_count;	/* numbers 1 to this */
 	uint32_t thread_room;
 	uint32_t threads_alive;
 	struct fiber host;
 	bool stopping;		/* go back to the host at the next step */
+	bool abandoned;		/* the guide did not want to see the end */
 
 	uint64_t tick_ps;	/* length of one */
 	uint64_t tick_origin_ps;	/* CPU 0's first */
@@ -204,6 +246,17 @@ void machine_reset(const struct machine_config *config, uint64_t seed);
 /* Carries on until machine_stop(). */
 void machine_run(void);
 void machine_stop(void);
+/*
+ * From now on the guide answers, and time is real or counted in steps.  Part
+ * of a run's beginning; NULL: nobody does.
+ */
+void machine_guide(const struct guide *guide);
+/* Happens-before is kept, from before the first access on. */
+void machine_order(void);
+/* No access takes the short way from now on: somebody listens to each. */
+void machine_watch_all(void);
+/* What the current CPU has done is in the past of all others too. */
+void machine_publish(void);
 /* All accesses so far. */
 uint64_t machine_accesses(void);
 /*
@@ -216,6 +269,17 @@ void machine_timer(uint64_t at_ps, timer_call *call, void *argument,
     uint64_t value);
 /* For the layers below machine.c: gives way until `want_ps`. */
 void machine_wait(struct cpu *self, uint64_t want_ps);
+
+/* --- steps, in a stepped run --------------------------------------------- */
+
+/* Waits until the guide lets the current CPU do this. */
+void step_wait(uint32_t kinds, uint32_t offset, uint32_t size);
+/* A waiting loop's turn is over: goes on when something it read has changed. */
+void step_await(void);
+/* Somebody's write is visible now: whoever waits for it need not any more. */
+void step_written(const struct cpu *by, uint32_t offset, uint32_t size);
+/* The machine's next CPU, by steps; NULL when the run is over. */
+struct cpu *step_next(void);
 
 /* --- threads ------------------------------------------------------------ */
 
@@ -291,15 +355,27 @@ uint64_t cache_again(const struct cpu *cpu, const struct line *line,
 uint64_t cache_quote(const struct cpu *cpu, const struct line *line,
     uint32_t offset);
 
-/* The store buffer (tso). */
-void stores_push(struct cpu *cpu, uint32_t offset, uint32_t size,
+/* The store buffer (tso, sim/memory/tso.c). */
+struct store *stores_push(struct cpu *cpu, uint32_t offset, uint32_t size,
     uint64_t cost_ps);
 void stores_drain_due(struct cpu *cpu, uint64_t by_ps, bool applied);
 void stores_drain_all(void);	/* the current CPU's; takes the time it takes */
 void stores_flush(struct cpu *cpu);		/* at once: interrupts, stalls */
 void stores_hide(struct cpu *cpu);	/* memory shows what all CPUs see */
 void stores_show(struct cpu *cpu);	/* memory shows what this CPU sees */
-bool stores_cover(const struct cpu *cpu, uint32_t offset, uint32_t size);
+/* The oldest leaves, at the guide's wish; the stores are hidden. */
+void stores_step(struct cpu *cpu);
+/*
+ * How a load relates to the buffered stores.  One that is covered gets its
+ * value from the newest store that it overlaps; one that is only touched must
+ * wait until the store is in memory, since no CPU puts a load together from
+ * its buffer and its cache.
+ */
+enum stores_relation { STORES_APART, STORES_COVER, STORES_TOUCH };
+enum stores_relation stores_relation(const struct cpu *cpu, uint32_t offset,
+    uint32_t size);
+/* The current CPU's buffer is empty after this, without cost. */
+void stores_settle(void);
 
 static inline uint64_t
 cpu_scale(const struct cpu *cpu, uint64_t ps)

@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "sim/machine/machine.h"
+#include "sim/memory/clock.h"
+#include "sim/memory/memory.h"
+#include "sim/memory/sync.h"
 
 /*
  * Threads and what interrupts them.  Stacks are kept from run to run: slot i
@@ -57,6 +60,9 @@ thread_make(uint32_t slot, const char *name, int pinned, void (*body)(void *),
 	thread->argument = argument;
 	return (thread);
 }
+
+static void thread_arrive(struct cpu *cpu, struct thread *thread);
+static void thread_stamp(struct thread *thread);
 
 /* --- run queues ------------------------------------------------------------ */
 
@@ -115,6 +121,7 @@ cpu_dispatch(struct cpu *cpu)
 	to->state = THREAD_RUNNING;
 	to->cpu = cpu->index;
 	cpu->current = to;
+	thread_arrive(cpu, to);
 	cpu->slice_end_ps = cpu->now_ps + the.config.slice_ps;
 	if (to == from)
 		return;
@@ -244,8 +251,36 @@ void
 thread_start(struct thread *thread, uint64_t at_ps)
 {
 
+	thread_stamp(thread);
 	machine_timer(at_ps, thread_alarm, thread,
 	    thread->wake_serial);
+}
+
+/* The thread takes along what this CPU has done, to where it runs next. */
+static void
+thread_stamp(struct thread *thread)
+{
+
+	if (!the.ordering || the.cpu == NULL)
+		return;
+	stamp_drop(thread->stamp);
+	thread->stamp = stamp_take(the.cpu->index, 0);
+}
+
+/* ... and brings it there: the scheduler's locks order the two. */
+static void
+thread_arrive(struct cpu *cpu, struct thread *thread)
+{
+
+	if (!the.ordering || thread->stamp == 0)
+		return;
+	stamp_join(cpu->index, thread->stamp);
+	stamp_drop(thread->stamp);
+	thread->stamp = 0;
+	if (the.history == NULL)
+		sync_fence(cpu->index, ORDER_ACQ_REL);
+	else
+		the.history->fence(cpu->index, ORDER_ACQ_REL);
 }
 
 /*
@@ -257,12 +292,14 @@ static void
 thread_leave(void)
 {
 
-	stores_flush(the.cpu);
-	if (the.ports.context_switch == NULL)
-		return;
-	the.ports.context_switch(the.cpu);
-	/* What the policy stored for this thread is not the next one's. */
-	stores_flush(the.cpu);
+	stores_settle();
+	if (the.ports.context_switch != NULL) {
+		the.ports.context_switch(the.cpu);
+		/* What the policy stored for this thread is not the next
+		 * one's. */
+		stores_settle();
+	}
+	thread_stamp(the.cpu->current);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/machine/hook.h"
 #include "sim/machine/machine.h"
+#include "sim/memory/memory.h"
 
 /*
  * Clock interrupts.  Every CPU takes its own, each with its own phase; CPU 0's
@@ -67,7 +68,8 @@ tick_service(struct cpu *cpu)
 	if (cpu->index == 0) {
 		passed = cpu->now_ps < the.tick_origin_ps ? 0 :
 		    (cpu->now_ps - the.tick_origin_ps) / the.tick_ps + 1;
-		hook_store32(the.ticks, (uint32_t)passed);
+		atomic_write(the.ticks, sizeof(*the.ticks), passed,
+		    ORDER_RELAXED, __builtin_return_address(0));
 	}
 	machine_event(STREAM_TICK, NULL, *the.ticks, 0);
 	if (the.ports.tick != NULL)

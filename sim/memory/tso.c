@@ -1,5 +1,5 @@
 /*
- * The store buffer of total store order.
+ * Total store order: a FIFO buffer of stores for each CPU.
  *
  * Entries leave in order, each when its line has come.  While a CPU runs, its
  * buffered stores are in memory, where its own loads (plain ones too, which
@@ -16,6 +16,8 @@
 
 #include "sim/machine/hook.h"
 #include "sim/machine/machine.h"
+#include "sim/memory/memory.h"
+#include "sim/memory/sync.h"
 
 static inline struct store *
 store_at(struct cpu *cpu, uint32_t nth)
@@ -82,19 +84,60 @@ stores_show(struct cpu *cpu)
 		store_swap(store_at(cpu, i));
 }
 
-bool
-stores_cover(const struct cpu *cpu, uint32_t offset, uint32_t size)
+enum stores_relation
+stores_relation(const struct cpu *cpu, uint32_t offset, uint32_t size)
 {
 	const struct store *store;
 	uint32_t i;
 
-	for (i = 0; i < cpu->store_count; i++) {
+	for (i = cpu->store_count; i-- > 0;) {
 		store = &cpu->stores[(cpu->store_head + i) % CPU_STORES_MAX];
-		if (offset >= store->offset &&
-		    offset + size <= store->offset + store->size)
-			return (true);
+		if (offset >= store->offset + store->size ||
+		    store->offset >= offset + size)
+			continue;
+		return (offset >= store->offset &&
+		    offset + size <= store->offset + store->size ?
+		    STORES_COVER : STORES_TOUCH);
 	}
-	return (false);
+	return (STORES_APART);
+}
+
+/* The oldest entry is gone from the buffer and in memory, for all to see. */
+static void
+store_pop(struct cpu *cpu)
+{
+	const struct store *store;
+
+	store = store_at(cpu, 0);
+	if (the.ordering && store->atomic)
+		sync_visible(cpu->index, store->offset, store->size,
+		    store->stamp);
+	if (the.stepped)
+		step_written(cpu, store->offset, store->size);
+	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
+	cpu->store_count--;
+}
+
+void
+stores_step(struct cpu *cpu)
+{
+	const struct store *store;
+
+	store = store_at(cpu, 0);
+	store_copy(the.base + store->offset, store->value, store->size);
+	cpu->hash = (cpu->hash ^ store->offset ^ the.floor_ps) *
+	    UINT64_C(0x9e3779b97f4a7c15);
+	store_pop(cpu);
+}
+
+void
+stores_settle(void)
+{
+
+	if (the.stepped)
+		step_wait(STEP_EMPTY, 0, 0);
+	else
+		stores_flush(the.cpu);
 }
 
 /* The oldest entry becomes visible to all. */
@@ -122,8 +165,7 @@ store_retire(struct cpu *cpu, bool applied)
 	}
 	if (!line->watched)
 		hook_fill(cpu, store->offset >> ARENA_LINE_SHIFT, line);
-	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
-	cpu->store_count--;
+	store_pop(cpu);
 }
 
 void
@@ -147,11 +189,15 @@ stores_drain_all(void)
 {
 	struct cpu *cpu;
 
+	if (the.stepped) {
+		step_wait(STEP_EMPTY, 0, 0);
+		return;
+	}
 	/* Giving way may move the thread; the CPU it left has been flushed. */
 	while ((cpu = the.cpu)->store_count > 0) {
 		if (store_at(cpu, 0)->due_ps > cpu->now_ps)
 			cpu->now_ps = store_at(cpu, 0)->due_ps;
-		if (cpu->now_ps >= cpu->limit_ps) {
+		if (cpu->now_ps >= cpu->end_ps) {
 			machine_sync();
 			cpu = the.cpu;
 		}
@@ -159,7 +205,7 @@ stores_drain_all(void)
 	}
 }
 
-void
+struct store *
 stores_push(struct cpu *cpu, uint32_t offset, uint32_t size, uint64_t cost_ps)
 {
 	struct store *store;
@@ -175,7 +221,18 @@ stores_push(struct cpu *cpu, uint32_t offset, uint32_t size, uint64_t cost_ps)
 	store = store_at(cpu, cpu->store_count);
 	store->due_ps = due;
 	store->offset = offset;
-	store->size = size;
+	store->size = (uint16_t)size;
+	store->atomic = 0;
+	store->stamp = 0;
 	store_copy(store->value, the.base + offset, size);
-	cpu->store_count++;
+	cpu->store_count++;	/* A wider load of the line must look into the buffer. */
+	if (size < 8)
+		cpu->tags[(offset >> ARENA_LINE_SHIFT) % CPU_TAGS] = 0;
+	return (store);
 }
+
+const struct memory_model memory_tso = {
+	.name = "tso",
+	.about = "total store order: stores wait in a FIFO buffer of their CPU, as on x86",
+	.buffered = true,
+};

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/machine/hook.h"
+#include "sim/memory/memory.h"
+#include "sim/memory/memory_choose.h"
+#include "sim/memory/sync.h"
+
+/*
+ * Atomic accesses in full: the hook first (time, caches, buffer, steps), then
+ * the value, from memory or from the model's histories, then what it means for
+ * happens-before.  Runs that need neither histories nor clocks nor steps take
+ * the short way in hook_atomic.c.
+ *
+ * Memory that is not simulated (a thread's stack, or an audit between runs) is
+ * accessed as it is.
+ */
+
+uint64_t
+memory_choose(enum choice_kind kind, uint32_t cpu, uint64_t alternatives)
+{
+	uint64_t answer;
+
+	if (the.guide == NULL)
+		return (0);
+	answer = the.guide->choose(the.guide->context, kind, cpu,
+	    alternatives);
+	return (answer < alternatives ? answer : 0);
+}
+
+/* --- values ----------------------------------------------------------------- */
+
+static inline uint64_t
+value_get(const void *address, uint32_t size)
+{
+
+	switch (size) {
+	case 1:
+		return (*(const volatile uint8_t *)address);
+	case 2:
+		return (*(const volatile uint16_t *)address);
+	case 4:
+		return (*(const volatile uint32_t *)address);
+	default:
+		return (*(const volatile uint64_t *)address);
+	}
+}
+
+static inline void
+value_set(void *address, uint32_t size, uint64_t value)
+{
+
+	switch (size) {
+	case 1:
+		*(volatile uint8_t *)address = (uint8_t)value;
+		break;
+	case 2:
+		*(volatile uint16_t *)address = (uint16_t)value;
+		break;
+	case 4:
+		*(volatile uint32_t *)address = (uint32_t)value;
+		break;
+	default:
+		*(volatile uint64_t *)address = value;
+	}
+}
+
+static uint64_t
+value_change(enum atomic_change change, uint64_t old, uint64_t operand)
+{
+
+	switch (change) {
+	case CHANGE_ADD:
+		return (old + operand);
+	case CHANGE_SUB:
+		return (old - operand);
+	case CHANGE_AND:
+		return (old & operand);
+	case CHANGE_OR:
+		return (old | operand);
+	case CHANGE_XOR:
+		return (old ^ operand);
+	case CHANGE_NAND:
+		return (~(old & operand));
+	case CHANGE_EXCHANGE:
+		break;
+	}
+	return (operand);
+}
+
+static inline uint64_t
+value_narrow(uint64_t value, uint32_t size)
+{
+
+	return (size == 8 ? value : value & ((UINT64_C(1) << 8 * size) - 1));
+}
+
+static inline bool
+simulated(const void *address, uint32_t *offset)
+{
+	uint64_t at;
+
+	at = (uint64_t)((const unsigned char *)address - the.base);
+	*offset = (uint32_t)at;
+	return (at < the.bytes);
+}
+
+static inline unsigned
+how_of(int order)
+{
+
+	return (ACCESS_ATOMIC |
+	    (order >= ORDER_SEQ_CST ? ACCESS_ORDERED : 0));
+}
+
+static inline void
+accessed(uint32_t offset, uint32_t size, unsigned how, const void *where)
+{
+
+	if (the.ports.accessed != NULL)
+		the.ports.accessed(offset, size, how, where);
+}
+
+/* --- the accesses ------------------------------------------------------------- */
+
+uint64_t
+atomic_read(const void *address, uint32_t size, int order, const void *where)
+{
+	uint64_t value;
+	uint32_t offset;
+
+	if (!simulated(address, &offset))
+		return (value_get(address, size));
+	if (the.every)
+		hook_read_slow(offset, size, how_of(order), where);
+	else
+		hook_read(address, size, where);
+	if (the.history != NULL) {
+		value = the.history->load(the.cpu->index, offset, size, order);
+	} else {
+		value = value_get(address, size);
+		if (the.ordering && (the.cpu->store_count == 0 ||
+		    stores_relation(the.cpu, offset, size) == STORES_APART))
+			sync_load(the.cpu->index, offset, size, order);
+	}
+	accessed(offset, size, ACCESS_ATOMIC, where);
+	return (value);
+}
+
+/* A seq_cst store, where it is an exchange. */
+static void
+atomic_write_locked(void *address, uint32_t offset, uint32_t size,
+    uint64_t value, const void *where)
+{
+	stamp_id stamp;
+
+	hook_locked(address, size, ACCESS_ORDERED, where);
+	accessed(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
+	if (the.ordering) {
+		stamp = sync_release(the.cpu->index, offset, size,
+		    ORDER_SEQ_CST);
+		sync_visible(the.cpu->index, offset, size, stamp);
+	}
+	value_set(address, size, value);
+}
+
+void
+atomic_write(void *address, uint32_t size, uint64_t value, int order,
+    const void *where)
+{
+	struct store *store;
+	stamp_id stamp;
+	uint32_t offset;
+
+	if (!simulated(address, &offset)) {
+		hook_foreign_write(address, where);
+		value_set(address, size, value);
+		return;
+	}
+	if (the.history == NULL && order >= ORDER_SEQ_CST) {
+		atomic_write_locked(address, offset, size, value, where);
+		return;
+	}
+	store = hook_write_slow(offset, size, how_of(order), where);
+	accessed(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
+	if (the.history != NULL) {
+		the.history->store(the.cpu->index, offset, size,
+		    value_narrow(value, size), order);
+		return;
+	}
+	if (the.ordering) {
+		stamp = sync_release(the.cpu->index, offset, size, order);
+		if (store != NULL) {
+			store->atomic = 1;
+			store->stamp = stamp;
+		} else
+			sync_visible(the.cpu->index, offset, size, stamp);
+	}
+	value_set(address, size, value);
+}
+
+uint64_t
+atomic_change(void *address, uint32_t size, enum atomic_change change,
+    uint64_t operand, int order, const void *where)
+{
+	uint64_t old, new;
+	uint32_t offset, cpu;
+
+	if (!simulated(address, &offset)) {
+		hook_locked(address, size, how_of(order), where);
+		old = value_get(address, size);
+		value_set(address, size, value_change(change, old, operand));
+		return (old);
+	}
+	hook_locked(address, size, how_of(order), where);
+	cpu = the.cpu->index;
+	old = the.history == NULL ? value_get(address, size) :
+	    the.history->change_begin(cpu, offset, size, order);
+	new = value_narrow(value_change(change, old, operand), size);
+	/* What it acquires comes first; what it releases, after the access. */
+	if (the.ordering && the.history == NULL && order_acquires(order))
+		sync_load(cpu, offset, size, ORDER_ACQUIRE);
+	accessed(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
+	if (the.history != NULL) {
+		the.history->change_end(cpu, offset, size, new, order);
+		return (old);
+	}
+	if (the.ordering)
+		sync_change(cpu, offset, size, order);
+	value_set(address, size, new);
+	return (old);
+}
+
+uint64_t
+atomic_compare(void *address, uint32_t size, uint64_t expected, uint64_t value,
+    int order, int fail_order, const void *where)
+{
+	uint64_t old;
+	uint32_t offset, cpu;
+	bool same;
+
+	expected = value_narrow(expected, size);
+	if (!simulated(address, &offset)) {
+		hook_locked(address, size, how_of(order), where);
+		old = value_get(address, size);
+		if (old == expected)
+			value_set(address, size, value);
+		return (old);
+	}
+	hook_locked(address, size, how_of(order) | how_of(fail_order), where);
+	cpu = the.cpu->index;
+	old = the.history == NULL ? value_get(address, size) :
+	    the.history->change_begin(cpu, offset, size, order);
+	same = old == expected;
+	if (the.ordering && the.history == NULL &&
+	    order_acquires(same ? order : fail_order))
+		sync_load(cpu, offset, size, ORDER_ACQUIRE);
+	if (the.history != NULL && !same)
+		the.history->change_cancel(cpu, offset, size, fail_order);
+	accessed(offset, size, ACCESS_ATOMIC | (same ? ACCESS_WRITE : 0),
+	    where);
+	if (!same)
+		return (old);
+	if (the.history != NULL) {
+		the.history->change_end(cpu, offset, size,
+		    value_narrow(value, size), order);
+		return (old);
+	}
+	if (the.ordering)
+		sync_change(cpu, offset, size, order);
+	value_set(address, size, value);
+	return (old);
+}
+
+void
+atomic_fence(int order)
+{
+
+	if (the.cpu == NULL)
+		return;
+	if (order >= ORDER_SEQ_CST)
+		hook_fence();
+	if (the.bytes == 0)
+		return;
+	if (the.history != NULL)
+		the.history->fence(the.cpu->index, order);
+	else if (the.ordering)
+		sync_fence(the.cpu->index, order);
+}

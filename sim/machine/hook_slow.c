@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+
+#include "sim/machine/hook.h"
+#include "sim/memory/memory.h"
+
+/*
+ * The long way of an access: giving way, the caches' transactions, the store
+ * buffer, the guide's questions, the checks.
+ */
+
+void
+hook_foreign_write(const void *address, const void *where)
+{
+	const struct fiber *fiber;
+	const unsigned char *byte;
+	char summary[160];
+
+	(void)where;
+	if (the.cpu == NULL || the.bytes == 0)
+		return;
+	fiber = &the.cpu->current->fiber;
+	byte = address;
+	if (byte >= fiber->stack && byte < fiber->stack + FIBER_STACK_BYTES)
+		return;
+	snprintf(summary, sizeof(summary),
+	    "a store outside the simulated memory and its thread's stack "
+	    "by thread %s", the.cpu->current->name);
+	the.ports.report("crash", summary);
+	machine_stop();
+	machine_sync();
+}
+
+/*
+ * A line in either private cache needs no transaction; nor does anybody else
+ * notice when it is used, so the CPU need not wait for its turn.
+ */
+static bool
+hook_has(const struct cpu *cpu, const struct line *line, uint32_t number,
+    bool write)
+{
+
+	if (write && line->owner != cpu->index)
+		return (false);
+	return (cpu->tags[number % CPU_TAGS] == line->version ||
+	    cpu->tags_near[number % CPU_TAGS_NEAR] == line->version);
+}
+
+/* Has its line now, or gets it at the cost of a transaction. */
+static void
+hook_take(struct cpu *cpu, struct line *line, uint32_t offset, bool write)
+{
+	uint32_t number;
+
+	number = offset >> ARENA_LINE_SHIFT;
+	if (hook_has(cpu, line, number, write)) {
+		if (cpu->tags[number % CPU_TAGS] == line->version)
+			cpu->now_ps += cpu->hit_ps;
+		else
+			cpu->now_ps += cache_again(cpu, line, offset);
+		cpu->tags[number % CPU_TAGS] = line->version;
+		line->touched_ps = cpu->now_ps;
+		return;
+	}
+	cpu->now_ps += cache_fetch(cpu, line, offset, write);
+	if (!line->watched)
+		hook_fill(cpu, number, line);
+}
+
+/* The guide may stop this CPU here; giving way may move the thread. */
+static void
+hook_ask(void)
+{
+	struct cpu *cpu;
+	uint64_t answer, ps;
+
+	cpu = the.cpu;
+	answer = the.guide->choose(the.guide->context, CHOICE_DELAY,
+	    cpu->index, 0);
+	if (answer == 0)
+		return;
+	ps = answer >> 2;
+	switch (answer & 3) {
+	case DELAY_PREEMPT:
+		cpu_preempt(cpu, cpu->now_ps, ps);
+		break;
+	case DELAY_SMI:
+		cpu_stall(cpu, cpu->now_ps, ps, STREAM_SMI);
+		break;
+	default:
+		cpu_stall(cpu, cpu->now_ps, ps, STREAM_HYPERVISOR);
+		break;
+	}
+	machine_sync();
+}
+
+/* What comes before any access of a timed run. */
+static inline void
+hook_time(void)
+{
+
+	if (the.guide != NULL)
+		hook_ask();
+	if (the.cpu->now_ps >= the.cpu->end_ps)
+		machine_sync();
+}
+
+/* The access is about to happen, here and now. */
+static inline void
+hook_now(struct line *line, uint32_t offset, uint32_t size, unsigned how,
+    const void *where)
+{
+
+	if (line->watched)
+		the.ports.watched(offset, size, (how & ACCESS_WRITE) != 0,
+		    where);
+	/* The clocks of an atomic access are not settled yet. */
+	if (the.ports.accessed != NULL && (how & ACCESS_ATOMIC) == 0)
+		the.ports.accessed(offset, size, how, where);
+}
+
+static void
+hook_step(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
+    const void *where)
+{
+	struct cpu *cpu;
+
+	if ((how & ACCESS_ORDERED) && the.history != NULL)
+		kinds |= STEP_ORDERED;
+	step_wait(kinds, offset, size);
+	cpu = the.cpu;
+	hook_count(cpu, offset);
+	cpu->now_ps += cpu->hit_ps;
+	hook_now(&the.lines[offset >> ARENA_LINE_SHIFT], offset, size, how,
+	    where);
+	if (kinds & STEP_WRITE)
+		step_written(cpu, offset, size);
+}
+
+/* A line with narrow stores in the buffer must not be read the short way. */
+static void
+hook_guard(struct cpu *cpu, uint32_t offset)
+{
+	const struct store *store;
+	uint32_t i;
+
+	for (i = 0; i < cpu->store_count; i++) {
+		store = &cpu->stores[(cpu->store_head + i) % CPU_STORES_MAX];
+		if (store->size < 8 && store->offset >> ARENA_LINE_SHIFT ==
+		    offset >> ARENA_LINE_SHIFT)
+			cpu->tags[(offset >> ARENA_LINE_SHIFT) % CPU_TAGS] = 0;
+	}
+}
+
+/* The load's value is in the buffer; true.  Waits where it is only in part. */
+static bool
+hook_forwarded(uint32_t offset, uint32_t size)
+{
+	struct cpu *cpu;
+
+	for (;;) {
+		cpu = the.cpu;
+		stores_drain_due(cpu, cpu->now_ps, true);
+		switch (stores_relation(cpu, offset, size)) {
+		case STORES_COVER:
+			return (true);
+		case STORES_APART:
+			return (false);
+		case STORES_TOUCH:
+			break;
+		}
+		cpu->now_ps = cpu->stores[cpu->store_head].due_ps;
+		if (cpu->now_ps >= cpu->end_ps)
+			machine_sync();
+	}
+}
+
+void
+hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
+    const void *where)
+{
+	struct cpu *cpu;
+	struct line *line;
+	uint32_t number;
+
+	if (the.stepped) {
+		hook_step(STEP_READ, offset, size, how, where);
+		return;
+	}
+	if (the.guide != NULL)
+		hook_ask();
+	cpu = the.cpu;
+	number = offset >> ARENA_LINE_SHIFT;
+	line = &the.lines[number];
+	/* What would have gone the short way costs no more on this one. */
+	if (cpu->now_ps < cpu->end_ps &&
+	    cpu->tags[number % CPU_TAGS] == line->version) {
+		hook_count(cpu, offset);
+		cpu->now_ps += cpu->hit_ps;
+		line->touched_ps = cpu->now_ps;
+		hook_now(line, offset, size, how, where);
+		return;
+	}
+	if (cpu->now_ps >= cpu->end_ps)
+		machine_sync();
+	if (the.cpu->store_count > 0 && hook_forwarded(offset, size)) {
+		cpu = the.cpu;
+		hook_count(cpu, offset);
+		cpu->now_ps += cpu->hit_ps;
+		hook_now(line, offset, size, how, where);
+		return;
+	}
+	if (!hook_has(the.cpu, line, number, false))
+		machine_turn();
+	cpu = the.cpu;
+	hook_count(cpu, offset);
+	hook_take(cpu, line, offset, false);
+	if (cpu->store_count > 0)
+		hook_guard(cpu, offset);
+	hook_now(line, offset, size, how, where);
+}
+
+/* A place in the store buffer, waiting for the oldest entry if need be. */
+static void
+hook_room(void)
+{
+	struct cpu *cpu;
+
+	for (;;) {
+		cpu = the.cpu;
+		stores_drain_due(cpu, cpu->now_ps, true);
+		if (cpu->store_count < the.config.store_buffer)
+			return;
+		cpu->now_ps = cpu->stores[cpu->store_head].due_ps;
+		if (cpu->now_ps >= cpu->end_ps)
+			machine_sync();
+	}
+}
+
+/* Into the buffer, or NULL: straight to a line that is here already. */
+static struct store *
+hook_buffer(struct line *line, uint32_t offset, uint32_t size)
+{
+	struct store *store;
+	struct cpu *cpu;
+	uint64_t cost, hold;
+
+	if (the.cpu->store_count > 0)
+		hook_room();
+	cpu = the.cpu;
+	hold = the.guide == NULL ? 0 : the.guide->choose(the.guide->context,
+	    CHOICE_HOLD, cpu->index, 0);
+	if (cpu->store_count == 0 && line->owner == cpu->index && hold == 0)
+		return (NULL);
+	hook_count(cpu, offset);
+	cost = line->owner == cpu->index ? cpu->hit_ps :
+	    cache_quote(cpu, line, offset);
+	cpu->now_ps += cpu->hit_ps;
+	store = stores_push(cpu, offset, size, cost + hold);
+	return (store);
+}
+
+struct store *
+hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
+    const void *where)
+{
+	struct cpu *cpu;
+	struct line *line;
+	struct store *store;
+	uint32_t number;
+
+	how |= ACCESS_WRITE;
+	if (the.stepped) {
+		hook_step(the.buffered ? STEP_PUSH : STEP_WRITE, offset, size,
+		    how, where);
+		store = the.buffered ? stores_push(the.cpu, offset, size, 0) :
+		    NULL;
+	} else {
+		hook_time();
+		number = offset >> ARENA_LINE_SHIFT;
+		line = &the.lines[number];
+		store = NULL;
+		if (the.buffered)
+			store = hook_buffer(line, offset, size);
+		else if (!hook_has(the.cpu, line, number, true))
+			machine_turn();
+		if (store == NULL) {
+			cpu = the.cpu;
+			hook_count(cpu, offset);
+			hook_take(cpu, line, offset, true);
+		}
+		hook_now(line, offset, size, how, where);
+	}
+	if (the.history != NULL && (how & ACCESS_ATOMIC) == 0)
+		the.history->plain_store(the.cpu->index, offset, size);
+	return (store);
+}
+
+/*
+ * One step of a store that needs several: nothing of it may wait in the store
+ * buffer.  The program stores after the last step, and giving way in a later
+ * one could make an entry leave before, with the old bytes in it, over what
+ * another CPU has stored there meanwhile.
+ */
+void
+hook_write_own(uint32_t offset, uint32_t size, const void *where)
+{
+	struct line *line;
+	uint32_t number;
+
+	if (the.stepped) {
+		hook_step(STEP_WRITE | STEP_EMPTY, offset, size, ACCESS_WRITE,
+		    where);
+		return;
+	}
+	hook_time();
+	if (the.cpu->store_count > 0)
+		stores_drain_all();
+	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
+	line = &the.lines[number];
+	if (!hook_has(the.cpu, line, number, true))
+		machine_turn();
+	hook_count(the.cpu, (uint32_t)offset);
+	hook_take(the.cpu, line, (uint32_t)offset, true);
+	hook_now(line, offset, size, ACCESS_WRITE, where);
+}
+
+void
+hook_locked(const void *address, uint32_t size, unsigned how,
+    const void *where)
+{
+	struct cpu *cpu;
+	struct line *line;
+	uint64_t offset;
+
+	how |= ACCESS_WRITE | ACCESS_ATOMIC;
+	offset = (uint64_t)((const unsigned char *)address - the.base);
+	if (offset >= the.bytes) {
+		/* On the stack a locked operation is still a full fence. */
+		hook_foreign_write(address, where);
+		if (the.cpu != NULL && the.bytes != 0 &&
+		    the.cpu->store_count > 0)
+			stores_drain_all();
+		return;
+	}
+	if (the.stepped) {
+		hook_step(STEP_READ | STEP_WRITE |
+		    (the.buffered ? STEP_EMPTY : 0), (uint32_t)offset, size,
+		    how, where);
+		return;
+	}
+	hook_time();
+	if (the.cpu->store_count > 0)
+		stores_drain_all();
+	line = &the.lines[offset >> ARENA_LINE_SHIFT];
+	if (!hook_has(the.cpu, line, (uint32_t)(offset >> ARENA_LINE_SHIFT),
+	    true))
+		machine_turn();
+	cpu = the.cpu;
+	hook_count(cpu, (uint32_t)offset);
+	hook_take(cpu, line, (uint32_t)offset, true);
+	cpu->now_ps += cpu_scale(cpu, the.config.atomic_ps);
+	line->busy_ps = cpu->now_ps;
+	hook_now(line, (uint32_t)offset, size, how, where);
+}
+
+void
+hook_fence(void)
+{
+
+	if (the.cpu == NULL)
+		return;
+	if (the.stepped) {
+		if (the.buffered)
+			step_wait(STEP_EMPTY, 0, 0);
+		else if (the.history != NULL)
+			step_wait(STEP_ORDERED, 0, 0);
+		return;
+	}
+	hook_time();
+	if (the.cpu->store_count > 0)
+		stores_drain_all();
+	the.cpu->now_ps += cpu_scale(the.cpu, the.config.fence_ps);
+}
