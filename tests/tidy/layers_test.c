@@ -29,7 +29,9 @@ struct layer {
 
 /* What the host side sees of a run. */
 #define HOST "<*> tools/must.h sim/run.h sim/spec.h sim/base/ " \
-	"sim/machine/stream.h sim/machine/config.h policies/policy.h " \
+	"sim/machine/stream.h sim/machine/config.h sim/machine/choice.h " \
+	"sim/strategies/strategy.h sim/strategies/schedule.h " \
+	"policies/policy.h " \
 	"sim/faults/fault.h sim/checks/check.h sim/metrics/metrics.h "
 
 static const struct layer layers[] = {

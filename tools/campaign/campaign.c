@@ -10,6 +10,7 @@
 
 #include "sim/base/err.h"
 #include "tools/campaign/build_id.h"
+#include "tools/campaign/follow.h"
 #include "tools/campaign/host.h"
 #include "tools/cli/options.h"
 #include "tools/source/source.h"
@@ -46,9 +47,38 @@ name_places(const struct run_finding *finding, char text[RUN_SUMMARY_SIZE])
 	    text, RUN_SUMMARY_SIZE);
 }
 
+/* The token of an answer: guided as its run was. */
+static size_t
+write_token(const struct campaign_work *work, const struct run_spec *spec,
+    const char *digest, bool crashed, char text[TOKEN_SIZE])
+{
+	struct token_guide guide;
+
+	memset(&guide, 0, sizeof(guide));
+	if (work->token != NULL && work->token->strategy[0] != '\0') {
+		guide.strategy = work->token->strategy;
+		guide.number = work->token->number;
+	} else if (work->token != NULL)
+		guide.schedule = &work->token->schedule;
+	return (token_write_guided(work->scenario, spec, digest, crashed,
+	    &guide, text));
+}
+
+static void
+execute_run(struct campaign_work *work, const struct run_spec *spec,
+    struct tracer *tracer, struct wire_departure *departure)
+{
+
+	if (work->token != NULL)
+		follow_execute(work->token, &work->result, tracer, departure);
+	else
+		run_execute_traced(spec, &work->result, tracer);
+}
+
 /* A run whose process is lost leaves no trace. */
 static void
-execute_traced(struct campaign_work *work, const struct run_spec *spec)
+execute_traced(struct campaign_work *work, const struct run_spec *spec,
+    struct wire_departure *departure)
 {
 	struct perfetto *perfetto;
 	char token[TOKEN_SIZE], text[RUN_SUMMARY_SIZE];
@@ -58,9 +88,8 @@ execute_traced(struct campaign_work *work, const struct run_spec *spec)
 	/* The parent looks whether there is a new one. */
 	unlink(work->trace);
 	perfetto = perfetto_create(PERFETTO_DEFAULT);
-	run_execute_traced(spec, &work->result, perfetto_tracer(perfetto));
-	if (token_write(work->scenario, spec, work->result.digest, false,
-	    token) > 0)
+	execute_run(work, spec, perfetto_tracer(perfetto), departure);
+	if (write_token(work, spec, work->result.digest, false, token) > 0)
 		perfetto_note(perfetto, "token", token);
 	perfetto_note(perfetto, "digest", work->result.digest);
 	perfetto_note(perfetto, "build", build_id());
@@ -78,6 +107,7 @@ static void
 execute(void *context, const struct pool_job *job, struct wire_buffer *answer)
 {
 	struct campaign_work *work = context;
+	struct wire_departure departure;
 	struct run_spec spec;
 	struct err err;
 
@@ -86,11 +116,13 @@ execute(void *context, const struct pool_job *job, struct wire_buffer *answer)
 		fprintf(stderr, "gusim: %s\n", err.text);
 		abort();
 	}
+	memset(&departure, 0, sizeof(departure));
 	if (work->trace != NULL)
-		execute_traced(work, &spec);
+		execute_traced(work, &spec, &departure);
 	else
-		run_execute(&spec, &work->result);
+		execute_run(work, &spec, NULL, &departure);
 	wire_encode(&work->result, answer);
+	wire_encode_departure(&departure, answer);
 }
 
 /* A trace takes the place of a file, but never that of a folder or device. */
@@ -144,14 +176,14 @@ campaign_begin(struct campaign *campaign, const struct plan *plan,
 }
 
 int
-campaign_begin_one(struct campaign *campaign, const char *scenario,
-    const struct run_spec *spec, const struct options *options,
-    struct err *err)
+campaign_begin_token(struct campaign *campaign, const struct token *token,
+    const struct options *options, struct err *err)
 {
 
 	memset(campaign, 0, sizeof(*campaign));
-	campaign->work.scenario = scenario;
-	campaign->work.spec = *spec;
+	campaign->work.scenario = token->scenario;
+	campaign->work.spec = token->spec;
+	campaign->work.token = token;
 	return (begin(campaign, options, 1, err));
 }
 
@@ -266,7 +298,7 @@ done(void *context, const struct pool_outcome *outcome)
 		if (job_spec(&campaign->work, &outcome->job, &spec,
 		    campaign->err) != 0)
 			return (-1);
-		if (token_write(campaign->work.scenario, &spec, result.digest,
+		if (write_token(&campaign->work, &spec, result.digest,
 		    result.status == RUN_CRASHED, campaign->token) == 0) {
 			err_set(campaign->err, "a run is too large for a "
 			    "token; please report this scenario");

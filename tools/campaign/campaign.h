@@ -33,6 +33,7 @@ struct wire_result;
 struct campaign_work {
 	const struct plan *plan;	/* NULL: every job is `spec` */
 	struct run_spec spec;
+	const struct token *token;	/* of `spec`; NULL: it has none */
 	const char *scenario;		/* its name */
 	const char *trace;		/* file for a trace, or NULL */
 	struct run_result result;
@@ -67,10 +68,9 @@ struct campaign {
 int campaign_begin(struct campaign *campaign, const struct plan *plan,
     const struct options *options, size_t workers_most, struct err *err);
 
-/* For one run that is no part of a plan. */
-int campaign_begin_one(struct campaign *campaign, const char *scenario,
-    const struct run_spec *spec, const struct options *options,
-    struct err *err);
+/* For one run that a token holds, which must live as long. */
+int campaign_begin_token(struct campaign *campaign, const struct token *token,
+    const struct options *options, struct err *err);
 
 /* Executes the jobs; returns as pool_run(), with all answers committed. */
 enum pool_end campaign_run(struct campaign *campaign,

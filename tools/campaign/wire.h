@@ -20,18 +20,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/machine/choice.h"
 #include "sim/run.h"
-
-/* Bytes that grow.  All zero is empty. */
-struct wire_buffer {
-	unsigned char *bytes;
-	size_t length;
-	size_t room;
-};
-
-void wire_buffer_add(struct wire_buffer *buffer, const void *bytes,
-    size_t length);
-void wire_buffer_free(struct wire_buffer *buffer);
+#include "tools/campaign/wire_bytes.h"
 
 /* A histogram, or a series, in its stored form. */
 struct wire_blob {
@@ -40,6 +31,14 @@ struct wire_blob {
 	uint64_t step_ps;		/* of a series; 0 for a histogram */
 	const unsigned char *bytes;
 	size_t length;
+};
+
+/* Where a run left the schedule that it was to follow. */
+struct wire_departure {
+	uint64_t count;			/* answers that it could not take */
+	uint32_t kind;			/* of the first: enum choice_kind */
+	uint32_t cpu;
+	uint64_t nth;			/* from 0 */
 };
 
 /* A run_result as the parent sees it; names point into the message. */
@@ -59,10 +58,15 @@ struct wire_result {
 	size_t finding_count;
 	struct run_coverage coverage[RUN_COVERAGE_MAX];
 	size_t coverage_count;
+	struct wire_departure departure;
 };
 
 /* Appends the message to `buffer`. */
 void wire_encode(const struct run_result *result, struct wire_buffer *buffer);
+
+/* May follow the message of a run, as its last part. */
+void wire_encode_departure(const struct wire_departure *departure,
+    struct wire_buffer *buffer);
 
 /* `bytes` must live as long as `result` is used. */
 int wire_decode(const unsigned char *bytes, size_t length,

@@ -1,5 +1,5 @@
 /*
- * json_out - how does a run read to a machine?
+ * json_out - how does an answer read to a machine?
  *
  * Errors      printing cannot fail here; main() looks at standard output.
  *
@@ -8,6 +8,7 @@
 #ifndef TOOLS_CLI_JSON_OUT_H
 #define TOOLS_CLI_JSON_OUT_H
 
+struct hunt;
 struct run_spec;
 struct wire_result;
 
@@ -19,5 +20,11 @@ struct wire_result;
 void json_out_run(const char *scenario, const char *policy,
     const struct run_spec *spec, const struct wire_result *result,
     const char *token);
+
+/*
+ * The document of `hunt --json`: runs, wall_ns, findings and what else
+ * docs/commands.md names.
+ */
+void json_out_hunt(const struct hunt *hunt);
 
 #endif

@@ -30,22 +30,44 @@ progress_begin(struct progress *progress, enum progress_mode mode,
 	progress->last_ns = progress->start_ns;
 }
 
+bool
+progress_due(struct progress *progress)
+{
+	uint64_t now;
+
+	if (!progress->shown)
+		return (false);
+	now = host_clock_ns();
+	if (now - progress->last_ns < (progress->terminal ?
+	    PROGRESS_TERMINAL_MS : PROGRESS_PLAIN_MS) * UINT64_C(1000000))
+		return (false);
+	progress->last_ns = now;
+	return (true);
+}
+
+void
+progress_draw(struct progress *progress, const char *text)
+{
+
+	if (progress->terminal)
+		fprintf(stderr, "\r%s\033[K", text);
+	else
+		fprintf(stderr, "%s\n", text);
+	fflush(stderr);
+	progress->drawn = true;
+}
+
 void
 progress_update(struct progress *progress, uint64_t done, uint64_t findings)
 {
 	char rate[HUMAN_PART_SIZE], unit[HUMAN_PART_SIZE];
 	char wait[HUMAN_SIZE], text[300];
-	uint64_t now, spent_ns;
+	uint64_t spent_ns;
 	size_t used;
 
-	if (!progress->shown)
+	if (!progress_due(progress))
 		return;
-	now = host_clock_ns();
-	if (now - progress->last_ns < (progress->terminal ?
-	    PROGRESS_TERMINAL_MS : PROGRESS_PLAIN_MS) * UINT64_C(1000000))
-		return;
-	progress->last_ns = now;
-	spent_ns = now - progress->start_ns;
+	spent_ns = progress->last_ns - progress->start_ns;
 	used = (size_t)snprintf(text, sizeof(text), "%llu of %llu runs (%.0f%%)",
 	    (unsigned long long)done, (unsigned long long)progress->total,
 	    progress->total == 0 ? 100.0 :
@@ -67,12 +89,7 @@ progress_update(struct progress *progress, uint64_t done, uint64_t findings)
 		snprintf(text + used, sizeof(text) - used, ", %llu finding%s",
 		    (unsigned long long)findings, findings == 1 ? "" : "s");
 	}
-	if (progress->terminal)
-		fprintf(stderr, "\r%s\033[K", text);
-	else
-		fprintf(stderr, "%s\n", text);
-	fflush(stderr);
-	progress->drawn = true;
+	progress_draw(progress, text);
 }
 
 void

@@ -31,6 +31,10 @@ void progress_begin(struct progress *progress, enum progress_mode mode,
 void progress_update(struct progress *progress, uint64_t done,
     uint64_t findings);
 
+/* For lines of other kinds: whether it is time for one, and the line. */
+bool progress_due(struct progress *progress);
+void progress_draw(struct progress *progress, const char *text);
+
 /* Takes the line away. */
 void progress_end(struct progress *progress);
 

@@ -6,6 +6,7 @@
 #include "sim/base/err.h"
 #include "tools/campaign/build_id.h"
 #include "tools/campaign/campaign.h"
+#include "tools/campaign/follow.h"
 #include "tools/cli/json_out.h"
 #include "tools/cli/run_text.h"
 #include "tools/campaign/token.h"
@@ -18,6 +19,7 @@ struct seen {
 	enum run_status status;
 	char digest[33];
 	size_t finding_count;
+	struct wire_departure departure;
 };
 
 static void
@@ -30,6 +32,7 @@ see(void *context, const struct pool_outcome *outcome,
 	(void)outcome;
 	seen->status = result->status;
 	seen->finding_count = result->finding_count;
+	seen->departure = result->departure;
 	memcpy(seen->digest, result->digest, sizeof(seen->digest));
 	(options_given(seen->options, OPTION_JSON) ? json_out_run :
 	    run_text_print)(seen->token->scenario,
@@ -67,6 +70,22 @@ read_token_file(const char *path, char text[TOKEN_SIZE], struct err *err)
 	    "with 'gus1.' or 'gusim replay gus1.'", path));
 }
 
+/* Where the run and its schedule went different ways. */
+static void
+tell_departure(const struct token *token, const struct wire_departure *from)
+{
+	char where[40];
+
+	where[0] = '\0';
+	if (from->kind != CHOICE_NEXT)
+		snprintf(where, sizeof(where), " on CPU %u", from->cpu);
+	verb_note("the run could not follow %llu of the %zu choices in the "
+	    "token; they part at choice %llu of kind '%s'%s",
+	    (unsigned long long)from->count, token->schedule.count,
+	    (unsigned long long)from->nth + 1, choice_kind_names[from->kind],
+	    where);
+}
+
 /* Is it what the token says? */
 static int
 compare(const struct token *token, const struct seen *seen)
@@ -82,10 +101,14 @@ compare(const struct token *token, const struct seen *seen)
 	same = token->crashed == (seen->status == RUN_CRASHED) &&
 	    (token->digest[0] == '\0' || seen->digest[0] == '\0' ||
 	    strcmp(token->digest, seen->digest) == 0);
-	if (same) {
+	if (seen->departure.count > 0)
+		tell_departure(token, &seen->departure);
+	if (same && seen->departure.count == 0) {
 		return (seen->finding_count > 0 ||
 		    seen->status == RUN_TIMEOUT ? VERB_FINDING : VERB_HELD);
 	}
+	if (same)
+		return (VERB_FINDING);
 	if (token->crashed != (seen->status == RUN_CRASHED))
 		verb_note(token->crashed ? "the recorded run crashed, this one "
 		    "did not" : "the recorded run did not crash, this one did");
@@ -118,8 +141,7 @@ replay_token(const struct options *options, const struct token *token)
 	enum pool_end end;
 	int status;
 
-	if (campaign_begin_one(&campaign, token->scenario, &token->spec,
-	    options, &err) != 0)
+	if (campaign_begin_token(&campaign, token, options, &err) != 0)
 		return (verb_fail(VERB_USAGE, &err));
 	campaign.see = see;
 	campaign.context = &seen;
@@ -142,6 +164,7 @@ replay(const struct options *options)
 	char dotted[KNOB_TEXT_MAX];
 	struct token token;
 	struct err err;
+	int status;
 
 	if (!token_looks_like(word)) {
 		if (read_token_file(word, text, &err) != 0)
@@ -154,9 +177,14 @@ replay(const struct options *options)
 	}
 	if (spec_check(&token.spec, dotted, sizeof(dotted), &err) != 0) {
 		err_at(&err, "replay: the token's run: %s", dotted);
-		return (verb_fail(VERB_USAGE, &err));
-	}
-	return (replay_token(options, &token));
+		status = verb_fail(VERB_USAGE, &err);
+	} else if (follow_check(&token, &err) != 0) {
+		err_at(&err, "replay");
+		status = verb_fail(VERB_USAGE, &err);
+	} else
+		status = replay_token(options, &token);
+	token_fini(&token);
+	return (status);
 }
 
 const struct verb verb_replay = {
@@ -166,7 +194,8 @@ const struct verb verb_replay = {
 	.details =
 	    "A token holds the whole run: no other file is needed.  FILE may hold one on a\n"
 	    "line of its own, alone or after 'gusim replay'.  If the digest is not the\n"
-	    "recorded one, replay says whether the builds differ.",
+	    "recorded one, replay says whether the builds differ, and where the run left the\n"
+	    "schedule of the token.",
 	.options = VERB_TAKES(JSON) | VERB_TAKES(TRACE) |
 	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY),
 	.arguments_least = 1,

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/hunt/hunt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/strategies/strategy.h"
+#include "tools/campaign/host.h"
+#include "tools/campaign/player.h"
+#include "tools/campaign/token.h"
+#include "tools/campaign/wire.h"
+#include "tools/hunt/hunt_work.h"
+#include "tools/must.h"
+#include "tools/source/source.h"
+
+enum {
+	BATCH_NS = 50000000,		/* how long a batch should last */
+	BATCH_GROWTH = 4,		/* at most so many times the last one */
+};
+
+/* The answer to one job, kept until all before it are there. */
+struct hunt_arrival {
+	uint64_t first;
+	uint64_t count;
+	enum pool_fate fate;
+	char how[80];
+	uint64_t wall_ns;
+	unsigned char *answer;
+	size_t length;
+	struct hunt_arrival *next;
+};
+
+/* A run that is executed alone, since its batch was lost. */
+struct hunt_single {
+	uint64_t number;
+	struct hunt_single *next;
+};
+
+int
+hunt_begin(struct hunt *hunt, const struct hunt_settings *settings,
+    struct err *err)
+{
+	struct pool_settings pool;
+	struct hunt_work *work;
+
+	memset(hunt, 0, sizeof(*hunt));
+	hunt->settings = *settings;
+	hunt->batch_runs = 1;
+	hunt->start_ns = hunt->last_new_ns = host_clock_ns();
+	work = must_alloc(1, sizeof(*work));
+	work->scenario = settings->scenario;
+	work->spec = settings->spec;
+	work->strategy = settings->strategy;
+	work->seed = settings->seed;
+	work->keep_going = settings->keep_going;
+	if (settings->time_ns != 0)
+		work->deadline_ns = hunt->start_ns + settings->time_ns;
+	hunt->work = work;
+	memset(&pool, 0, sizeof(pool));
+	/* Runs that depend on each other are all for one. */
+	pool.workers = settings->strategy->one_worker ? 1 : settings->workers;
+	pool.timeout_ns = settings->timeout_ns;
+	pool.memory_bytes = settings->memory_bytes;
+	pool.execute = hunt_work_execute;
+	pool.context = work;
+	hunt->pool = pool_create(&pool, err);
+	if (hunt->pool != NULL)
+		return (0);
+	hunt_end(hunt);
+	return (-1);
+}
+
+void
+hunt_end(struct hunt *hunt)
+{
+	struct hunt_arrival *arrival;
+	struct hunt_single *single;
+	size_t i;
+
+	pool_destroy(hunt->pool);
+	for (i = 0; i < hunt->finding_count; i++) {
+		free(hunt->findings[i].token);
+		free(hunt->findings[i].result);
+		free(hunt->findings[i].bytes);
+	}
+	free(hunt->findings);
+	while ((arrival = hunt->arrivals) != NULL) {
+		hunt->arrivals = arrival->next;
+		free(arrival->answer);
+		free(arrival);
+	}
+	while ((single = hunt->singles) != NULL) {
+		hunt->singles = single->next;
+		free(single);
+	}
+	hunt_set_fini(&hunt->behaviours);
+	hunt_batch_fini(&hunt->batch);
+	free(hunt->work);
+	memset(hunt, 0, sizeof(*hunt));
+}
+
+/* --- findings ---------------------------------------------------------------- */
+
+static struct hunt_finding *
+find(struct hunt *hunt, uint64_t cause)
+{
+	size_t i;
+
+	for (i = 0; i < hunt->finding_count; i++)
+		if (hunt->findings[i].cause == cause)
+			return (&hunt->findings[i]);
+	return (NULL);
+}
+
+static struct hunt_finding *
+append(struct hunt *hunt)
+{
+	struct hunt_finding *finding;
+
+	hunt->findings = must_grow(hunt->findings, hunt->finding_count,
+	    sizeof(*hunt->findings));
+	finding = &hunt->findings[hunt->finding_count++];
+	memset(finding, 0, sizeof(*finding));
+	finding->result = must_alloc(1, sizeof(*finding->result));
+	return (finding);
+}
+
+/* The places of the code in words; they are of this very program. */
+static void
+name_places(struct wire_result *result)
+{
+	struct run_finding *finding;
+	char text[RUN_SUMMARY_SIZE];
+	size_t i;
+
+	for (i = 0; i < result->finding_count; i++) {
+		finding = &result->findings[i];
+		source_fill(finding->summary, finding->where,
+		    finding->where_count, text, sizeof(text));
+		memcpy(finding->summary, text, sizeof(text));
+	}
+}
+
+/* Takes over what the batch's finding owns. */
+static void
+add_finding(struct hunt *hunt, struct hunt_batch_finding *from)
+{
+	const struct strategy *strategy;
+	struct hunt_finding *finding;
+
+	finding = find(hunt, from->cause);
+	if (finding != NULL) {
+		finding->count += from->count;
+		return;
+	}
+	finding = append(hunt);
+	finding->cause = from->cause;
+	finding->number = from->number;
+	finding->count = from->count;
+	finding->wall_ns = from->wall_ns;
+	strategy = player_pick(hunt->settings.strategy, &hunt->settings.spec,
+	    hunt->settings.seed, from->number);
+	finding->seed = player_seed(strategy, hunt->settings.seed,
+	    from->number);
+	memcpy(finding->strategy, from->strategy, sizeof(finding->strategy));
+	memcpy(finding->defect, from->defect, sizeof(finding->defect));
+	finding->token = from->token;
+	finding->bytes = from->result;
+	from->token = NULL;
+	from->result = NULL;
+	if (wire_decode(finding->bytes, from->result_length,
+	    finding->result) != 0) {
+		memset(finding->result, 0, sizeof(*finding->result));
+		finding->result->status = RUN_FINDING;
+		snprintf(finding->defect, sizeof(finding->defect),
+		    "the worker's account of the run makes no sense; its "
+		    "memory was overwritten");
+	}
+	name_places(finding->result);
+}
+
+/* A run that took its process along: all that is known is its number. */
+static void
+add_lost(struct hunt *hunt, const struct hunt_arrival *arrival)
+{
+	const struct hunt_settings *settings = &hunt->settings;
+	const struct strategy *strategy;
+	struct hunt_finding *finding;
+	struct run_finding *crash;
+	struct token_guide guide;
+	struct run_finding what;
+	struct run_spec spec;
+	char token[TOKEN_SIZE];
+	bool timeout;
+
+	timeout = arrival->fate == POOL_TIMEOUT;
+	memset(&what, 0, sizeof(what));
+	what.check = "crash";
+	if (timeout)
+		snprintf(what.summary, sizeof(what.summary), "the process "
+		    "that executed the run had to be ended: the run did not "
+		    "come to its end");
+	else
+		snprintf(what.summary, sizeof(what.summary), "the process "
+		    "that executed the run ended with %s", arrival->how);
+	finding = find(hunt, hunt_cause(&what));
+	if (finding != NULL) {
+		finding->count++;
+		return;
+	}
+	finding = append(hunt);
+	strategy = player_pick(settings->strategy, &settings->spec,
+	    settings->seed, arrival->first);
+	finding->cause = hunt_cause(&what);
+	finding->number = arrival->first;
+	finding->seed = player_seed(strategy, settings->seed, arrival->first);
+	finding->count = 1;
+	finding->wall_ns = arrival->wall_ns;
+	snprintf(finding->strategy, sizeof(finding->strategy), "%s",
+	    strategy->name);
+	finding->result->status = timeout ? RUN_TIMEOUT : RUN_CRASHED;
+	finding->result->finding_count = 1;
+	crash = &finding->result->findings[0];
+	*crash = what;
+	memset(&guide, 0, sizeof(guide));
+	guide.strategy = strategy->name;
+	guide.number = arrival->first;
+	spec = settings->spec;
+	spec.seed = finding->seed;
+	token[0] = '\0';
+	if (token_write_guided(settings->scenario, &spec, "", !timeout, &guide,
+	    token) == 0)
+		snprintf(finding->defect, sizeof(finding->defect),
+		    "the run is too large for a token");
+	finding->token = must_copy(token);
+}
+
+/* --- answers, in the order of the runs --------------------------------------- */
+
+static void
+fold_coverage(struct hunt *hunt)
+{
+	size_t i;
+
+	for (i = 0; i < hunt->batch.coverage_count; i++) {
+		if (i == hunt->coverage_count) {
+			hunt->coverage[i] = hunt->batch.coverage[i];
+			hunt->coverage_count++;
+		} else
+			hunt->coverage[i].hits += hunt->batch.coverage[i].hits;
+	}
+}
+
+static void
+fold_batch(struct hunt *hunt)
+{
+	struct hunt_batch *batch = &hunt->batch;
+	size_t i;
+
+	hunt->runs += batch->runs;
+	hunt->accesses += batch->accesses;
+	hunt->given_up += batch->given_up;
+	hunt->unlisted += batch->unlisted;
+	for (i = 0; i < batch->runs; i++)
+		if (hunt_set_add(&hunt->behaviours, batch->behaviours[i]))
+			hunt->last_new_ns = host_clock_ns();
+	fold_coverage(hunt);
+	for (i = 0; i < batch->finding_count; i++)
+		add_finding(hunt, &batch->findings[i]);
+	if (batch->report[0] != '\0')
+		memcpy(hunt->report, batch->report, sizeof(hunt->report));
+	if (batch->spent)
+		hunt->spent = hunt->over = true;
+}
+
+static void
+fold(struct hunt *hunt, struct hunt_arrival *arrival)
+{
+
+	if (arrival->fate == POOL_ANSWERED) {
+		hunt_batch_clear(&hunt->batch);
+		if (hunt_batch_decode(arrival->answer, arrival->length,
+		    &hunt->batch) == 0) {
+			fold_batch(hunt);
+		} else {
+			arrival->fate = POOL_CRASHED;
+			snprintf(arrival->how, sizeof(arrival->how),
+			    "an answer that makes no sense");
+		}
+	}
+	if (arrival->fate != POOL_ANSWERED) {
+		hunt->runs++;
+		hunt->lost++;
+		add_lost(hunt, arrival);
+		/* Nobody gets past it to the runs behind. */
+		if (hunt->settings.strategy->one_worker)
+			hunt->over = true;
+	}
+	if (hunt->finding_count > 0 && !hunt->settings.keep_going)
+		hunt->over = true;
+}
+
+/* Nonzero: the hunt is over, and nothing that is under way matters. */
+static int
+fold_arrivals(struct hunt *hunt, bool all)
+{
+	struct hunt_arrival *arrival;
+
+	while ((arrival = hunt->arrivals) != NULL &&
+	    (all || arrival->first == hunt->fold_next) &&
+	    !(hunt->spent || (hunt->finding_count > 0 &&
+	    !hunt->settings.keep_going))) {
+		hunt->arrivals = arrival->next;
+		hunt->fold_next = arrival->first + arrival->count;
+		fold(hunt, arrival);
+		free(arrival->answer);
+		free(arrival);
+	}
+	return (hunt->spent || (hunt->over && hunt->finding_count > 0 &&
+	    (!hunt->settings.keep_going ||
+	    hunt->settings.strategy->one_worker)));
+}
+
+/* --- the pool's questions ---------------------------------------------------- */
+
+static bool
+late(const struct hunt *hunt)
+{
+
+	return (hunt->settings.time_ns != 0 && host_clock_ns() -
+	    hunt->start_ns >= hunt->settings.time_ns);
+}
+
+static bool
+next(void *context, struct pool_job *job)
+{
+	struct hunt *hunt = context;
+	struct hunt_single *single;
+	uint64_t left;
+
+	single = hunt->singles;
+	memset(job, 0, sizeof(*job));
+	job->seed = hunt->settings.seed;
+	job->id = 1;
+	if (single != NULL) {
+		hunt->singles = single->next;
+		job->point = single->number;
+		free(single);
+		return (true);
+	}
+	left = hunt->settings.runs_max - hunt->issue_next;
+	if (hunt->over || left == 0 || late(hunt))
+		return (false);
+	job->point = hunt->issue_next;
+	job->id = (int64_t)(hunt->batch_runs < left ? hunt->batch_runs : left);
+	hunt->issue_next += (uint64_t)job->id;
+	return (true);
+}
+
+/* All of the lost batch, one by one, to find the run that did it. */
+static void
+split(struct hunt *hunt, const struct pool_job *job)
+{
+	struct hunt_single **at, *single;
+	uint64_t i;
+
+	for (at = &hunt->singles; *at != NULL;)
+		at = &(*at)->next;
+	for (i = 0; i < (uint64_t)job->id; i++) {
+		single = must_alloc(1, sizeof(*single));
+		single->number = job->point + i;
+		*at = single;
+		at = &single->next;
+	}
+}
+
+/* How many runs make a batch that is neither long nor hardly worth it. */
+static void
+set_batch(struct hunt *hunt, uint64_t runs, uint64_t wall_ns)
+{
+	uint64_t wanted;
+
+	wanted = BATCH_NS / (wall_ns / runs + 1) + 1;
+	if (wanted > runs * BATCH_GROWTH)
+		wanted = runs * BATCH_GROWTH;
+	hunt->batch_runs = wanted < HUNT_BATCH_RUNS_MAX ? wanted :
+	    HUNT_BATCH_RUNS_MAX;
+}
+
+static int
+done(void *context, const struct pool_outcome *outcome)
+{
+	struct hunt *hunt = context;
+	struct hunt_arrival *arrival, **at;
+
+	if (outcome->fate != POOL_ANSWERED && outcome->job.id > 1) {
+		split(hunt, &outcome->job);
+		hunt->batch_runs = 1;
+		return (0);
+	}
+	arrival = must_alloc(1, sizeof(*arrival));
+	arrival->first = outcome->job.point;
+	arrival->count = (uint64_t)outcome->job.id;
+	arrival->fate = outcome->fate;
+	memcpy(arrival->how, outcome->how, sizeof(arrival->how));
+	arrival->wall_ns = outcome->wall_ns;
+	if (outcome->fate == POOL_ANSWERED) {
+		arrival->length = outcome->length;
+		arrival->answer = must_alloc(outcome->length, 1);
+		memcpy(arrival->answer, outcome->answer, outcome->length);
+		set_batch(hunt, arrival->count, outcome->wall_ns);
+	}
+	for (at = &hunt->arrivals; *at != NULL &&
+	    (*at)->first < arrival->first;)
+		at = &(*at)->next;
+	arrival->next = *at;
+	*at = arrival;
+	return (fold_arrivals(hunt, false));
+}
+
+static int
+tick(void *context)
+{
+	struct hunt *hunt = context;
+
+	hunt->wall_ns = host_clock_ns() - hunt->start_ns;
+	if (hunt->settings.look != NULL)
+		hunt->settings.look(hunt->settings.context);
+	return (0);
+}
+
+enum pool_end
+hunt_run(struct hunt *hunt, struct err *err)
+{
+	const struct pool_client client = { next, done, tick, hunt };
+	enum pool_end end;
+
+	/* A pool that has once heard that there is no more does not ask again. */
+	do {
+		end = pool_run(hunt->pool, &client, err);
+	} while (end == POOL_DONE && hunt->singles != NULL);
+	/* Where it was broken off, some answers lack those before them. */
+	fold_arrivals(hunt, true);
+	hunt->wall_ns = host_clock_ns() - hunt->start_ns;
+	return (end == POOL_STOPPED ? POOL_DONE : end);
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/hunt/hunt_batch.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "tools/must.h"
+
+/*
+ * What the run did, without when: how often each situation occurred, and how
+ * many accesses and switches that took.
+ */
+static uint64_t
+behaviour_of(const struct run_result *result)
+{
+	uint64_t words[RUN_COVERAGE_MAX + 3];
+	size_t count, i;
+
+	count = 0;
+	words[count++] = result->accesses;
+	words[count++] = result->switches;
+	words[count++] = (uint64_t)result->status;
+	for (i = 0; i < result->coverage_count; i++)
+		words[count++] = result->coverage[i].hits;
+	return (XXH3_64bits(words, count * sizeof(words[0])));
+}
+
+static void
+add_behaviour(struct hunt_batch *batch, uint64_t behaviour)
+{
+
+	if (batch->runs == batch->behaviour_room) {
+		batch->behaviour_room = batch->behaviour_room == 0 ? 256 :
+		    batch->behaviour_room * 2;
+		batch->behaviours = reallocarray(batch->behaviours,
+		    batch->behaviour_room, sizeof(*batch->behaviours));
+		if (batch->behaviours == NULL)
+			abort();
+	}
+	batch->behaviours[batch->runs++] = behaviour;
+}
+
+void
+hunt_batch_add(struct hunt_batch *batch, const struct run_result *result)
+{
+	struct hunt_batch_coverage *coverage;
+	size_t i;
+
+	add_behaviour(batch, behaviour_of(result));
+	batch->accesses += result->accesses;
+	batch->given_up += result->status == RUN_TIMEOUT;
+	for (i = 0; i < result->coverage_count; i++) {
+		coverage = &batch->coverage[i];
+		if (i == batch->coverage_count) {
+			batch->coverage_count++;
+			snprintf(coverage->name, sizeof(coverage->name), "%s",
+			    result->coverage[i].name);
+			snprintf(coverage->about, sizeof(coverage->about),
+			    "%s", result->coverage[i].about == NULL ? "" :
+			    result->coverage[i].about);
+		}
+		coverage->hits += result->coverage[i].hits;
+	}
+}
+
+uint64_t
+hunt_cause(const struct run_finding *finding)
+{
+	char shape[RUN_SUMMARY_SIZE];
+	const char *c;
+	uint64_t words[RUN_WHERE_MAX + 2];
+	size_t count, used;
+
+	used = 0;
+	for (c = finding->summary; *c != '\0'; c++) {
+		if (isdigit((unsigned char)*c) && used > 0 &&
+		    (shape[used - 1] == '0' || shape[used - 1] == '.'))
+			continue;	/* a number is one digit, whatever its size */
+		shape[used++] = isdigit((unsigned char)*c) ? '0' : *c;
+	}
+	count = 0;
+	words[count++] = XXH3_64bits(finding->check, strlen(finding->check));
+	words[count++] = XXH3_64bits(shape, used);
+	for (; count - 2 < finding->where_count; count++)
+		words[count] = finding->where[count - 2];
+	return (XXH3_64bits(words, count * sizeof(words[0])));
+}
+
+struct hunt_batch_finding *
+hunt_batch_find(struct hunt_batch *batch, uint64_t cause)
+{
+	size_t i;
+
+	for (i = 0; i < batch->finding_count; i++)
+		if (batch->findings[i].cause == cause)
+			return (&batch->findings[i]);
+	return (NULL);
+}
+
+void
+hunt_batch_clear(struct hunt_batch *batch)
+{
+	uint64_t *behaviours;
+	size_t i, room;
+
+	for (i = 0; i < batch->finding_count; i++) {
+		free(batch->findings[i].token);
+		free(batch->findings[i].result);
+	}
+	behaviours = batch->behaviours;
+	room = batch->behaviour_room;
+	memset(batch, 0, sizeof(*batch));
+	batch->behaviours = behaviours;
+	batch->behaviour_room = room;
+}
+
+void
+hunt_batch_fini(struct hunt_batch *batch)
+{
+
+	hunt_batch_clear(batch);
+	free(batch->behaviours);
+	memset(batch, 0, sizeof(*batch));
+}
+
+void
+hunt_batch_encode(const struct hunt_batch *batch, struct wire_buffer *buffer)
+{
+	const struct hunt_batch_finding *finding;
+	size_t i;
+
+	wire_put_number(buffer, batch->runs);
+	for (i = 0; i < batch->runs; i++)
+		wire_put_number(buffer, batch->behaviours[i]);
+	wire_put_number(buffer, batch->accesses);
+	wire_put_number(buffer, batch->given_up);
+	wire_put_number(buffer, batch->spent);
+	wire_put_number(buffer, batch->coverage_count);
+	for (i = 0; i < batch->coverage_count; i++) {
+		wire_put_text(buffer, batch->coverage[i].name);
+		wire_put_text(buffer, batch->coverage[i].about);
+		wire_put_number(buffer, batch->coverage[i].hits);
+	}
+	wire_put_number(buffer, batch->finding_count);
+	for (i = 0; i < batch->finding_count; i++) {
+		finding = &batch->findings[i];
+		wire_put_number(buffer, finding->cause);
+		wire_put_number(buffer, finding->number);
+		wire_put_number(buffer, finding->count);
+		wire_put_number(buffer, finding->wall_ns);
+		wire_put_text(buffer, finding->strategy);
+		wire_put_text(buffer, finding->defect);
+		wire_put_text(buffer, finding->token);
+		wire_put_blob(buffer, finding->result,
+		    finding->result_length);
+	}
+	wire_put_number(buffer, batch->unlisted);
+	wire_put_text(buffer, batch->report);
+}
+
+static void
+get_finding(struct wire_reader *reader, struct hunt_batch_finding *finding)
+{
+	const unsigned char *bytes;
+
+	finding->cause = wire_get_number(reader);
+	finding->number = wire_get_number(reader);
+	finding->count = wire_get_number(reader);
+	finding->wall_ns = wire_get_number(reader);
+	wire_get_text_into(reader, finding->strategy,
+	    sizeof(finding->strategy));
+	wire_get_text_into(reader, finding->defect, sizeof(finding->defect));
+	finding->token = must_copy(wire_get_text(reader));
+	bytes = wire_get_blob(reader, &finding->result_length);
+	finding->result = must_alloc(finding->result_length, 1);
+	if (finding->result_length > 0)
+		memcpy(finding->result, bytes, finding->result_length);
+}
+
+int
+hunt_batch_decode(const unsigned char *bytes, size_t length,
+    struct hunt_batch *batch)
+{
+	struct wire_reader reader = { bytes, length, 0 };
+	struct hunt_batch_coverage *coverage;
+	size_t count, i;
+
+	count = wire_get_count(&reader, HUNT_BATCH_RUNS_MAX);
+	for (i = 0; i < count && !reader.bad; i++)
+		add_behaviour(batch, wire_get_number(&reader));
+	batch->accesses = wire_get_number(&reader);
+	batch->given_up = wire_get_number(&reader);
+	batch->spent = wire_get_count(&reader, 1) != 0;
+	batch->coverage_count = wire_get_count(&reader, RUN_COVERAGE_MAX);
+	for (i = 0; i < batch->coverage_count && !reader.bad; i++) {
+		coverage = &batch->coverage[i];
+		wire_get_text_into(&reader, coverage->name,
+		    sizeof(coverage->name));
+		wire_get_text_into(&reader, coverage->about,
+		    sizeof(coverage->about));
+		coverage->hits = wire_get_number(&reader);
+	}
+	count = wire_get_count(&reader, HUNT_BATCH_FINDINGS_MAX);
+	while (batch->finding_count < count && !reader.bad)
+		get_finding(&reader, &batch->findings[batch->finding_count++]);
+	batch->unlisted = wire_get_number(&reader);
+	wire_get_text_into(&reader, batch->report, sizeof(batch->report));
+	return (reader.bad || reader.left != 0 ? -1 : 0);
+}
