@@ -66,10 +66,10 @@ struct explore_counts explore_counts(const struct explore *explore);
  * How many runs there would be with EXPLORE_ALL, by Knuth's method: the mean
  * over random walks of the product of the branches on the way.  After
  * explore_walk(), the next execution is such a walk, drawn from `seed`;
- * explore_end() then returns the product as a logarithm to the base 2, in
- * `*log2_branches`, by explore_walked().
+ * explore_walked() then gives the product as a logarithm to the base 2, in
+ * units of 2^-32.
  */
 void explore_walk(struct explore *explore, uint64_t seed);
-double explore_walked(struct explore *explore);
+uint64_t explore_walked(const struct explore *explore);
 
 #endif
