@@ -10,6 +10,7 @@
 #include "sim/lab.h"
 #include "sim/run.h"
 #include "sim/spec.h"
+#include "sim/strategies/strategy.h"
 #include "tools/scenario/library.h"
 #include "tools/scenario/preset.h"
 #include "tools/scenario/yaml.h"
@@ -218,12 +219,18 @@ list_checks(void)
 static json_t *
 list_strategies(void)
 {
-	json_t *rows;
+	json_t *row, *rows;
+	size_t i;
 
 	rows = json_array();
-	json_array_append_new(rows, new_row("measure", "everything goes as the "
-	    "timed machine has it; faults come from the scenario's own random "
-	    "processes under the run's seed"));
+	for (i = 0; i < strategy_count; i++) {
+		row = new_row(strategies[i]->name, strategies[i]->about);
+		json_object_set_new(row, "stepped",
+		    json_boolean(strategies[i]->stepped));
+		json_object_set_new(row, "one_worker",
+		    json_boolean(strategies[i]->one_worker));
+		json_array_append_new(rows, row);
+	}
 	return (rows);
 }
 
@@ -307,7 +314,7 @@ const struct list_def list_table[] = {
 	{ "metrics", "what a run measures", list_metrics,
 	    "name unit stats summary" },
 	{ "checks", "what a run may find", list_checks, "name summary" },
-	{ "strategies", "who answers what could have gone differently",
+	{ "strategies", "who chooses where a hunt looks",
 	    list_strategies, "name summary" },
 	{ "machines", "presets of real machines", list_machines,
 	    "name summary" },

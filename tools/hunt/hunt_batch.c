@@ -10,23 +10,27 @@
 
 #include "tools/must.h"
 
-/*
- * What the run did, without when: how often each situation occurred, and how
- * many accesses and switches that took.
- */
+/* 0, 1, 2 to 3, 4 to 7, ...: who counts more closely sees no run twice. */
+static unsigned char
+magnitude(uint64_t hits)
+{
+
+	return (hits == 0 ? 0 :
+	    (unsigned char)(64 - __builtin_clzll(hits)));
+}
+
+/* What the run did, without when: how often each situation occurred. */
 static uint64_t
 behaviour_of(const struct run_result *result)
 {
-	uint64_t words[RUN_COVERAGE_MAX + 3];
+	unsigned char traits[RUN_COVERAGE_MAX + 1];
 	size_t count, i;
 
 	count = 0;
-	words[count++] = result->accesses;
-	words[count++] = result->switches;
-	words[count++] = (uint64_t)result->status;
+	traits[count++] = (unsigned char)result->status;
 	for (i = 0; i < result->coverage_count; i++)
-		words[count++] = result->coverage[i].hits;
-	return (XXH3_64bits(words, count * sizeof(words[0])));
+		traits[count++] = magnitude(result->coverage[i].hits);
+	return (XXH3_64bits(traits, count));
 }
 
 static void
@@ -67,27 +71,51 @@ hunt_batch_add(struct hunt_batch *batch, const struct run_result *result)
 	}
 }
 
+/* "146.2 ns" and "3 us" are the same words: "0". */
+static size_t
+skip_number(const char *text)
+{
+	static const char *const units[] = {
+		" ps", " ns", " us", " ms", " s", "ps", "ns", "us", "ms", "s"
+	};
+	size_t length, i;
+
+	length = strspn(text, "0123456789.");
+	/* The full stop of a sentence. */
+	if (text[length - 1] == '.')
+		length--;
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strncmp(text + length, units[i], strlen(units[i])) == 0 &&
+		    !isalnum((unsigned char)text[length + strlen(units[i])]))
+			return (length + strlen(units[i]));
+	}
+	return (length);
+}
+
+/* The places of the code say it all; where there are none, the words do. */
 uint64_t
 hunt_cause(const struct run_finding *finding)
 {
 	char shape[RUN_SUMMARY_SIZE];
+	uint64_t words[RUN_WHERE_MAX + 1];
 	const char *c;
-	uint64_t words[RUN_WHERE_MAX + 2];
 	size_t count, used;
 
-	used = 0;
-	for (c = finding->summary; *c != '\0'; c++) {
-		if (isdigit((unsigned char)*c) && used > 0 &&
-		    (shape[used - 1] == '0' || shape[used - 1] == '.'))
-			continue;	/* a number is one digit, whatever its size */
-		shape[used++] = isdigit((unsigned char)*c) ? '0' : *c;
-	}
 	count = 0;
 	words[count++] = XXH3_64bits(finding->check, strlen(finding->check));
-	words[count++] = XXH3_64bits(shape, used);
-	for (; count - 2 < finding->where_count; count++)
-		words[count] = finding->where[count - 2];
-	return (XXH3_64bits(words, count * sizeof(words[0])));
+	for (; count - 1 < finding->where_count; count++)
+		words[count] = finding->where[count - 1];
+	if (finding->where_count > 0)
+		return (XXH3_64bits(words, count * sizeof(words[0])));
+	used = 0;
+	for (c = finding->summary; *c != '\0';) {
+		if (isdigit((unsigned char)*c)) {
+			shape[used++] = '0';
+			c += skip_number(c);
+		} else
+			shape[used++] = *c++;
+	}
+	return (words[0] ^ XXH3_64bits(shape, used));
 }
 
 struct hunt_batch_finding *

@@ -5,8 +5,10 @@
  * parent.  The message has counts, a hash of each run's behaviour, and the
  * findings, each with the whole result of its run and a token.
  *
- * Two findings have one cause if they are of the same check, in the same
- * words but for numbers, at the same places of the code.
+ * Two findings have one cause if they are of the same check and at the same
+ * places of the code; or, where they have none, in the same words but for
+ * numbers.  Two runs behave alike if each of the situations that coverage
+ * counts occurred as often in both, to a power of two.
  *
  * Errors      hunt_batch_decode() returns -1 for what hunt_batch_encode() did
  *             not write.
