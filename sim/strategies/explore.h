@@ -52,7 +52,11 @@ void explore_reset(struct explore *explore, enum explore_pruning pruning,
     uint32_t cpus);
 
 void explore_begin(struct explore *explore);
-/* The actor whose step is next; STEP_STOP: this run need not go on. */
+/*
+ * The actor whose step is next; STEP_STOP: this run need not go on.  Where
+ * nobody is ready, but somebody waits, the question is worth asking all the
+ * same: it shows what they wait for.  The answer is then STEP_STOP.
+ */
 uint32_t explore_next(struct explore *explore, const struct step *steps,
     uint32_t actors, uint64_t ready);
 /* Which of so many values the step under way takes: 0 to alternatives - 1. */

@@ -5,9 +5,9 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <criterion/criterion.h>
 
@@ -334,4 +334,132 @@ Test(explore, random_programs_are_explored_class_by_class, .timeout = 600)
 		fflush(stdout);
 	}
 	explore_free(explore);
+}
+
+/* --- an estimate ----------------------------------------------------------- */
+
+enum { WALKS = 20000 };
+
+Test(explore, random_walks_estimate_the_number_of_orders)
+{
+	struct explore_counts counts;
+	struct toy_program program;
+	struct toy_state state;
+	struct explore *explore;
+	struct rng rng;
+	struct found all;
+	double sum, squares, product, mean, error;
+	uint32_t i, walk;
+
+	explore = explore_new(EXPLORE_ALL);
+	rng_init(&rng, 2, "walks", 0);
+	for (i = 0; i < 12; i++) {
+		/* Locks, so that ways end early; picks count as well. */
+		program_random(&rng, &mixes[1 + i % 3], &program);
+		program.threads = 3;
+		memset(program.code[0] + 3, 0, sizeof(program.code[0][0]));
+		explore_program(explore, &program, EXPLORE_ALL, &all);
+		sum = squares = 0;
+		for (walk = 0; walk < WALKS; walk++) {
+			explore_walk(explore, walk);
+			execute(explore, &program, &state, false);
+			cr_assert(!explore_end(explore));
+			product = exp2((double)explore_walked(explore) /
+			    4294967296.0);
+			sum += product;
+			squares += product * product;
+		}
+		mean = sum / WALKS;
+		error = sqrt((squares / WALKS - mean * mean) / WALKS);
+		cr_expect_leq(fabs(mean - (double)all.counts.executions),
+		    5 * error + 1e-6 * mean, "%u: %lu orders, estimate %g "
+		    "+- %g", i, all.counts.executions, mean, error);
+		counts = explore_counts(explore);
+		cr_expect_eq(counts.executions, all.counts.executions,
+		    "walks are not counted");
+		found_fini(&all);
+	}
+	explore_free(explore);
+}
+
+Test(explore, a_walk_leaves_the_search_where_it_was)
+{
+	struct toy_state state;
+	struct explore *explore;
+	struct found found;
+	uint64_t runs;
+	bool more;
+
+	explore = explore_new(EXPLORE_CLASSES);
+	explore_program(explore, &known[2].program, EXPLORE_CLASSES, &found);
+	explore_reset(explore, EXPLORE_CLASSES, known[2].program.threads);
+	runs = 0;
+	do {
+		explore_walk(explore, runs++);
+		execute(explore, &known[2].program, &state, false);
+		cr_assert(explore_end(explore));
+		execute(explore, &known[2].program, &state, false);
+		more = explore_end(explore);
+	} while (more);
+	cr_expect_eq(runs, found.counts.executions);
+	found_fini(&found);
+	explore_free(explore);
+}
+
+/* --- the same again -------------------------------------------------------- */
+
+/* A digest of all orders in the order in which they are tried. */
+static uint64_t
+diary(struct explore *explore, const struct toy_program *program)
+{
+	struct toy_state state;
+	uint64_t digest;
+
+	digest = 0;
+	explore_reset(explore, EXPLORE_CLASSES, program->threads);
+	do {
+		digest = digest * 31 + execute(explore, program, &state, true);
+	} while (explore_end(explore));
+	return (digest);
+}
+
+Test(explore, same_program_same_order_of_runs)
+{
+	struct toy_program program, other;
+	struct explore *used, *fresh;
+	struct rng rng;
+	uint64_t first;
+	size_t i;
+
+	used = explore_new(EXPLORE_CLASSES);
+	rng_init(&rng, 3, "diary", 0);
+	for (i = 0; i < sizeof(mixes) / sizeof(mixes[0]); i++) {
+		program_random(&rng, &mixes[i], &program);
+		program_random(&rng, &mixes[i], &other);
+		program.threads = other.threads = 2;
+		first = diary(used, &program);
+		diary(used, &other);
+		cr_expect_eq(diary(used, &program), first);
+		fresh = explore_new(EXPLORE_CLASSES);
+		cr_expect_eq(diary(fresh, &program), first);
+		explore_free(fresh);
+	}
+	explore_free(used);
+}
+
+/* Whatever is explored must do the same again when it is told the same. */
+Test(explore, a_program_that_does_not_repeat_itself_is_refused,
+    .signal = SIGABRT)
+{
+	struct toy_program program;
+	struct toy_state state;
+	struct explore *explore;
+
+	program = known[2].program;
+	explore = explore_new(EXPLORE_CLASSES);
+	explore_reset(explore, EXPLORE_CLASSES, program.threads);
+	execute(explore, &program, &state, false);
+	explore_end(explore);
+	program.code[0][0].at = 8;
+	execute(explore, &program, &state, false);
 }

@@ -201,6 +201,7 @@ toy_start(const struct toy_program *program, struct toy_state *state)
 	uint32_t i;
 
 	memset(state, 0, sizeof(*state));
+	memcpy(state->bytes, program->bytes, sizeof(state->bytes));
 	for (i = 0; i < program->threads; i++)
 		settle(program, state, i);
 }

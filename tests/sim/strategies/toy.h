@@ -62,6 +62,7 @@ struct toy_program {
 	uint32_t threads;
 	uint32_t capacity;	/* of a buffer */
 	struct toy_code code[TOY_THREADS][TOY_CODE];
+	uint8_t bytes[TOY_BYTES];	/* in the beginning */
 };
 
 struct toy_store {
