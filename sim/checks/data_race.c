@@ -256,15 +256,14 @@ list_meet(struct race_record *head, const struct race_record *new,
 			covering = number;
 		else
 			record_meet(old, new, offset);
-		if (old->bytes != 0 && ++length <= RACE_RECORDS_MAX) {
+		if (covering == number || (old->bytes != 0 &&
+		    ++length < RACE_RECORDS_MAX)) {
 			link = &old->next;
 			continue;
 		}
 		/* It stands for nothing, or is one of the oldest of many. */
 		*link = next;
 		pool_give(number);
-		if (covering == number)
-			covering = 0;
 	}
 	return (covering);
 }
@@ -278,7 +277,6 @@ list_swap(struct race_record *head, struct race_record *other)
 	old = *head;
 	*head = *other;
 	head->next = old.next;
-	head->life = old.life;
 	old.next = other->next;
 	*other = old;
 }

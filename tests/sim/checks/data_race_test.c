@@ -20,20 +20,27 @@ static struct run_spec spec;
 static struct run_result result;
 
 static void
-begin(void)
+begin_with(uint32_t cpus)
 {
 	struct machine_config config;
 
-	config = rig_config(CPUS, MACHINE_SC);
+	config = rig_config(cpus, MACHINE_SC);
 	rig_begin(&config);
 	spec_init(&spec);
 	spec.run.data_race = 1;
 	lab.spec = &spec;
 	items_reset(ITEM_BYTES);
-	clocks_reset(CPUS);
-	sync_reset(CPUS);
+	clocks_reset(cpus);
+	sync_reset(cpus);
 	memset(&result, 0, sizeof(result));
 	checks_begin(&result);
+}
+
+static void
+begin(void)
+{
+
+	begin_with(CPUS);
 }
 
 static void
@@ -498,6 +505,26 @@ Test(data_race, part_written_over_does_not_hide_the_rest)
 	wrong("on CPU 0 at @1");
 }
 
+/* The bytes of a loop are one access, but not beyond a release. */
+Test(data_race, loop_over_bytes_is_told_apart_by_its_releases)
+{
+	uint32_t i;
+
+	begin();
+	on(0);
+	for (i = 0; i < 8; i++) {
+		WRITE(DATA + i, 1);
+		if (i == 3)
+			STORE(FLAG, 4, ORDER_RELEASE);
+	}
+	on(1);
+	LOAD(FLAG, 4, ORDER_ACQUIRE);
+	WRITE(DATA, 4);
+	right();
+	READ(DATA + 4, 1);
+	wrong("both touch byte 12292 of the page pool");
+}
+
 /* --- memory ------------------------------------------------------------------------ */
 
 Test(data_race, memory_that_changes_hands_has_no_past)
@@ -531,16 +558,20 @@ Test(data_race, memory_that_changes_hands_has_no_past)
 
 Test(data_race, next_run_knows_nothing_of_the_last)
 {
-	int i;
+	int i, gap;
 
-	begin();
-	for (i = 0; i < 140000; i++) {
-		data_race_begin(true);
-		on((uint32_t)i % CPUS);
-		if (i % 3 == 0 || i > 131000)
-			WRITE(DATA, 8);
+	/* A page of the table can tell 65535 runs apart. */
+	for (gap = 1; gap < 65540; gap += gap == 1 ? 65530 : 1) {
+		begin();
+		for (i = 0; i <= gap; i++) {
+			data_race_begin(true);
+			on(0);
+			WRITE(i == 0 ? DATA : DATA + 8, 8);
+		}
+		on(1);
+		READ(DATA, 1);
+		right();
 	}
-	right();
 }
 
 Test(data_race, nothing_is_said_where_nobody_asks)
@@ -553,27 +584,30 @@ Test(data_race, nothing_is_said_where_nobody_asks)
 	right();
 }
 
+/* Reads by all CPUs; all but one of them pass on what they did to the last. */
+static void
+read_all_but(uint32_t cpus, uint32_t silent)
+{
+
+	begin_with(cpus);
+	for (on(0); the.cpu->index < cpus - 1; on(the.cpu->index + 1)) {
+		READ(DATA, 8);
+		if (the.cpu->index != silent)
+			CHANGE(FLAG, 4, ORDER_RELEASE);
+	}
+	LOAD(FLAG, 4, ORDER_ACQUIRE);
+	WRITE(DATA, 8);
+}
+
 Test(data_race, list_that_is_full_forgets_the_oldest)
 {
-	uint32_t i;
 
-	/* Epoch by epoch, one record each: reads that nobody knows of. */
-	begin();
-	on(0);
-	for (i = 0; i < 2 * RACE_RECORDS_MAX; i++) {
-		data_race_access(DATA, 1 + i % 8, RACE_ATOMIC, HERE);
-		data_race_access(DATA, 8 - i % 8, 0, HERE);
-		STORE(FLAG, 4, ORDER_RELEASE);
-		on(i % 2 + 1);
-		data_race_access(DATA, 8, 0, HERE);
-		data_race_access(DATA, 8, RACE_ATOMIC, HERE);
-		STORE(FLAG, 4, ORDER_RELEASE);
-		on(0);
-	}
+	read_all_but(RACE_RECORDS_MAX + 1, 0);
+	wrong("on CPU 0 at @1");
+	read_all_but(RACE_RECORDS_MAX + 50, RACE_RECORDS_MAX);
+	wrong("on CPU 256 at @1");
+	read_all_but(RACE_RECORDS_MAX + 50, 0);
 	right();
-	on(3);
-	WRITE(DATA, 8);
-	wrong("read");
 }
 
 /* --- words --------------------------------------------------------------------------- */
