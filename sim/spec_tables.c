@@ -11,7 +11,8 @@
 
 #define FIELD(type, field)	offsetof(struct type, field)
 
-static const char *const memory_names[] = { "sc", "tso", NULL };
+static const char *const memory_names[] = { "sc", "tso", "relaxed",
+    NULL };
 static const char *const phase_names[] = { "spread", "aligned", "random",
 	NULL };
 

@@ -112,6 +112,7 @@ struct litmus_outcome {
 	uint64_t abandoned;		/* equivalent to others, cut short */
 	uint64_t racy;			/* with a data race between plain accesses */
 	uint64_t stuck;			/* in which a thread waits for ever */
+	uint64_t cut;			/* given up in a loop without end */
 	bool complete;			/* every execution has been seen */
 };
 

@@ -19,11 +19,17 @@ memory_choose(enum choice_kind kind, uint32_t cpu, uint64_t alternatives)
 {
 	uint64_t answer;
 
-	if (the.guide == NULL)
+	if (the.guide == NULL ||
+	    (kind == CHOICE_READ && !step_may_be_stale(&the.cpus[cpu])))
 		return (0);
 	answer = the.guide->choose(the.guide->context, kind, cpu,
 	    alternatives);
-	return (answer < alternatives ? answer : 0);
+	if (answer >= alternatives)
+		return (0);
+	/* A loop that saw an old value has something to wait for. */
+	if (kind == CHOICE_READ && answer > 0)
+		the.cpus[cpu].heed.stale = 1;
+	return (answer);
 }
 
 /* --- values ----------------------------------------------------------------- */

@@ -114,7 +114,7 @@ struct cpu {
 		uint32_t stale;	/* 1: somebody has written there since */
 		uint32_t offsets[CPU_HEEDS];
 		uint32_t sizes[CPU_HEEDS];
-	} heed;
+	} heed, heeded;		/* the latter: before it last waited */
 	struct store stores[CPU_STORES_MAX];
 	/* Versions of the lines that are there; 0: nothing. */
 	uint32_t tags[CPU_TAGS];
@@ -276,6 +276,11 @@ void machine_wait(struct cpu *self, uint64_t want_ps);
 void step_wait(uint32_t kinds, uint32_t offset, uint32_t size);
 /* A waiting loop's turn is over: goes on when something it read has changed. */
 void step_await(void);
+/*
+ * Whether a load may see an older store.  Not while a waiting loop looks again:
+ * what it waits for comes at last.
+ */
+bool step_may_be_stale(struct cpu *cpu);
 /* Somebody's write is visible now: whoever waits for it need not any more. */
 void step_written(const struct cpu *by, uint32_t offset, uint32_t size);
 /* The machine's next CPU, by steps; NULL when the run is over. */

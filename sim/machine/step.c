@@ -2,12 +2,30 @@
 #include "sim/machine/machine.h"
 
 /*
- * The stepped machine.  A CPU runs until it is about to do something that
- * others could notice, and waits there; the guide says who goes on.  Stores
- * that only enter their own CPU's buffer are done at once, since nobody could
- * tell.  There is one clock for all, `floor_ps`: it moves with whoever works,
+ * The stepped machine.  A CPU runs until it is about to access memory, and
+ * waits there; the guide says who goes on.  There is one clock for all, `floor_ps`: it moves with whoever works,
  * and to the next instant that somebody waits for when nobody can step.
  */
+
+/* The step looks again at what the CPU has been waiting for. */
+static bool
+step_again(const struct cpu *cpu)
+{
+	uint32_t i;
+
+	for (i = 0; i < cpu->heeded.count && i < CPU_HEEDS; i++)
+		if (cpu->heeded.offsets[i] == cpu->step.offset &&
+		    cpu->heeded.sizes[i] == cpu->step.size)
+			return (true);
+	return (false);
+}
+
+bool
+step_may_be_stale(struct cpu *cpu)
+{
+
+	return (!the.stepped || cpu->heeded.count == 0);
+}
 
 void
 step_wait(uint32_t kinds, uint32_t offset, uint32_t size)
@@ -19,6 +37,8 @@ step_wait(uint32_t kinds, uint32_t offset, uint32_t size)
 	cpu->step.kinds = kinds;
 	cpu->step.offset = offset;
 	cpu->step.size = size;
+	if (cpu->heeded.count > 0 && (kinds != STEP_READ || !step_again(cpu)))
+		cpu->heeded.count = 0;
 	cpu->at_step = 1;
 	machine_wait(cpu, MACHINE_NEVER);
 	if ((kinds & STEP_READ) == 0)
@@ -42,6 +62,7 @@ step_await(void)
 		cpu->awaits = 1;
 		machine_wait(cpu, MACHINE_NEVER);
 	}
+	cpu->heeded = cpu->heed;
 	cpu->heed.count = 0;
 	cpu->heed.stale = 0;
 }
@@ -149,22 +170,13 @@ step_usual(uint64_t ready)
 static uint32_t
 step_choose(const struct step *steps, uint64_t ready)
 {
-	uint64_t own;
-	uint32_t i, actor;
+	uint32_t actor, usual;
 
-	/* What nobody can notice need not be asked about. */
-	own = 0;
-	for (i = 0; i < the.cpu_count && own == 0; i++)
-		if ((ready >> i & 1) != 0 &&
-		    (steps[i].kinds & ~(uint32_t)STEP_PUSH) == 0)
-			own = UINT64_C(1) << i;
-	if (own != 0)
-		ready = own;
+	usual = step_usual(ready);
 	actor = the.guide->next(the.guide->context, steps,
-	    2 * the.cpu_count, ready, step_usual(ready));
-	if (actor != STEP_STOP && (ready >> actor & 1) == 0)
-		actor = step_usual(ready);
-	return (actor);
+	    2 * the.cpu_count, ready, usual);
+	return (actor == STEP_STOP || (ready >> actor & 1) != 0 ? actor :
+	    usual);
 }
 
 /* A CPU that works on something else than a step, or the next instant. */

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/litmus/thread.h"
+
+#include <string.h>
+
+#include "sim/machine/hook.h"
+#include "sim/memory/memory.h"
+
+enum { LOOPS_MAX = 1000 };	/* backward jumps that wait for nothing */
+
+static struct context {
+	const struct litmus_thread *thread;
+	unsigned char *memory;
+	int64_t registers[LITMUS_REGISTERS_MAX];
+	bool read;		/* since the last backward jump */
+	bool wrote;
+	unsigned loops;
+} contexts[LITMUS_THREADS_MAX];
+
+void
+litmus_thread_begin(size_t number, const struct litmus_thread *thread,
+    unsigned char *memory)
+{
+	struct context *context;
+
+	context = &contexts[number];
+	context->thread = thread;
+	context->memory = memory;
+	memcpy(context->registers, thread->registers,
+	    sizeof(context->registers));
+	context->read = context->wrote = false;
+	context->loops = 0;
+}
+
+void *
+litmus_thread_context(size_t number)
+{
+
+	return (&contexts[number]);
+}
+
+int64_t
+litmus_thread_register(size_t number, size_t reg)
+{
+
+	return (contexts[number].registers[reg]);
+}
+
+int64_t
+litmus_extend(uint64_t value, uint32_t size, bool sign)
+{
+
+	switch (size) {
+	case 1:
+		return (sign ? (int8_t)value : (int64_t)(uint8_t)value);
+	case 2:
+		return (sign ? (int16_t)value : (int64_t)(uint16_t)value);
+	case 4:
+		return (sign ? (int32_t)value : (int64_t)(uint32_t)value);
+	default:
+		return ((int64_t)value);
+	}
+}
+
+static int64_t
+operand(const struct context *context, const struct litmus_operand *operand)
+{
+
+	return (operand->reg == LITMUS_NOWHERE ? operand->constant :
+	    context->registers[operand->reg]);
+}
+
+static int64_t
+compute(enum litmus_alu alu, int64_t left, int64_t right)
+{
+	uint64_t a, b;
+
+	a = (uint64_t)left;
+	b = (uint64_t)right;
+	switch (alu) {
+	case LITMUS_SET:
+		return (left);
+	case LITMUS_ADD:
+		return ((int64_t)(a + b));
+	case LITMUS_SUB:
+		return ((int64_t)(a - b));
+	case LITMUS_AND:
+		return ((int64_t)(a & b));
+	case LITMUS_OR:
+		return ((int64_t)(a | b));
+	case LITMUS_XOR:
+		return ((int64_t)(a ^ b));
+	case LITMUS_MUL:
+		return ((int64_t)(a * b));
+	case LITMUS_SHL:
+		return ((int64_t)(a << (b & 63)));
+	case LITMUS_SHR:
+		return ((int64_t)(a >> (b & 63)));
+	case LITMUS_EQ:
+		return (left == right);
+	case LITMUS_NE:
+		return (left != right);
+	case LITMUS_LT:
+		return (left < right);
+	case LITMUS_LE:
+		return (left <= right);
+	case LITMUS_GT:
+		return (left > right);
+	case LITMUS_GE:
+		return (left >= right);
+	}
+	return (0);
+}
+
+static enum atomic_change
+change_of(const struct litmus_instr *instr)
+{
+
+	if (instr->op == LITMUS_EXCHANGE)
+		return (CHANGE_EXCHANGE);
+	switch (instr->alu) {
+	case LITMUS_ADD:
+		return (CHANGE_ADD);
+	case LITMUS_SUB:
+		return (CHANGE_SUB);
+	case LITMUS_AND:
+		return (CHANGE_AND);
+	case LITMUS_OR:
+		return (CHANGE_OR);
+	case LITMUS_XOR:
+		return (CHANGE_XOR);
+	default:
+		return (CHANGE_EXCHANGE);
+	}
+}
+
+/* --- memory --------------------------------------------------------------------- */
+
+static void
+load(struct context *context, const struct litmus_instr *instr,
+    unsigned char *at)
+{
+	uint64_t value;
+
+	if (instr->plain) {
+		hook_read(at, instr->size, instr);
+		value = 0;
+		memcpy(&value, at, instr->size);
+	} else
+		value = atomic_read(at, instr->size, instr->order, instr);
+	context->read = true;
+	if (instr->to != LITMUS_NOWHERE)
+		context->registers[instr->to] = litmus_extend(value,
+		    instr->size, instr->sign);
+}
+
+static void
+store(struct context *context, const struct litmus_instr *instr,
+    unsigned char *at)
+{
+	uint64_t value;
+
+	value = (uint64_t)operand(context, &instr->a);
+	context->wrote = true;
+	if (!instr->plain) {
+		atomic_write(at, instr->size, value, instr->order, instr);
+		return;
+	}
+	hook_write(at, instr->size, instr);
+	memcpy(at, &value, instr->size);
+}
+
+static void
+change(struct context *context, const struct litmus_instr *instr,
+    unsigned char *at)
+{
+	uint64_t old;
+
+	old = atomic_change(at, instr->size, change_of(instr),
+	    (uint64_t)operand(context, &instr->a), instr->order, instr);
+	context->wrote = true;
+	if (instr->to != LITMUS_NOWHERE)
+		context->registers[instr->to] = litmus_extend(old,
+		    instr->size, instr->sign);
+}
+
+static void
+compare(struct context *context, const struct litmus_instr *instr,
+    unsigned char *at)
+{
+	uint64_t old, expected, value;
+	bool same;
+
+	expected = (uint64_t)operand(context, &instr->a);
+	value = (uint64_t)operand(context, &instr->b);
+	old = atomic_compare(at, instr->size, expected, value, instr->order,
+	    instr->order_fail, instr);
+	same = litmus_extend(old, instr->size, false) ==
+	    litmus_extend(expected, instr->size, false);
+	context->read = true;
+	if (same)
+		context->wrote = true;
+	if (instr->to != LITMUS_NOWHERE)
+		context->registers[instr->to] = litmus_extend(old,
+		    instr->size, instr->sign);
+	if (instr->to2 != LITMUS_NOWHERE)
+		context->registers[instr->to2] = same;
+}
+
+/* A loop that only looks waits until what it looks at has changed. */
+static bool
+turn(struct context *context)
+{
+
+	if (context->read && !context->wrote)
+		step_await();
+	else if (++context->loops > LOOPS_MAX)
+		return (false);
+	context->read = context->wrote = false;
+	return (true);
+}
+
+static void
+give_up(enum litmus_end end)
+{
+
+	litmus_give_up(end);
+	machine_sync();
+}
+
+void
+litmus_thread_body(void *argument)
+{
+	struct context *context = argument;
+	const struct litmus_instr *instr;
+	unsigned char *at;
+	size_t pc;
+
+	for (pc = 0; pc < context->thread->length; pc++) {
+		instr = &context->thread->code[pc];
+		at = context->memory + instr->offset;
+		switch (instr->op) {
+		case LITMUS_LOAD:
+			load(context, instr, at);
+			break;
+		case LITMUS_STORE:
+			store(context, instr, at);
+			break;
+		case LITMUS_EXCHANGE:
+		case LITMUS_FETCH:
+			change(context, instr, at);
+			break;
+		case LITMUS_COMPARE:
+			compare(context, instr, at);
+			break;
+		case LITMUS_FENCE:
+			atomic_fence(instr->order);
+			break;
+		case LITMUS_COMPUTE:
+			context->registers[instr->to] = compute(
+			    (enum litmus_alu)instr->alu,
+			    operand(context, &instr->a),
+			    operand(context, &instr->b));
+			break;
+		case LITMUS_JUMP:
+			if (operand(context, &instr->a) != 0)
+				break;
+			if (instr->target <= pc && !turn(context))
+				give_up(LITMUS_ENDLESS);
+			pc = (size_t)instr->target - 1;
+			break;
+		case LITMUS_ASSUME:
+			if (operand(context, &instr->a) == 0)
+				give_up(LITMUS_FILTERED);
+			break;
+		}
+	}
+}
