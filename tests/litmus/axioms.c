@@ -247,6 +247,7 @@ step_end(struct judge *judge, struct state *state, unsigned thread)
 
 	state->step++;
 	runner->at++;
+	runner->passed = 0;
 	if (runner_advance(runner, &judge->program->threads[thread]) &&
 	    candidate_consistent(&state->candidate, judge->model, &facts))
 		search(judge, state);
