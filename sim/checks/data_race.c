@@ -152,9 +152,20 @@ list_push(struct race_record *head)
 
 /* --- one access -------------------------------------------------------------- */
 
+/* What the current CPU does to the bytes of one granule. */
+struct race_access {
+	const void *where;
+	uint32_t offset;	/* of the granule */
+	uint32_t cpu;
+	uint32_t epoch;
+	uint32_t size;		/* of all of it */
+	unsigned kind;
+	uint8_t bytes;
+};
+
+/* All but `next` and `life`. */
 static void
-record_fill(struct race_record *record, uint32_t size, unsigned how,
-    const void *where)
+record_fill(struct race_record *record, const struct race_access *access)
 {
 	const struct lab_thread *thread;
 	const struct cpu *cpu;
@@ -162,11 +173,13 @@ record_fill(struct race_record *record, uint32_t size, unsigned how,
 
 	cpu = the.cpu;
 	record->at_ps = cpu->now_ps;
-	record->epoch = clock_epoch(cpu->index);
-	record->where = (uint32_t)stream_place(where);
-	record->cpu = (uint16_t)cpu->index;
+	record->epoch = access->epoch;
+	record->where = (uint32_t)stream_place(access->where);
+	record->cpu = (uint16_t)access->cpu;
 	record->thread = (uint16_t)cpu->current->number;
-	record->how = (uint8_t)(how | (size - 1) << RACE_SIZE_SHIFT |
+	record->bytes = access->bytes;
+	record->how = (uint8_t)(access->kind |
+	    (access->size - 1) << RACE_SIZE_SHIFT |
 	    (cpu->interrupts > 0 ? RACE_HANDLER : 0));
 	record->inside_ns = 0;
 	thread = lab_current(cpu);
@@ -194,43 +207,49 @@ pair_is_new(uint32_t now, uint32_t before)
 	return (true);
 }
 
+static __attribute__((noinline)) void
+record_races(const struct race_record *old, const struct race_access *access)
+{
+	struct race_record now;
+
+	if (!pair_is_new((uint32_t)stream_place(access->where), old->where))
+		return;
+	memset(&now, 0, sizeof(now));
+	record_fill(&now, access);
+	data_race_report(&now, old, access->offset +
+	    (uint32_t)__builtin_ctz((unsigned)(old->bytes & access->bytes)));
+}
+
 /*
  * The new access against an older one: they race, or the new one stands for
  * the old, or both stay.  Once told, a race is over.
  */
 static inline void
-record_meet(struct race_record *old, const struct race_record *new,
-    uint32_t offset)
+record_meet(struct race_record *old, const struct race_access *access)
 {
-	unsigned kind, old_kind;
-	uint8_t common;
+	unsigned old_kind;
 
-	common = old->bytes & new->bytes;
-	if (common == 0)
+	if ((old->bytes & access->bytes) == 0)
 		return;
-	kind = new->how & KIND_MASK;
 	old_kind = old->how & KIND_MASK;
-	if (old->cpu != new->cpu &&
-	    !clock_knows(new->cpu, old->cpu, old->epoch)) {
-		if ((conflicts[kind] >> old_kind & 1) == 0)
+	if (old->cpu != access->cpu &&
+	    !clock_knows(access->cpu, old->cpu, old->epoch)) {
+		if ((conflicts[access->kind] >> old_kind & 1) == 0)
 			return;
-		if (pair_is_new(new->where, old->where))
-			data_race_report(new, old, offset +
-			    (uint32_t)__builtin_ctz(common));
+		record_races(old, access);
 	}
-	if (stands_for[kind] >> old_kind & 1)
-		old->bytes &= (uint8_t)~common;
+	if (stands_for[access->kind] >> old_kind & 1)
+		old->bytes &= (uint8_t)~access->bytes;
 }
 
 /* The first of a CPU, an epoch and a kind stays for all of them. */
 static inline bool
-record_covers(const struct race_record *old, unsigned how, uint32_t cpu,
-    uint32_t epoch, uint8_t bytes)
+record_covers(const struct race_record *old, const struct race_access *access)
 {
 
-	return (old->cpu == cpu && old->epoch == epoch &&
-	    (stands_for[old->how & KIND_MASK] >> how & 1) != 0 &&
-	    (bytes & ~old->bytes) == 0);
+	return (old->cpu == access->cpu && old->epoch == access->epoch &&
+	    (stands_for[old->how & KIND_MASK] >> access->kind & 1) != 0 &&
+	    (access->bytes & ~old->bytes) == 0);
 }
 
 /*
@@ -238,24 +257,22 @@ record_covers(const struct race_record *old, unsigned how, uint32_t cpu,
  * number of one that covers the new one, or 0.
  */
 static uint32_t
-list_meet(struct race_record *head, const struct race_record *new,
-    uint32_t offset)
+list_meet(struct race_record *head, const struct race_access *access)
 {
 	struct race_record *old;
 	uint32_t *link, covering, number, next, length;
 
 	covering = 0;
 	length = 1;
-	record_meet(head, new, offset);
+	record_meet(head, access);
 	link = &head->next;
 	for (number = head->next; number != 0; number = next) {
 		old = &pool.table[number];
 		next = old->next;
-		if (covering == 0 && record_covers(old, new->how & KIND_MASK,
-		    new->cpu, new->epoch, new->bytes))
+		if (covering == 0 && record_covers(old, access))
 			covering = number;
 		else
-			record_meet(old, new, offset);
+			record_meet(old, access);
 		if (covering == number || (old->bytes != 0 &&
 		    ++length < RACE_RECORDS_MAX)) {
 			link = &old->next;
@@ -283,10 +300,8 @@ list_swap(struct race_record *head, struct race_record *other)
 
 static __attribute__((noinline)) void
 granule_access_slow(struct shadow_page *page, struct race_record *head,
-    uint32_t offset, uint8_t bytes, uint32_t size, unsigned how,
-    const void *where)
+    const struct race_access *access)
 {
-	struct race_record new;
 	uint32_t covering;
 
 	if (head->life != page->life) {
@@ -294,63 +309,55 @@ granule_access_slow(struct shadow_page *page, struct race_record *head,
 		head->bytes = 0;
 		head->next = 0;
 	}
-	record_fill(&new, size, how, where);
-	new.bytes = bytes;
-	covering = list_meet(head, &new, offset);
+	covering = list_meet(head, access);
 	if (covering != 0) {
 		list_swap(head, &pool.table[covering]);
 		return;
 	}
 	/* A loop over small parts is one access. */
-	if (head->bytes != 0 && head->cpu == new.cpu &&
-	    head->epoch == new.epoch && head->how == new.how &&
-	    head->where == new.where) {
-		head->bytes |= bytes;
+	if (head->bytes != 0 && head->cpu == access->cpu &&
+	    head->epoch == access->epoch &&
+	    (head->how & KIND_MASK) == access->kind &&
+	    head->where == (uint32_t)stream_place(access->where)) {
+		head->bytes |= access->bytes;
 		return;
 	}
 	list_push(head);
-	new.next = head->next;
-	new.life = head->life;
-	*head = new;
-}
-
-/*
- * Where this CPU came last, nobody has come since, so whoever could race with
- * it has met the record that is there.
- */
-static inline void
-granule_access(uint32_t offset, uint8_t bytes, uint32_t size, unsigned how,
-    const void *where)
-{
-	struct shadow_page *page;
-	struct race_record *head;
-	uint32_t cpu;
-
-	cpu = the.cpu->index;
-	page = shadow_page(&granules, offset);
-	head = granule_in(page, offset);
-	if (__builtin_expect(head->life == page->life &&
-	    record_covers(head, how, cpu, clock_epoch(cpu), bytes), 1))
-		return;
-	granule_access_slow(page, head, offset & ~(GRANULE_BYTES - 1U), bytes,
-	    size, how, where);
+	record_fill(head, access);
 }
 
 void
 data_race_access(uint32_t offset, uint32_t size, unsigned how,
     const void *where)
 {
-	uint32_t first, left, part;
+	struct race_access access;
+	struct shadow_page *page;
+	struct race_record *head;
+	uint32_t first, part;
 
 	if (!race_on)
 		return;
-	for (left = size; left > 0; left -= part, offset += part) {
+	access.where = where;
+	access.cpu = the.cpu->index;
+	access.epoch = clock_epoch(access.cpu);
+	access.size = size;
+	access.kind = how & KIND_MASK;
+	for (; size > 0; size -= part, offset += part) {
 		first = offset % GRANULE_BYTES;
 		part = GRANULE_BYTES - first;
-		if (part > left)
-			part = left;
-		granule_access(offset, (uint8_t)(((1U << part) - 1) << first),
-		    size, how & KIND_MASK, where);
+		if (part > size)
+			part = size;
+		access.offset = offset - first;
+		access.bytes = (uint8_t)(((1U << part) - 1) << first);
+		page = shadow_page(&granules, offset);
+		head = granule_in(page, offset);
+		/*
+		 * Where this CPU came last, nobody has come since, so whoever
+		 * could race with it has met the record that is there.
+		 */
+		if (__builtin_expect(head->life != page->life ||
+		    !record_covers(head, &access), 0))
+			granule_access_slow(page, head, &access);
 	}
 }
 
