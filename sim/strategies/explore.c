@@ -97,6 +97,17 @@ lowest(uint64_t mask)
 	return ((uint32_t)__builtin_ctzll(mask));
 }
 
+/*
+ * Of several who would do, buffers before CPUs: the runs that are given up are
+ * the fewer, the sooner stores leave.
+ */
+static uint32_t
+highest(uint64_t mask)
+{
+
+	return (63 - (uint32_t)__builtin_clzll(mask));
+}
+
 static void *
 grown(void *memory, uint32_t *room, size_t bytes)
 {
@@ -187,12 +198,7 @@ reverse(struct explore *x, uint32_t rival, uint32_t actor,
 	if (initials & bit(actor) & ~node->ready)
 		return;
 	initials &= node->ready;
-	if (initials & bit(actor))
-		node->todo |= bit(actor);
-	else if (initials != 0)
-		node->todo |= initials & -initials;
-	else
-		node->todo |= node->ready;
+	node->todo |= initials != 0 ? bit(highest(initials)) : node->ready;
 }
 
 static void
@@ -315,20 +321,6 @@ take(struct explore *x, struct node *node, uint32_t actor)
 	x->open = false;
 }
 
-/* Somebody who keeps going is easier to follow. */
-static uint32_t
-prefer(const struct explore *x, uint64_t able)
-{
-	uint32_t past;
-
-	if (x->depth > 0) {
-		past = x->nodes[x->depth - 1].actor;
-		if (able & bit(past))
-			return (past);
-	}
-	return (lowest(able));
-}
-
 static uint32_t
 stop(struct explore *x, uint64_t ready)
 {
@@ -359,7 +351,7 @@ next_new(struct explore *x, uint64_t ready)
 	*node = (struct node){ .ready = ready, .sleep = sleep };
 	if (x->pruning == EXPLORE_ALL)
 		node->todo = ready;
-	actor = prefer(x, ready & ~sleep);
+	actor = highest(ready & ~sleep);
 	take(x, node, actor);
 	return (actor);
 }
@@ -372,7 +364,7 @@ next_open(struct explore *x, uint64_t ready)
 
 	node = &x->nodes[x->depth];
 	assert(node->ready == ready && DIVERGED);
-	actor = lowest(node->todo & ~node->done & ~node->sleep);
+	actor = highest(node->todo & ~node->done & ~node->sleep);
 	take(x, node, actor);
 	return (actor);
 }

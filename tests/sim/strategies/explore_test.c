@@ -454,12 +454,14 @@ Test(explore, a_program_that_does_not_repeat_itself_is_refused,
 	struct toy_program program;
 	struct toy_state state;
 	struct explore *explore;
+	uint32_t i;
 
 	program = known[2].program;
 	explore = explore_new(EXPLORE_CLASSES);
 	explore_reset(explore, EXPLORE_CLASSES, program.threads);
 	execute(explore, &program, &state, false);
 	explore_end(explore);
-	program.code[0][0].at = 8;
+	for (i = 0; i < program.threads; i++)
+		program.code[i][0].at = 8;
 	execute(explore, &program, &state, false);
 }
