@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/err.h"
+#include "sim/base/rng.h"
+#include "sim/strategies/strategy.h"
+#include "tools/campaign/wire.h"
+#include "tools/hunt/hunt.h"
+#include "tools/hunt/hunt_batch.h"
+#include "tools/hunt/hunt_set.h"
+#include "tools/must.h"
+
+Test(hunt_set, tells_new_from_known)
+{
+	struct hunt_set set;
+	struct rng rng;
+	uint64_t i;
+
+	memset(&set, 0, sizeof(set));
+	cr_assert(hunt_set_add(&set, 0));
+	cr_assert_not(hunt_set_add(&set, 0));
+	rng_init(&rng, 1, "set", 0);
+	for (i = 2; i < 20000; i++)
+		cr_assert(hunt_set_add(&set, i << (i % 7 * 6)) ||
+		    i % 7 != 0);
+	for (i = 2; i < 20000; i++)
+		cr_assert_not(hunt_set_add(&set, i << (i % 7 * 6)));
+	cr_assert_not(hunt_set_full(&set));
+	hunt_set_fini(&set);
+}
+
+static void
+finding(struct run_finding *it, const char *check, const char *summary)
+{
+
+	memset(it, 0, sizeof(*it));
+	it->check = check;
+	snprintf(it->summary, sizeof(it->summary), "%s", summary);
+}
+
+Test(hunt_cause, is_the_check_and_the_words_without_their_numbers)
+{
+	struct run_finding a, b;
+
+	finding(&a, "crash", "it fell at 3.2 us on CPU 1, in 12 steps.");
+	finding(&b, "crash", "it fell at 146 ns on CPU 11, in 7 steps.");
+	cr_assert_eq(hunt_cause(&a), hunt_cause(&b));
+	finding(&b, "crash", "it fell at 146 ns on CPU 11, in 7 leaps.");
+	cr_assert_neq(hunt_cause(&a), hunt_cause(&b));
+	finding(&b, "leak", "it fell at 146 ns on CPU 11, in 7 steps.");
+	cr_assert_neq(hunt_cause(&a), hunt_cause(&b));
+	finding(&a, "leak", "ends with 7");
+	finding(&b, "leak", "ends with 7777.");
+	cr_assert_neq(hunt_cause(&a), hunt_cause(&b));
+}
+
+Test(hunt_cause, is_the_places_where_there_are_some)
+{
+	struct run_finding a, b;
+
+	finding(&a, "data_race", "inside a section");
+	finding(&b, "data_race", "outside of sections");
+	a.where_count = b.where_count = 2;
+	a.where[0] = b.where[0] = 17;
+	a.where[1] = b.where[1] = 4711;
+	cr_assert_eq(hunt_cause(&a), hunt_cause(&b));
+	b.where[1]++;
+	cr_assert_neq(hunt_cause(&a), hunt_cause(&b));
+}
+
+/* A batch with something of everything. */
+static void
+fill(struct hunt_batch *batch)
+{
+	static struct run_result result;
+	struct hunt_batch_finding *it;
+	uint64_t i;
+
+	memset(batch, 0, sizeof(*batch));
+	result.accesses = 100;
+	result.coverage_count = 2;
+	result.coverage[0].name = "one";
+	result.coverage[0].about = "about one";
+	result.coverage[1].name = "two";
+	for (i = 0; i < 700; i++) {
+		result.coverage[0].hits = i;
+		result.coverage[1].hits = 1;
+		result.status = i == 3 ? RUN_TIMEOUT : RUN_OK;
+		hunt_batch_add(batch, &result);
+	}
+	it = &batch->findings[batch->finding_count++];
+	it->cause = 5;
+	it->number = 77;
+	it->count = 3;
+	snprintf(it->strategy, sizeof(it->strategy), "delay");
+	it->token = must_copy("gus1.x.y");
+	it->result = (unsigned char *)must_copy("abc");
+	it->result_length = 3;
+	batch->unlisted = 9;
+	batch->spent = true;
+	snprintf(batch->report, sizeof(batch->report), "a line\n");
+}
+
+Test(hunt_batch, arrives_as_it_was_sent_and_never_in_part)
+{
+	struct hunt_batch sent, got;
+	struct wire_buffer buffer;
+	size_t length;
+
+	memset(&buffer, 0, sizeof(buffer));
+	memset(&got, 0, sizeof(got));
+	fill(&sent);
+	hunt_batch_encode(&sent, &buffer);
+	cr_assert_eq(hunt_batch_decode(buffer.bytes, buffer.length, &got), 0);
+	cr_assert_eq(got.runs, 700);
+	cr_assert_eq(memcmp(got.behaviours, sent.behaviours,
+	    700 * sizeof(uint64_t)), 0);
+	cr_assert_eq(got.accesses, 70000);
+	cr_assert_eq(got.given_up, 1);
+	cr_assert(got.spent);
+	cr_assert_eq(got.coverage_count, 2);
+	cr_assert_eq(got.coverage[0].hits, 700 * 699 / 2);
+	cr_assert_str_eq(got.coverage[0].about, "about one");
+	cr_assert_str_eq(got.coverage[1].name, "two");
+	cr_assert_eq(got.finding_count, 1);
+	cr_assert_not_null(hunt_batch_find(&got, 5));
+	cr_assert_null(hunt_batch_find(&got, 6));
+	cr_assert_str_eq(got.findings[0].token, "gus1.x.y");
+	cr_assert_eq(got.findings[0].number, 77);
+	cr_assert_eq(memcmp(got.findings[0].result, "abc", 3), 0);
+	cr_assert_eq(got.unlisted, 9);
+	cr_assert_str_eq(got.report, "a line\n");
+	for (length = 0; length < buffer.length; length++) {
+		hunt_batch_clear(&got);
+		cr_assert_eq(hunt_batch_decode(buffer.bytes, length, &got),
+		    -1);
+	}
+	hunt_batch_fini(&sent);
+	hunt_batch_fini(&got);
+	wire_buffer_free(&buffer);
+}
+
+Test(hunt_batch, counts_behaviours_to_a_power_of_two)
+{
+	struct hunt_batch batch;
+	struct hunt_set set;
+	uint64_t i;
+
+	fill(&batch);
+	memset(&set, 0, sizeof(set));
+	for (i = 0; i < batch.runs; i++)
+		hunt_set_add(&set, batch.behaviours[i]);
+	/* 0, 1, 2 to 3, ..., 512 to 699; and the run that would not end. */
+	cr_assert_eq(set.count, 12, "%zu", set.count);
+	hunt_set_fini(&set);
+	hunt_batch_fini(&batch);
+}
+
+/* --- whole hunts ----------------------------------------------------------- */
+
+/* Frees at once, whoever reads. */
+static void
+careless(struct hunt_settings *settings)
+{
+	static const char *const knobs[][2] = {
+		{ "machine.cpus", "3" }, { "machine.pages", "4MiB" },
+		{ "workload.slot_churn.slots", "4" },
+		{ "zone.item_size", "128B" }, { "zone.bucket_size", "4" },
+		{ "run.warmup", "0ns" }, { "run.duration", "20us" },
+	};
+	struct err err;
+	size_t i;
+
+	memset(settings, 0, sizeof(*settings));
+	spec_init(&settings->spec);
+	cr_assert_eq(spec_set_policy(&settings->spec, "immediate", &err), 0);
+	cr_assert_eq(spec_set_workload(&settings->spec, "slot_churn", &err),
+	    0);
+	for (i = 0; i < sizeof(knobs) / sizeof(knobs[0]); i++)
+		cr_assert_eq(spec_set(&settings->spec, knobs[i][0],
+		    knobs[i][1], &err), 0, "%s", err.text);
+	settings->scenario = "careless";
+	settings->strategy = strategy_find("mixed");
+	settings->seed = 3;
+	settings->runs_max = 400;
+	settings->timeout_ns = UINT64_C(60000000000);
+}
+
+Test(hunt, finds_the_same_with_one_worker_and_with_three)
+{
+	struct hunt_settings settings;
+	struct hunt one, three;
+	struct err err;
+	size_t i;
+	int keep_going;
+
+	for (keep_going = 0; keep_going < 2; keep_going++) {
+		careless(&settings);
+		settings.keep_going = keep_going != 0;
+		settings.workers = 1;
+		cr_assert_eq(hunt_begin(&one, &settings, &err), 0);
+		cr_assert_eq(hunt_run(&one, &err), POOL_DONE);
+		settings.workers = 3;
+		cr_assert_eq(hunt_begin(&three, &settings, &err), 0);
+		cr_assert_eq(hunt_run(&three, &err), POOL_DONE);
+		cr_assert_gt(one.finding_count, 0);
+		cr_assert_eq(one.finding_count, three.finding_count);
+		cr_assert_eq(one.runs, three.runs);
+		cr_assert_eq(one.runs == 400, keep_going != 0);
+		cr_assert_eq(one.accesses, three.accesses);
+		cr_assert_eq(one.behaviours.count, three.behaviours.count);
+		for (i = 0; i < one.coverage_count; i++)
+			cr_assert_eq(one.coverage[i].hits,
+			    three.coverage[i].hits);
+		for (i = 0; i < one.finding_count; i++) {
+			cr_assert_eq(one.findings[i].number,
+			    three.findings[i].number);
+			cr_assert_eq(one.findings[i].count,
+			    three.findings[i].count);
+			cr_assert_str_eq(one.findings[i].token,
+			    three.findings[i].token);
+			cr_assert_str_eq(one.findings[i].defect, "");
+		}
+		hunt_end(&one);
+		hunt_end(&three);
+	}
+}
