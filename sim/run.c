@@ -159,6 +159,8 @@ run_started(uint64_t at_ps)
 	static const char *names[MACHINE_THREADS_MAX];
 	unsigned i;
 
+	/* What came before is done, for everybody. */
+	stores_drain_all();
 	machine_publish();
 	if (run_guide == NULL || !run_guide->stepped)
 		faults_start(at_ps);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/machine/hook.h"
+#include "sim/machine/value.h"
 #include "sim/memory/memory.h"
 
 enum { LOOPS_MAX = 1000 };	/* backward jumps that wait for nothing */
@@ -144,8 +145,7 @@ load(struct context *context, const struct litmus_instr *instr,
 
 	if (instr->plain) {
 		hook_read(at, instr->size, instr);
-		value = 0;
-		memcpy(&value, at, instr->size);
+		value = value_get(at, instr->size);
 	} else
 		value = atomic_read(at, instr->size, instr->order, instr);
 	context->read = true;
@@ -167,7 +167,7 @@ store(struct context *context, const struct litmus_instr *instr,
 		return;
 	}
 	hook_write(at, instr->size, instr);
-	memcpy(at, &value, instr->size);
+	value_set(at, instr->size, value);
 }
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/machine/hook.h"
+#include "sim/machine/value.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/memory_choose.h"
 #include "sim/memory/sync.h"
@@ -34,41 +35,6 @@ memory_choose(enum choice_kind kind, uint32_t cpu, uint64_t alternatives)
 
 /* --- values ----------------------------------------------------------------- */
 
-static inline uint64_t
-value_get(const void *address, uint32_t size)
-{
-
-	switch (size) {
-	case 1:
-		return (*(const volatile uint8_t *)address);
-	case 2:
-		return (*(const volatile uint16_t *)address);
-	case 4:
-		return (*(const volatile uint32_t *)address);
-	default:
-		return (*(const volatile uint64_t *)address);
-	}
-}
-
-static inline void
-value_set(void *address, uint32_t size, uint64_t value)
-{
-
-	switch (size) {
-	case 1:
-		*(volatile uint8_t *)address = (uint8_t)value;
-		break;
-	case 2:
-		*(volatile uint16_t *)address = (uint16_t)value;
-		break;
-	case 4:
-		*(volatile uint32_t *)address = (uint32_t)value;
-		break;
-	default:
-		*(volatile uint64_t *)address = value;
-	}
-}
-
 static uint64_t
 value_change(enum atomic_change change, uint64_t old, uint64_t operand)
 {
@@ -90,13 +56,6 @@ value_change(enum atomic_change change, uint64_t old, uint64_t operand)
 		break;
 	}
 	return (operand);
-}
-
-static inline uint64_t
-value_narrow(uint64_t value, uint32_t size)
-{
-
-	return (size == 8 ? value : value & ((UINT64_C(1) << 8 * size) - 1));
 }
 
 static inline bool

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/machine/machine.h"
+#include "sim/machine/value.h"
 
 /* A CPU that has read a store without having known of it. */
 struct reader {
@@ -47,18 +48,15 @@ bucket_of(uint32_t offset)
 uint64_t
 history_memory(uint32_t offset, uint32_t size)
 {
-	uint64_t value;
 
-	value = 0;
-	memcpy(&value, the.base + offset, size);
-	return (value);
+	return (value_get(the.base + offset, size));
 }
 
 void
 history_memory_set(uint32_t offset, uint32_t size, uint64_t value)
 {
 
-	memcpy(the.base + offset, &value, size);
+	value_set(the.base + offset, size, value);
 }
 
 void

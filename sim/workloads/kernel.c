@@ -10,6 +10,8 @@
 #include "sim/lab.h"
 #include "sim/workloads/cargo.h"
 
+enum { WORDS = 2 };	/* of an item that are written and read */
+
 struct kernel_config {
 	uint64_t readers;
 	uint64_t rounds;
@@ -37,15 +39,13 @@ kernel_read(struct lab_thread *thread, void *argument)
 {
 	struct kernel *kernel = argument;
 	const uint64_t *item;
-	uint64_t round, stamp;
+	uint64_t round;
 
 	for (round = 0; round < kernel->config->rounds; round++) {
 		lab_enter(thread);
 		item = lab_load(thread, &kernel->current);
-		if (item != NULL) {
-			stamp = cargo_read(thread, item, 1);
-			cargo_read_again(thread, item, stamp);
-		}
+		if (item != NULL)
+			(void)cargo_read(thread, item, WORDS);
 		lab_exit(thread);
 		lab_done(thread, 1);
 	}
@@ -63,7 +63,7 @@ kernel_write(struct lab_thread *thread, void *argument)
 		item = lab_alloc(thread);
 		if (item == NULL)
 			continue;
-		cargo_fill(item, 1, cargo_stamp(thread, &stamps));
+		cargo_fill(item, WORDS, cargo_stamp(thread, &stamps));
 		if (swap == kernel->config->swaps) {
 			lab_discard(thread, item);
 			break;
@@ -88,7 +88,7 @@ kernel_setup(struct lab_thread *thread, const void *argument)
 	kernel->config = config;
 	item = lab_alloc(thread);
 	if (item != NULL) {
-		cargo_fill(item, 1, 1);
+		cargo_fill(item, WORDS, 1);
 		lab_publish(&kernel->current, item);
 	}
 	for (i = 0; i < config->readers; i++)
@@ -107,6 +107,6 @@ const struct workload_def workload_kernel = {
 		.knob_count = sizeof(kernel_knobs) / sizeof(kernel_knobs[0]),
 		.config_bytes = sizeof(struct kernel_config),
 	},
-	.item_bytes_least = sizeof(uint64_t),
+	.item_bytes_least = WORDS * sizeof(uint64_t),
 	.setup = kernel_setup,
 };
