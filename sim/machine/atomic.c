@@ -215,9 +215,12 @@ atomic_compare(void *address, uint32_t size, uint64_t expected, uint64_t value,
 	old = the.history == NULL ? value_get(address, size) :
 	    the.history->change_begin(cpu, offset, size, order);
 	same = old == expected;
-	if (the.ordering && the.history == NULL &&
-	    order_acquires(same ? order : fail_order))
-		sync_load(cpu, offset, size, ORDER_ACQUIRE);
+	if (the.ordering && the.history == NULL) {
+		if (!same)
+			sync_load(cpu, offset, size, fail_order);
+		else if (order_acquires(order))
+			sync_load(cpu, offset, size, ORDER_ACQUIRE);
+	}
 	if (the.history != NULL && !same)
 		the.history->change_cancel(cpu, offset, size, fail_order);
 	accessed(offset, size, ACCESS_ATOMIC | (same ? ACCESS_WRITE : 0),
