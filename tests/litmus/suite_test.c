@@ -1,0 +1,206 @@
+/*
+ * Our litmus tests: literature, axioms and machine must agree.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/err.h"
+#include "sim/memory/memory.h"
+#include "tests/litmus/suite.h"
+#include "tests/litmus/versus.h"
+#include "tools/litmus/test.h"
+
+static struct suite_row *rows;
+static size_t row_count;
+
+static void
+table_read(void)
+{
+
+	cr_assert(suite_read(LITMUS_SUITE "/verdicts.tsv", &rows,
+	    &row_count) == 0);
+	cr_assert(row_count >= 3 * 90);
+}
+
+static struct litmus_test *
+load(const struct suite_row *row)
+{
+	struct litmus_test *test;
+	struct err err = { 0 };
+	char file[512];
+	int status;
+
+	snprintf(file, sizeof file, "%s/%s.litmus", LITMUS_SUITE, row->test);
+	test = litmus_test_load(file, &status, &err);
+	cr_assert(test != NULL, "%s", err.text);
+	return (test);
+}
+
+/* Whether this is a state that the table speaks of. */
+static bool
+asked(const struct litmus_test *test, const int64_t *values)
+{
+
+	return (clause_holds(&test->clause, values) !=
+	    (test->quantifier == LITMUS_FORALL));
+}
+
+/* Only tests of mixed widths are beyond the judge. */
+static void
+judge_row(const struct suite_row *row, unsigned *judged)
+{
+	struct litmus_test *test = load(row);
+	struct axioms_verdict verdict;
+	enum suite_verdict said = SUITE_FORBIDDEN;
+	const char *refusal;
+	size_t i;
+
+	refusal = axioms_judge(&test->program, row->model, &verdict);
+	if (refusal != NULL) {
+		cr_expect(strncmp(row->test, "x86/mix-", 8) == 0, "%s: %s",
+		    row->test, refusal);
+		litmus_test_free(test);
+		return;
+	}
+	(*judged)++;
+	for (i = 0; i < verdict.state_count; i++) {
+		if (!asked(test, verdict.states[i].values))
+			continue;
+		if (verdict.states[i].in_order)
+			said = SUITE_ALLOWED;
+		else if (said == SUITE_FORBIDDEN)
+			said = SUITE_MISSED;
+	}
+	cr_expect(said == row->verdict, "%s under %s: %s says %s, the axioms "
+	    "say %s", row->test, versus_models[row->model], row->source,
+	    suite_verdicts[row->verdict], suite_verdicts[said]);
+	axioms_verdict_fini(&verdict);
+	litmus_test_free(test);
+}
+
+Test(suite, the_axioms_say_what_the_literature_says)
+{
+	unsigned judged = 0;
+	size_t i;
+
+	table_read();
+	for (i = 0; i < row_count; i++)
+		judge_row(&rows[i], &judged);
+	cr_assert(judged > 600, "only %u verdicts were judged", judged);
+	free(rows);
+}
+
+static uint32_t
+model_number(const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < memory_model_count; i++)
+		if (strcmp(memory_models[i]->name, name) == 0)
+			return (i);
+	cr_assert_fail("no model %s", name);
+	return (0);
+}
+
+Test(suite, the_machine_reaches_what_is_allowed_and_nothing_else)
+{
+	const struct litmus_limits limits = { .prune = true };
+	struct litmus_outcome outcome;
+	struct litmus_test *test;
+	bool reached;
+	size_t i, n;
+
+	table_read();
+	for (i = 0; i < row_count; i++) {
+		test = load(&rows[i]);
+		litmus_explore(&test->program,
+		    model_number(versus_models[rows[i].model]), &limits,
+		    &outcome);
+		reached = false;
+		for (n = 0; n < outcome.state_count; n++)
+			reached |= asked(test, outcome.states[n].values);
+		cr_expect(outcome.complete, "%s under %s: not all executions",
+		    rows[i].test, versus_models[rows[i].model]);
+		cr_expect(outcome.stuck == 0, "%s: waits for ever",
+		    rows[i].test);
+		cr_expect(reached == (rows[i].verdict == SUITE_ALLOWED),
+		    "%s under %s: %s by %s, but it was %s", rows[i].test,
+		    versus_models[rows[i].model],
+		    suite_verdicts[rows[i].verdict], rows[i].source,
+		    reached ? "reached" : "never reached");
+		litmus_outcome_fini(&outcome);
+		litmus_test_free(test);
+	}
+	free(rows);
+}
+
+Test(suite, the_machine_has_all_states_of_the_axioms_and_no_others)
+{
+	struct litmus_test *test;
+	struct versus result;
+	uint64_t missed = 0;
+	unsigned compared = 0;
+	size_t i;
+
+	table_read();
+	for (i = 0; i < row_count; i++) {
+		test = load(&rows[i]);
+		result = versus(&test->program, rows[i].model, true, stderr);
+		cr_expect(result.agree, "%s under %s", rows[i].test,
+		    versus_models[rows[i].model]);
+		compared += result.compared;
+		missed += result.missed;
+		litmus_test_free(test);
+	}
+	fprintf(stderr, "%u compared, %" PRIu64 " states missed for the order "
+	    "of seq_cst operations\n", compared, missed);
+	cr_assert(compared > 600, "only %u were compared", compared);
+	free(rows);
+}
+
+/* Each file has its three verdicts. */
+static unsigned
+folder_check(const char *name)
+{
+	char path[512], test[300];
+	struct dirent *entry;
+	unsigned files = 0, found;
+	DIR *folder;
+	size_t i;
+
+	snprintf(path, sizeof path, "%s/%s", LITMUS_SUITE, name);
+	folder = opendir(path);
+	cr_assert(folder != NULL, "%s", path);
+	while ((entry = readdir(folder)) != NULL) {
+		if (strstr(entry->d_name, ".litmus") == NULL)
+			continue;
+		files++;
+		snprintf(test, sizeof test, "%s/%s", name, entry->d_name);
+		*strstr(test, ".litmus") = '\0';
+		found = 0;
+		for (i = 0; i < row_count; i++)
+			if (strcmp(rows[i].test, test) == 0)
+				found |= 1U << rows[i].model;
+		cr_expect(found == (1U << AXIOMS_MODELS) - 1,
+		    "%s: not all models in verdicts.tsv", test);
+	}
+	closedir(folder);
+	return (files);
+}
+
+Test(suite, each_test_has_a_verdict_for_each_model)
+{
+	unsigned files;
+
+	table_read();
+	files = folder_check("c") + folder_check("x86");
+	cr_expect(files * AXIOMS_MODELS == row_count, "%u files, %zu verdicts",
+	    files, row_count);
+	free(rows);
+}
