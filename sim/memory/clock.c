@@ -25,8 +25,8 @@ enum {
 };
 
 struct own {
-	fence_id fence;		/* the latest in hb */
-	fence_id noted_fence;
+	order_id fence;		/* the latest in hb */
+	order_id noted_fence;
 	uint32_t noted;		/* 1: an acquire fence has something to join */
 	uint32_t row_version;	/* when `row` was looked up */
 	const uint32_t *row;	/* of `fence` */
@@ -45,14 +45,22 @@ static struct {
 	size_t stamp_room;	/* words */
 	uint32_t stamp_free;
 
-	/* The order of fences: place 1 is the oldest that is left. */
+	/*
+	 * The order: place 0 is before everything, place 1 is for all that is
+	 * too old, the last one is number place_last.
+	 */
 	struct place {
-		fence_id id;
-		uint32_t *row;	/* cpus epochs, then a number of stores */
-	} places[FENCES_MAX + 1];
-	uint32_t *rows;		/* FENCES_MAX + 1; that of place 0 is zero */
-	uint32_t fence_count;
-	uint32_t fence_next;
+		uint32_t *row;	/* of a fence */
+		uint32_t cpu;
+		uint32_t epoch;
+		uint32_t offset;	/* of an access */
+		bool fence;
+	} places[ORDER_MAX + 2];
+	order_id ids[ORDER_MAX + 2];	/* those of places[], to be found soon */
+	order_id id_lowest;	/* none lower is left */
+	uint32_t *rows;
+	uint32_t place_last;
+	order_id order_next;
 	uint32_t version;	/* changes with each fence */
 } clocks;
 
@@ -129,8 +137,8 @@ clocks_reset(uint32_t cpus)
 		clocks.hb = must(malloc(square));
 		clocks.noted = must(malloc(square));
 		clocks.own = must(malloc(cpus * sizeof(struct own)));
-		clocks.rows = must(malloc((FENCES_MAX + 1) *
-		    (cpus + 1) * sizeof(uint32_t)));
+		clocks.rows = must(malloc((size_t)(ORDER_MAX + 2) * cpus *
+		    sizeof(uint32_t)));
 		clocks.cpus_room = cpus;
 	}
 	clocks.cpus = cpus;
@@ -141,13 +149,15 @@ clocks_reset(uint32_t cpus)
 	clocks.stride = STAMP_HB + cpus;
 	clocks.stamp_count = 1;
 	clocks.stamp_free = 0;
-	memset(clocks.rows, 0, (cpus + 1) * sizeof(uint32_t));
-	for (i = 0; i <= FENCES_MAX; i++) {
-		clocks.places[i].id = 0;
-		clocks.places[i].row = clocks.rows + (size_t)i * (cpus + 1);
-	}
-	clocks.fence_count = 0;
-	clocks.fence_next = 0;
+	memset(clocks.rows, 0, 2 * cpus * sizeof(uint32_t));
+	memset(clocks.places, 0, sizeof(clocks.places));
+	memset(clocks.ids, 0, sizeof(clocks.ids));
+	clocks.id_lowest = 1;
+	for (i = 0; i < ORDER_MAX + 2; i++)
+		clocks.places[i].row = clocks.rows + (size_t)i * cpus;
+	clocks.places[1].fence = true;
+	clocks.place_last = 1;
+	clocks.order_next = 0;
 	clocks.version = 1;
 }
 
@@ -228,7 +238,7 @@ stamp_add(uint32_t *into, const uint32_t *from)
 	if (covers(into + STAMP_HB, from))
 		return;
 	join(into + STAMP_HB, from + STAMP_HB);
-	into[STAMP_FENCE] = fence_later(into[STAMP_FENCE], from[STAMP_FENCE]);
+	into[STAMP_FENCE] = order_later(into[STAMP_FENCE], from[STAMP_FENCE]);
 	into[STAMP_EPOCH] = 0;
 }
 
@@ -247,8 +257,7 @@ stamp_take(uint32_t cpu, stamp_id with)
 	memcpy(words + STAMP_HB, hb, clocks.cpus * sizeof(uint32_t));
 	if (with != 0)
 		stamp_add(words, stamp_of(with));
-	assert(hb[cpu] != UINT32_MAX);
-	hb[cpu]++;
+	clock_tick(cpu);
 	return (stamp);
 }
 
@@ -277,7 +286,7 @@ stamp_join(uint32_t cpu, stamp_id stamp)
 {
 	const uint32_t *words;
 	struct own *own;
-	fence_id later;
+	order_id later;
 
 	if (stamp == 0)
 		return;
@@ -286,7 +295,7 @@ stamp_join(uint32_t cpu, stamp_id stamp)
 		return;
 	join(hb_of(cpu), words + STAMP_HB);
 	own = &clocks.own[cpu];
-	later = fence_later(own->fence, words[STAMP_FENCE]);
+	later = order_later(own->fence, words[STAMP_FENCE]);
 	if (later != own->fence) {
 		own->fence = later;
 		own->row_version = 0;
@@ -311,7 +320,7 @@ clock_note(uint32_t cpu, stamp_id stamp)
 		memcpy(noted_of(cpu), words + STAMP_HB,
 		    clocks.cpus * sizeof(uint32_t));
 	} else if (!covers(noted_of(cpu), words)) {
-		own->noted_fence = fence_later(own->noted_fence,
+		own->noted_fence = order_later(own->noted_fence,
 		    words[STAMP_FENCE]);
 		join(noted_of(cpu), words + STAMP_HB);
 	}
@@ -327,120 +336,209 @@ clock_acquire(uint32_t cpu)
 		return;
 	own->noted = 0;
 	join(hb_of(cpu), noted_of(cpu));
-	own->fence = fence_later(own->fence, own->noted_fence);
+	own->fence = order_later(own->fence, own->noted_fence);
 	own->row_version = 0;
 }
 
-/* --- seq_cst fences ------------------------------------------------------ */
+/* --- the order of seq_cst operations -------------------------------------- */
 
-static uint32_t
-place_of(fence_id fence)
+uint32_t
+order_place(order_id id)
 {
 	uint32_t place;
 
-	if (fence == 0)
+	if (id == 0)
 		return (0);
-	for (place = clocks.fence_count; place > 1; place--)
-		if (clocks.places[place].id == fence)
+	if (id < clocks.id_lowest)
+		return (1);
+	for (place = clocks.place_last; place > 1; place--)
+		if (clocks.ids[place] == id)
 			break;
 	return (place);
 }
 
-fence_id
-fence_later(fence_id left, fence_id right)
+order_id
+order_later(order_id left, order_id right)
 {
 
 	if (left == right || right == 0)
 		return (left);
-	return (place_of(left) >= place_of(right) ? left : right);
+	return (order_place(left) >= order_place(right) ? left : right);
 }
 
-fence_id
-fence_last(void)
+order_id
+order_last(void)
 {
 
-	return (clocks.places[clocks.fence_count].id);
+	return (clocks.ids[clocks.place_last]);
 }
 
-uint32_t
-fences_after(fence_id fence)
-{
-
-	return (clocks.fence_count - place_of(fence));
-}
-
-fence_id
-clock_fence_known(uint32_t cpu)
+order_id
+order_known(uint32_t cpu)
 {
 
 	return (clocks.own[cpu].fence);
 }
 
-static const uint32_t *
-row_of(uint32_t cpu)
-{
-	struct own *own;
-
-	own = &clocks.own[cpu];
-	if (own->row_version != clocks.version) {
-		own->row = clocks.places[place_of(own->fence)].row;
-		own->row_version = clocks.version;
-	}
-	return (own->row);
-}
-
 bool
 clock_has_seen(uint32_t cpu, uint32_t other, uint32_t epoch)
 {
+	struct own *own;
 
-	return (hb_of(cpu)[other] >= epoch || row_of(cpu)[other] >= epoch);
+	if (hb_of(cpu)[other] >= epoch)
+		return (true);
+	own = &clocks.own[cpu];
+	if (own->row_version != clocks.version) {
+		own->row = clocks.places[order_place(own->fence)].row;
+		own->row_version = clocks.version;
+	}
+	return (own->row[other] >= epoch);
 }
 
 uint32_t
-clock_stores_seen(uint32_t cpu)
+order_fenced(uint32_t other, uint32_t epoch)
 {
+	uint32_t first, place;
 
-	return (row_of(cpu)[clocks.cpus]);
+	first = UINT32_MAX;
+	for (place = clocks.place_last; place > 0; place--) {
+		if (!clocks.places[place].fence)
+			continue;
+		if (clocks.places[place].row[other] < epoch)
+			break;
+		first = place;
+	}
+	return (first);
 }
 
-bool
-clock_fenced(uint32_t other, uint32_t epoch)
+order_id
+order_limit_fence(uint32_t cpu)
 {
+	const struct place *place;
+	uint32_t i;
 
-	return (clocks.places[clocks.fence_count].row[other] >= epoch);
+	for (i = clocks.place_last; i > 1; i--) {
+		place = &clocks.places[i];
+		if (clock_knows(cpu, place->cpu, place->epoch))
+			break;
+	}
+	return (clocks.ids[i]);
 }
 
-fence_id
-clock_fence(uint32_t cpu, uint32_t before, uint32_t stores)
+/*
+ * RC11's scb has happens-before between an access and a later one of another
+ * location only where it begins and ends with program order; so the access must
+ * be known by something that its CPU did afterwards.
+ */
+order_id
+order_limit_access(uint32_t cpu, uint32_t offset, stamp_id stamp)
+{
+	const struct place *place;
+	uint32_t i;
+	bool joined;
+
+	for (i = clocks.place_last; i > 1; i--) {
+		place = &clocks.places[i];
+		joined = clock_knows(cpu, place->cpu, place->epoch) ||
+		    (stamp != 0 && stamp_of(stamp)[STAMP_HB + place->cpu] >=
+		    place->epoch);
+		if (place->cpu == cpu || (joined && (place->fence ||
+		    place->offset == offset ||
+		    clock_knows(cpu, place->cpu, place->epoch + 1))))
+			break;
+	}
+	return (clocks.ids[i]);
+}
+
+/* The oldest is too old to tell now. */
+static void
+place_drop(void)
 {
 	uint32_t *row;
-	uint32_t i, place;
+	uint32_t i;
 
-	assert(before <= fences_after(clocks.own[cpu].fence));
-	if (clocks.fence_count == FENCES_MAX) {
+	row = clocks.places[2].row;
+	if (clocks.places[2].fence) {
 		row = clocks.places[1].row;
-		memmove(&clocks.places[1], &clocks.places[2],
-		    (FENCES_MAX - 1) * sizeof(struct place));
-		clocks.places[FENCES_MAX].row = row;
-		clocks.fence_count--;
-		if (before > clocks.fence_count)
-			before = clocks.fence_count;
+		clocks.places[1].row = clocks.places[2].row;
 	}
-	clocks.fence_count++;
-	place = clocks.fence_count - before;
-	row = clocks.places[clocks.fence_count].row;
-	for (i = clocks.fence_count; i > place; i--)
-		clocks.places[i] = clocks.places[i - 1];
-	assert(clocks.fence_next != UINT32_MAX);
-	clocks.places[place].id = ++clocks.fence_next;
-	clocks.places[place].row = row;
-	memcpy(row, clocks.places[place - 1].row,
-	    (clocks.cpus + 1) * sizeof(uint32_t));
-	if (row[clocks.cpus] < stores)
-		row[clocks.cpus] = stores;
-	for (i = place; i <= clocks.fence_count; i++)
-		join(clocks.places[i].row, hb_of(cpu));
-	clocks.own[cpu].fence = clocks.fence_next;
+	for (i = 2; i < clocks.place_last; i++) {
+		clocks.places[i] = clocks.places[i + 1];
+		clocks.ids[i] = clocks.ids[i + 1];
+	}
+	clocks.places[clocks.place_last--].row = row;
+	clocks.id_lowest = UINT32_MAX;
+	for (i = 2; i <= clocks.place_last; i++)
+		if (clocks.ids[i] < clocks.id_lowest)
+			clocks.id_lowest = clocks.ids[i];
 	clocks.version++;
-	return (clocks.fence_next);
+}
+
+static uint32_t
+place_new(uint32_t cpu, uint32_t before)
+{
+	struct place *place;
+	uint32_t *row;
+	uint32_t at, i;
+
+	if (clocks.place_last == ORDER_MAX + 1)
+		place_drop();
+	if (before > clocks.place_last - 1)
+		before = clocks.place_last - 1;
+	at = ++clocks.place_last - before;
+	row = clocks.places[clocks.place_last].row;
+	for (i = clocks.place_last; i > at; i--) {
+		clocks.places[i] = clocks.places[i - 1];
+		clocks.ids[i] = clocks.ids[i - 1];
+	}
+	assert(clocks.order_next != UINT32_MAX);
+	clocks.ids[at] = ++clocks.order_next;
+	place = &clocks.places[at];
+	place->row = row;
+	place->cpu = cpu;
+	place->epoch = clock_epoch(cpu);
+	place->offset = UINT32_MAX;
+	place->fence = false;
+	return (at);
+}
+
+order_id
+order_access(uint32_t cpu, uint32_t before, uint32_t offset)
+{
+	uint32_t at;
+
+	at = place_new(cpu, before);
+	clocks.places[at].offset = offset;
+	return (clocks.ids[at]);
+}
+
+void
+clock_tick(uint32_t cpu)
+{
+	uint32_t *hb;
+
+	hb = hb_of(cpu);
+	assert(hb[cpu] != UINT32_MAX);
+	hb[cpu]++;
+}
+
+order_id
+order_fence(uint32_t cpu, uint32_t before)
+{
+	struct place *earlier, *place;
+	uint32_t at, i;
+
+	at = place_new(cpu, before);
+	place = &clocks.places[at];
+	place->fence = true;
+	earlier = place - 1;
+	while (!earlier->fence)
+		earlier--;
+	memcpy(place->row, earlier->row, clocks.cpus * sizeof(uint32_t));
+	for (i = at; i <= clocks.place_last; i++)
+		if (clocks.places[i].fence)
+			join(clocks.places[i].row, hb_of(cpu));
+	clocks.own[cpu].fence = clocks.ids[at];
+	clocks.version++;
+	return (clocks.ids[at]);
 }

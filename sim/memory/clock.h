@@ -10,12 +10,12 @@
  * races are judged by.  `seen` is what coherence lets a load ignore no longer:
  * happens-before and, beyond it, the order of seq_cst fences; seen covers hb.
  *
- * seq_cst fences stand in one order.  Whatever happened before one of them is
- * seen by whoever comes after it or after a later one.  So `seen` is not kept
- * for each CPU: it is hb and the row of the latest fence in hb, and a row is
- * all that happened before its fence and those before it.  Rows are kept for
- * the last FENCES_MAX fences; an older one is taken for the oldest of these,
- * which can only show more.
+ * seq_cst operations stand in one order, which need not be that of execution.
+ * Whatever happened before a fence is seen by whoever comes after it or after a
+ * later one.  So `seen` is not kept for each CPU: it is hb and the row of the
+ * latest fence in hb, and a row is all that happened before its fence and those
+ * before it.  The order has its last ORDER_MAX operations; all older ones are
+ * taken for one, which can only show more.
  *
  * A stamp is a frozen clock that a release leaves with a store, for the load
  * that reads it to join.  Stamps are counted references in a pool.
@@ -60,28 +60,35 @@ uint32_t stamp_epoch(stamp_id stamp);
 void clock_note(uint32_t cpu, stamp_id stamp);
 void clock_acquire(uint32_t cpu);
 
-/* --- seq_cst fences ------------------------------------------------------ */
+/* --- the order of seq_cst operations -------------------------------------- */
 
-enum { FENCES_MAX = 8 };
+enum { ORDER_MAX = 16 };
 
-typedef uint32_t fence_id;	/* 0: none */
+typedef uint32_t order_id;	/* 0: none */
 
 /*
- * A fence of the CPU takes its place, before the last `before` ones (0: it is
- * the last) and behind seq_cst store number `stores`.  Whoever wants a new
- * epoch behind it takes a stamp.
+ * A fence of the CPU takes its place, before the last `before` operations (0:
+ * it is the last).  Whoever wants a new epoch behind it takes a stamp.
  */
-fence_id clock_fence(uint32_t cpu, uint32_t before, uint32_t stores);
+order_id order_fence(uint32_t cpu, uint32_t before);
+/* The same of an access there.  A load wants a new epoch as well. */
+order_id order_access(uint32_t cpu, uint32_t before, uint32_t offset);
+void clock_tick(uint32_t cpu);
+
 /* The latest fence that happened before what the CPU does next. */
-fence_id clock_fence_known(uint32_t cpu);
-/* The last one. */
-fence_id fence_last(void);
-/* Which of two stands later; how many stand later than this one. */
-fence_id fence_later(fence_id left, fence_id right);
-uint32_t fences_after(fence_id fence);
-/* It happened before some fence. */
-bool clock_fenced(uint32_t other, uint32_t epoch);
-/* The last seq_cst store that the CPU has seen for a fence's sake. */
-uint32_t clock_stores_seen(uint32_t cpu);
+order_id order_known(uint32_t cpu);
+order_id order_last(void);
+/* Which of two stands later. */
+order_id order_later(order_id left, order_id right);
+/* Grows along the order; 0: none; those too old to tell share a place. */
+uint32_t order_place(order_id id);
+/* The first place of a fence that this happened before; UINT32_MAX: none. */
+uint32_t order_fenced(uint32_t other, uint32_t epoch);
+/*
+ * The last operation that must stand before a new one of the CPU for the sake
+ * of happens-before: a fence, or an access to `offset` that joins `stamp`.
+ */
+order_id order_limit_fence(uint32_t cpu);
+order_id order_limit_access(uint32_t cpu, uint32_t offset, stamp_id stamp);
 
 #endif

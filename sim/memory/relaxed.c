@@ -8,6 +8,7 @@
 #include "sim/memory/memory.h"
 #include "sim/memory/memory_choose.h"
 #include "sim/memory/relaxed_history.h"
+#include "sim/memory/relaxed_order.h"
 
 /*
  * RC11 (Lahav, Vafeiadis, Kang, Hur, Dreyer: Repairing sequential consistency in
@@ -17,37 +18,29 @@
  * consistent execution is consistent and a new event is the last one of its
  * CPU.  Coherence then says one thing of loads and of stores: the new event
  * comes at or behind the last store that is seen, or of which a reader is seen
- * (floor_of()).  A store may come anywhere behind it, since modification order
+ * (relaxed_floor()).  A store may come anywhere behind it, since modification order
  * need not be that of execution, but not between a store and the
  * read-modify-write that read it (atomicity).
  *
- * seq_cst fences stand in one order, which need not be that of execution
- * either: see place_fence().  seq_cst accesses stand in it as they execute.
- * That is stronger than RC11 where a seq_cst access would have to stand before
- * one that happened to be executed earlier (Z6.U in the paper, figure 1).
+ * seq_cst operations stand in one order, which need not be that of execution
+ * either: see sim/memory/relaxed_order.h.
  */
 
-enum {
-	CPUS_MAX = 1024,
-	/* Above so many locations a fence takes the last place, unasked. */
-	PLACE_LOCATIONS_MAX = 1024,
-};
+enum { CPUS_MAX = 1024 };
 
 static struct {
 	stamp_id released;	/* by the last release fence */
-	/* The latest fence from which a path of sb and rf leads here. */
-	fence_id cause;
+	/* The latest seq_cst operation with a path of sb and rf to here. */
+	order_id cause;
 } cpus[CPUS_MAX];
 static uint32_t cpu_count;
-
-static uint32_t ordered_count;	/* seq_cst stores so far */
-static fence_id ordered_after;	/* the last fence before a seq_cst access */
 
 /* A read-modify-write under way: nothing comes between its halves. */
 static struct {
 	struct location *location;	/* NULL: memory itself */
 	uint32_t index;		/* of the store that it reads */
 	uint32_t floor;
+	order_id ordered;
 } change;
 
 static void
@@ -59,8 +52,6 @@ relaxed_reset(uint32_t count)
 	history_reset();
 	cpu_count = count;
 	memset(cpus, 0, count * sizeof(cpus[0]));
-	ordered_count = 0;
-	ordered_after = 0;
 }
 
 /* An access that crosses a granule has no history and leaves none. */
@@ -86,120 +77,18 @@ locate(uint32_t offset, uint32_t size)
 	return (location);
 }
 
-static bool
-sees(uint32_t cpu, const struct past_store *store)
-{
-
-	return (clock_has_seen(cpu, store->cpu, store->epoch) ||
-	    (store->ordered != 0 && store->ordered <= clock_stores_seen(cpu)));
-}
-
-/* Nothing before this index is left to the CPU. */
-static uint32_t
-floor_of(uint32_t cpu, struct location *location)
-{
-	const struct past_store *store;
-	uint32_t index;
-
-	for (index = location->count - 1U; index > 0; index--) {
-		store = history_at(location, index);
-		if (sees(cpu, store) || (store->readers != 0 &&
-		    history_reader_seen(store, cpu)))
-			break;
-	}
-	return (index);
-}
-
-/* The same of a seq_cst access, where RC11's scb has a say as well. */
-static uint32_t
-floor_ordered(struct location *location, uint32_t floor)
-{
-	const struct past_store *store;
-	uint32_t index;
-
-	for (index = location->count - 1U; index > floor; index--) {
-		store = history_at(location, index);
-		if (store->ordered != 0 ||
-		    clock_fenced(store->cpu, store->epoch))
-			break;
-	}
-	return (index);
-}
-
 /* --- fences -------------------------------------------------------------- */
 
-/*
- * The latest fence that must stand before a new one of the CPU.
- *
- * RC11 orders fence F before the new one, N, where F hb N, and where F hb a, b
- * hb N, and a comes before b by eco: a is a store before b, or a load of one,
- * or the store that b read.  What happened before N of a location is the store
- * at its floor, or a reader of that one.
- */
-static fence_id
-fence_limit(uint32_t cpu)
-{
-	const struct past_store *store;
-	struct location *location;
-	uint32_t floor, i, index;
-	fence_id limit;
-
-	limit = fence_later(clock_fence_known(cpu), ordered_after);
-	for (i = 0; i < history_live(); i++) {
-		location = history_live_at(i);
-		limit = fence_later(limit, location->fence);
-		floor = floor_of(cpu, location);
-		for (index = 0; index <= floor; index++) {
-			store = history_at(location, index);
-			limit = fence_later(limit, store->fence);
-			if (index < floor)
-				limit = fence_later(limit, store->fence_read);
-		}
-	}
-	return (limit);
-}
-
-/*
- * How many of the fences executed before it the new one stands in front of.
- *
- * Were fences always last, we would miss
- *
- *	z = 1; fence; x = 1 | r = x; y = 1 | r = y; fence; r = z
- *
- * with all relaxed and 1, 1, 0 read, which RC11 allows: the middle CPU orders
- * nothing.  There is something to gain only where some fence that could stand
- * later has been executed of necessity, that is, if a path of sb and rf leads
- * from it to here; otherwise another order of execution shows the same.  (Take
- * any consistent execution and let the latest fence go last that no other
- * depends on by sb and rf: either it is the last one, or it depends on one that
- * stands later.)
- */
-static uint32_t
-place_fence(uint32_t cpu)
-{
-	fence_id cause, limit;
-
-	cause = cpus[cpu].cause;
-	if (fences_after(cause) >= fences_after(clock_fence_known(cpu)) ||
-	    history_live() > PLACE_LOCATIONS_MAX)
-		return (0);
-	limit = fence_limit(cpu);
-	if (fences_after(cause) >= fences_after(limit))
-		return (0);
-	return ((uint32_t)memory_choose(CHOICE_PLACE, cpu,
-	    fences_after(limit) + 1U));
-}
-
 static void
-relaxed_fence(uint32_t cpu, int order)
+fence_after(uint32_t cpu, int order, order_id cause)
 {
-	fence_id fence;
+	order_id fence;
 
 	if (order_acquires(order))
 		clock_acquire(cpu);
 	if (order >= ORDER_SEQ_CST) {
-		fence = clock_fence(cpu, place_fence(cpu), ordered_count);
-		cpus[cpu].cause = fence_later(cpus[cpu].cause, fence);
+		fence = order_fence(cpu, relaxed_place_fence(cpu, cause));
+		cpus[cpu].cause = order_later(cpus[cpu].cause, fence);
 	}
 	if (order_releases(order)) {
 		stamp_drop(cpus[cpu].released);
@@ -207,12 +96,39 @@ relaxed_fence(uint32_t cpu, int order)
 	}
 }
 
-/* A seq_cst access stands behind all fences so far. */
 static void
-take_order(void)
+relaxed_fence(uint32_t cpu, int order)
 {
 
-	ordered_after = fence_last();
+	fence_after(cpu, order, cpus[cpu].cause);
+}
+
+/*
+ * The fences around a locked operation, which are of the same step: what leads
+ * to the operation leads to the first, and who reads its store is executed
+ * after the second.
+ */
+static void
+fence_before(uint32_t cpu, uint32_t offset, uint32_t size)
+{
+	struct location *location;
+	uint32_t index;
+	order_id cause;
+
+	cause = cpus[cpu].cause;
+	location = history_find(offset, size);
+	for (index = 0; location != NULL && index < location->count; index++)
+		cause = order_later(cause, history_at(location, index)->cause);
+	fence_after(cpu, ORDER_SEQ_CST, cause);
+}
+
+static void
+fence_behind(uint32_t cpu, struct past_store *store)
+{
+
+	relaxed_fence(cpu, ORDER_SEQ_CST);
+	if (store != NULL)
+		store->cause = cpus[cpu].cause;
 }
 
 /* --- loads --------------------------------------------------------------- */
@@ -237,40 +153,86 @@ see(uint32_t cpu, struct location *location, uint32_t index, uint32_t floor,
 	store = history_at(location, index);
 	if (store->stamp != 0)
 		acquire(cpu, store->stamp, order);
-	if (store->fence_cause != 0)
-		cpus[cpu].cause = fence_later(cpus[cpu].cause,
-		    store->fence_cause);
-	store->fence_read = fence_later(store->fence_read,
-	    clock_fence_known(cpu));
+	if (store->cause != 0)
+		cpus[cpu].cause = order_later(cpus[cpu].cause,
+		    store->cause);
+	store->fence_read = order_later(store->fence_read,
+	    order_known(cpu));
 	/* Whoever sees the CPU's present has seen the store, or must be told. */
-	if (index > floor && !sees(cpu, store) &&
+	if (index > floor && !relaxed_sees(cpu, store) &&
 	    !history_read_by(store, cpu, clock_epoch(cpu)))
 		history_cut(location, index);
 	return (store->value);
+}
+
+static uint32_t
+take_place(uint32_t cpu, struct location *location, enum relaxed_access access,
+    order_id *taken)
+{
+	uint32_t index;
+
+	index = relaxed_place_access(cpu, cpus[cpu].cause, location, access,
+	    taken);
+	cpus[cpu].cause = order_later(cpus[cpu].cause, *taken);
+	return (index);
+}
+
+/* Memory itself, where there is no history. */
+static uint64_t
+load_bare(uint32_t cpu, uint32_t offset, uint32_t size, int order)
+{
+	order_id taken;
+
+	taken = order_known(cpu);
+	if (order == ORDER_SEQ_CST) {
+		taken = order_access(cpu, 0, offset);
+		cpus[cpu].cause = taken;
+	}
+	acquire(cpu, history_lost(), order);
+	history_bare_load(offset, taken);
+	if (order == ORDER_SEQ_CST)
+		clock_tick(cpu);
+	return (history_memory(offset, size));
+}
+
+static uint64_t
+load_ordered(uint32_t cpu, struct location *location)
+{
+	struct past_store *store;
+	uint64_t value;
+	uint32_t floor, index;
+	order_id taken;
+
+	floor = relaxed_floor(cpu, location);
+	index = take_place(cpu, location, ACCESS_LOAD, &taken);
+	store = history_at(location, index);
+	store->ordered_read = order_later(store->ordered_read, taken);
+	value = see(cpu, location, index, floor, ORDER_SEQ_CST);
+	clock_tick(cpu);
+	return (value);
 }
 
 static uint64_t
 load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	struct location *location;
-	uint32_t back, floor, lowest;
+	uint32_t back, floor;
 
 	location = history_find(offset, size);
 	if (location == NULL) {
-		if (crosses(offset, size) || !history_overlaps(offset, size)) {
-			acquire(cpu, history_lost(), order);
-			history_bare_load(offset, clock_fence_known(cpu));
-			return (history_memory(offset, size));
-		}
+		if (crosses(offset, size) || (!history_overlaps(offset, size) &&
+		    (order != ORDER_SEQ_CST ||
+		    !relaxed_movable(cpus[cpu].cause, 0))))
+			return (load_bare(cpu, offset, size, order));
 		location = history_make(offset, size);
 	}
-	floor = lowest = floor_of(cpu, location);
 	if (order == ORDER_SEQ_CST)
-		lowest = floor_ordered(location, floor);
-	back = location->count - 1U - lowest;
+		return (load_ordered(cpu, location));
+	floor = relaxed_floor(cpu, location);
+	back = location->count - 1U - floor;
 	if (back != 0)
 		back = (uint32_t)memory_choose(CHOICE_READ, cpu, back + 1U);
-	assert(back < location->count - lowest);
+	assert(back < location->count - floor);
 	return (see(cpu, location, location->count - 1U - back, floor, order));
 }
 
@@ -279,11 +241,9 @@ relaxed_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	uint64_t value;
 
-	if (order == ORDER_SEQ_CST)
-		take_order();
 	if (order != ORDER_LOCKED)
 		return (load(cpu, offset, size, order));
-	relaxed_fence(cpu, ORDER_SEQ_CST);
+	fence_before(cpu, offset, size);
 	value = load(cpu, offset, size, ORDER_RELAXED);
 	relaxed_fence(cpu, ORDER_SEQ_CST);
 	return (value);
@@ -329,10 +289,13 @@ release(uint32_t cpu, struct location *location, int order)
 	    last->release : fence));
 }
 
-/* A store of the CPU at that index, which reads `chain` (0: reads nothing). */
-static void
+/*
+ * A store of the CPU at that index, which goes on with the release sequence
+ * `chain` and stands at `ordered` (0: neither).
+ */
+static struct past_store *
 put(uint32_t cpu, struct location *location, uint32_t index, uint64_t value,
-    int order, stamp_id chain)
+    int order, stamp_id chain, order_id ordered)
 {
 	struct past_store *store;
 	stamp_id released;
@@ -346,14 +309,12 @@ put(uint32_t cpu, struct location *location, uint32_t index, uint64_t value,
 	store->cpu = (uint16_t)cpu;
 	store->release = released;
 	store->stamp = stamp_both(released, chain);
-	store->fence = clock_fence_known(cpu);
-	store->fence_cause = cpus[cpu].cause;
-	if (order == ORDER_SEQ_CST) {
-		assert(ordered_count != UINT32_MAX);
-		store->ordered = ++ordered_count;
-	}
+	store->fence = order_known(cpu);
+	store->cause = cpus[cpu].cause;
+	store->ordered = ordered;
 	if (index + 1U == location->count)
 		history_memory_set(location->offset, location->size, value);
+	return (store);
 }
 
 /* A store that goes past all histories. */
@@ -369,13 +330,11 @@ put_bare(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value)
 }
 
 static uint32_t
-choose_place(uint32_t cpu, struct location *location, int order)
+choose_place(uint32_t cpu, struct location *location)
 {
 	uint32_t choice, index, lowest, places;
 
-	lowest = floor_of(cpu, location);
-	if (order == ORDER_SEQ_CST)
-		lowest = floor_ordered(location, lowest);
+	lowest = relaxed_floor(cpu, location);
 	places = 1;
 	for (index = location->count - 1U; index > lowest; index--)
 		if (!history_at(location, index - 1)->attached)
@@ -391,18 +350,24 @@ choose_place(uint32_t cpu, struct location *location, int order)
 	return (index);
 }
 
-static void
+static struct past_store *
 store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value, int order)
 {
 	struct location *location;
+	uint32_t index;
+	order_id taken;
 
 	location = locate(offset, size);
 	if (location == NULL) {
 		put_bare(cpu, offset, size, value);
-		return;
+		return (NULL);
 	}
 	history_make_room(location);
-	put(cpu, location, choose_place(cpu, location, order), value, order, 0);
+	taken = 0;
+	index = order == ORDER_SEQ_CST ?
+	    take_place(cpu, location, ACCESS_STORE, &taken) + 1 :
+	    choose_place(cpu, location);
+	return (put(cpu, location, index, value, order, 0, taken));
 }
 
 static void
@@ -410,15 +375,12 @@ relaxed_store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
     int order)
 {
 
-	if (order == ORDER_SEQ_CST)
-		take_order();
 	if (order != ORDER_LOCKED) {
-		store(cpu, offset, size, value, order);
+		(void)store(cpu, offset, size, value, order);
 		return;
 	}
-	relaxed_fence(cpu, ORDER_SEQ_CST);
-	store(cpu, offset, size, value, ORDER_RELAXED);
-	relaxed_fence(cpu, ORDER_SEQ_CST);
+	fence_before(cpu, offset, size);
+	fence_behind(cpu, store(cpu, offset, size, value, ORDER_RELAXED));
 }
 
 /* --- read-modify-writes -------------------------------------------------- */
@@ -430,16 +392,18 @@ relaxed_change_begin(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 	uint32_t choice, choices, index, lowest;
 
 	if (order == ORDER_LOCKED)
-		relaxed_fence(cpu, ORDER_SEQ_CST);
-	else if (order == ORDER_SEQ_CST)
-		take_order();
+		fence_before(cpu, offset, size);
 	location = change.location = locate(offset, size);
 	if (location == NULL)
 		return (history_memory(offset, size));
 	history_make_room(location);
-	change.floor = lowest = floor_of(cpu, location);
-	if (order == ORDER_SEQ_CST)
-		lowest = floor_ordered(location, lowest);
+	change.floor = lowest = relaxed_floor(cpu, location);
+	change.ordered = 0;
+	if (order == ORDER_SEQ_CST) {
+		change.index = take_place(cpu, location, ACCESS_CHANGE,
+		    &change.ordered);
+		return (history_at(location, change.index)->value);
+	}
 	choices = 0;
 	for (index = lowest; index < location->count; index++)
 		if (!history_at(location, index)->attached)
@@ -459,9 +423,10 @@ relaxed_change_end(uint32_t cpu, uint32_t offset, uint32_t size,
     uint64_t value, int order)
 {
 	struct location *location;
-	struct past_store *read;
+	struct past_store *read, *written;
 	int half;
 
+	written = NULL;
 	half = order == ORDER_LOCKED ? ORDER_RELAXED : order;
 	location = change.location;
 	if (location == NULL) {
@@ -471,26 +436,33 @@ relaxed_change_end(uint32_t cpu, uint32_t offset, uint32_t size,
 		/* Its own store tells others of what it read. */
 		see(cpu, location, change.index, change.index, half);
 		read = history_at(location, change.index);
-		put(cpu, location, change.index + 1U, value, half,
-		    read->stamp);
+		written = put(cpu, location, change.index + 1U, value,
+		    half, read->stamp, change.ordered);
 		read->attached = true;
 	}
 	if (order == ORDER_LOCKED)
-		relaxed_fence(cpu, ORDER_SEQ_CST);
+		fence_behind(cpu, written);
 }
 
 static void
 relaxed_change_cancel(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
+	struct past_store *store;
 	int half;
 
 	(void)offset;
 	(void)size;
 	half = order == ORDER_LOCKED ? ORDER_RELAXED : order;
-	if (change.location == NULL)
+	if (change.location == NULL) {
 		acquire(cpu, history_lost(), half);
-	else
+	} else {
+		store = history_at(change.location, change.index);
+		store->ordered_read = order_later(store->ordered_read,
+		    change.ordered);
 		see(cpu, change.location, change.index, change.floor, half);
+		if (change.ordered != 0)
+			clock_tick(cpu);
+	}
 	if (order == ORDER_LOCKED)
 		relaxed_fence(cpu, ORDER_SEQ_CST);
 }

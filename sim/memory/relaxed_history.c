@@ -25,8 +25,8 @@ static uint32_t live[HISTORY_LOCATIONS];
 static uint32_t live_count;
 
 static uint32_t buckets[HISTORY_BUCKETS];	/* location number + 1, or 0 */
-/* Of locations without history: the latest fence before a load there. */
-static fence_id bare[HISTORY_BUCKETS];
+/* Of locations without history: what stands last before a load there. */
+static order_id bare[HISTORY_BUCKETS];
 static uint32_t bare_used[HISTORY_BUCKETS];
 static uint32_t bare_count;
 
@@ -35,6 +35,7 @@ static uint32_t reader_used;
 static uint32_t reader_free;
 
 static stamp_id lost;
+static order_id lost_order;	/* as location.fence, of those evicted */
 static uint64_t lost_release;	/* as location.dropped, of those evicted */
 
 static uint32_t
@@ -77,6 +78,7 @@ history_reset(void)
 	reader_used = 1;
 	reader_free = 0;
 	lost = 0;
+	lost_order = 0;
 	lost_release = 0;
 	memset(&history_counts, 0, sizeof(history_counts));
 }
@@ -88,6 +90,8 @@ history_read_by(struct past_store *store, uint32_t cpu, uint32_t epoch)
 {
 	uint32_t number;
 
+	if (store->reader_count == HISTORY_READERS_EACH)
+		return (false);
 	if (reader_free != 0) {
 		number = reader_free;
 		reader_free = readers[number].next;
@@ -100,6 +104,7 @@ history_read_by(struct past_store *store, uint32_t cpu, uint32_t epoch)
 	readers[number].epoch = epoch;
 	readers[number].next = store->readers;
 	store->readers = number;
+	store->reader_count++;
 	return (true);
 }
 
@@ -127,9 +132,19 @@ readers_drop(struct past_store *store)
 		reader_free = number;
 	}
 	store->readers = 0;
+	store->reader_count = 0;
 }
 
 /* --- stores -------------------------------------------------------------- */
+
+/* What stands last of those that the store, or a load of it, came after. */
+static order_id
+last_order(const struct past_store *store)
+{
+
+	return (order_later(order_later(store->fence, store->fence_read),
+	    order_later(store->ordered, store->ordered_read)));
+}
 
 static void
 store_drop(struct location *location, struct past_store *store)
@@ -137,8 +152,7 @@ store_drop(struct location *location, struct past_store *store)
 
 	if (store->release != 0)
 		location->dropped |= UINT64_C(1) << store->cpu % 64;
-	location->fence = fence_later(location->fence,
-	    fence_later(store->fence, store->fence_read));
+	location->fence = order_later(location->fence, last_order(store));
 	readers_drop(store);
 	stamp_drop(store->stamp);
 	stamp_drop(store->release);
@@ -258,22 +272,17 @@ location_remove(struct location *location)
 	return (stamp);
 }
 
-static void
-bare_fence(uint32_t bucket, fence_id fence)
+void
+history_bare_load(uint32_t offset, order_id order)
 {
+	uint32_t bucket;
 
-	if (fence == 0 || bare[bucket] == fence)
+	bucket = bucket_of(offset);
+	if (order == 0 || bare[bucket] == order)
 		return;
 	if (bare[bucket] == 0)
 		bare_used[bare_count++] = bucket;
-	bare[bucket] = fence_later(bare[bucket], fence);
-}
-
-void
-history_bare_load(uint32_t offset, fence_id fence)
-{
-
-	bare_fence(bucket_of(offset), fence);
+	bare[bucket] = order_later(bare[bucket], order);
 }
 
 stamp_id
@@ -320,7 +329,7 @@ evict(void)
 	history_lose(stamp);
 	stamp_drop(stamp);
 	lost_release |= location->dropped;
-	bare_fence(bucket_of(location->offset), location->fence);
+	lost_order = order_later(lost_order, location->fence);
 }
 
 struct location *
@@ -331,12 +340,12 @@ history_make(uint32_t offset, uint32_t size)
 	stamp_id both, mine, stamp;
 	uint64_t dropped;
 	uint32_t bucket, i, next, number;
-	fence_id fence;
+	order_id fence;
 
 	bucket = bucket_of(offset);
 	stamp = stamp_hold(lost);
 	dropped = lost_release;
-	fence = bare[bucket];
+	fence = lost_order;
 	/* Those of another width give to this one what they had last. */
 	for (number = buckets[bucket]; number != 0; number = next) {
 		other = &locations[number - 1];
@@ -346,7 +355,7 @@ history_make(uint32_t offset, uint32_t size)
 		history_counts.mixed++;
 		both = location_remove(other);
 		dropped |= other->dropped;
-		fence = fence_later(fence, other->fence);
+		fence = order_later(fence, other->fence);
 		mine = stamp;
 		stamp = stamp_both(mine, both);
 		stamp_drop(mine);
@@ -377,6 +386,8 @@ history_make(uint32_t offset, uint32_t size)
 	store = history_insert(location, 0);
 	store->value = history_memory(offset, size);
 	store->stamp = stamp;
+	store->fence_read = bare[bucket];
+	store->ordered_read = bare[bucket];
 	return (location);
 }
 
@@ -413,8 +424,7 @@ overwrite(struct location *location, uint32_t cpu, bool whole)
 	store = history_at(location, 0);
 	if (store->release != 0)
 		location->dropped |= UINT64_C(1) << store->cpu % 64;
-	location->fence = fence_later(location->fence,
-	    fence_later(store->fence, store->fence_read));
+	location->fence = order_later(location->fence, last_order(store));
 	stamp_drop(store->release);
 	store->release = 0;
 	/* Who reads the rest of an older store synchronises with it. */
@@ -425,8 +435,9 @@ overwrite(struct location *location, uint32_t cpu, bool whole)
 	store->cpu = (uint16_t)cpu;
 	store->epoch = epoch;
 	store->ordered = 0;
-	store->fence = clock_fence_known(cpu);
+	store->fence = order_known(cpu);
 	store->fence_read = 0;
+	store->ordered_read = 0;
 	store->attached = false;
 	location->plain = true;
 }
@@ -449,7 +460,7 @@ act(struct location *location, enum action action, uint32_t cpu,
 	if (action == COLLAPSE) {
 		history_lose(stamp);
 		lost_release |= location->dropped;
-		bare_fence(bucket_of(location->offset), location->fence);
+		lost_order = order_later(lost_order, location->fence);
 	}
 	stamp_drop(stamp);
 }

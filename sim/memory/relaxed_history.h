@@ -31,7 +31,8 @@ enum {
 	HISTORY_STORES = 8,		/* of one location */
 	HISTORY_LOCATIONS = 16384,
 	HISTORY_BUCKETS = 16384,
-	HISTORY_READERS = 65536,
+	HISTORY_READERS = 65536,	/* in all */
+	HISTORY_READERS_EACH = 24,
 	HISTORY_GRANULE_SHIFT = 3,
 	HISTORY_GRANULE = 1 << HISTORY_GRANULE_SHIFT,
 };
@@ -42,12 +43,15 @@ struct past_store {
 	stamp_id stamp;		/* what an acquiring load joins */
 	stamp_id release;	/* what later stores of the CPU to here keep */
 	uint32_t readers;	/* those to whom it was news; a list, or 0 */
-	uint32_t ordered;	/* number among seq_cst stores; 0: is none */
-	/* Latest fence before the store, before any load of it; and before the
-	 * store in the order of execution, where reading counts as well. */
-	fence_id fence;
-	fence_id fence_read;
-	fence_id fence_cause;
+	uint32_t reader_count;
+	/* Where it and the last load of it stand among seq_cst operations. */
+	order_id ordered;
+	order_id ordered_read;
+	/* The latest fence before it, and before any load of it; and the latest
+	 * operation before it in execution, by sb and rf. */
+	order_id fence;
+	order_id fence_read;
+	order_id cause;
 	uint16_t cpu;
 	bool attached;		/* the next one is the RMW that read this one */
 };
@@ -56,7 +60,7 @@ struct location {
 	uint32_t offset;
 	uint32_t next;		/* in its bucket; number + 1, or 0 */
 	uint32_t live;		/* its index in the list of those in use */
-	fence_id fence;		/* as above, of all that was dropped */
+	order_id fence;		/* the last of all that was dropped */
 	uint64_t dropped;	/* bit cpu % 64: a release store was dropped */
 	uint8_t size;
 	uint8_t count;		/* stores; at least 1 */
@@ -105,8 +109,8 @@ void history_collapse(uint32_t offset, uint32_t bytes);
 /* What all locations without history have to give. */
 stamp_id history_lost(void);
 void history_lose(stamp_id stamp);
-/* A load saw one, with this fence before it. */
-void history_bare_load(uint32_t offset, fence_id fence);
+/* A load saw one, behind this operation. */
+void history_bare_load(uint32_t offset, order_id order);
 
 /* The locations in use, for those who must look at them all. */
 uint32_t history_live(void);

@@ -121,18 +121,16 @@ Test(clock, fences_show_what_happened_before_earlier_ones)
 {
 
 	clocks_reset(3);
-	clock_fence(0, 0, 0);
+	order_fence(0, 0);
 	stamp_drop(stamp_take(0, 0));
-	cr_expect(clock_fenced(0, 1));
-	cr_expect(!clock_fenced(0, 2));
+	cr_expect_neq(order_fenced(0, 1), UINT32_MAX);
+	cr_expect_eq(order_fenced(0, 2), UINT32_MAX);
 	cr_expect(!clock_has_seen(1, 0, 1));
-	clock_fence(1, 0, 5);
+	order_fence(1, 0);
 	cr_expect(clock_has_seen(1, 0, 1));
 	cr_expect(!clock_has_seen(1, 0, 2));
 	/* Seen is not known: it is no happens-before. */
 	cr_expect(!clock_knows(1, 0, 1));
-	cr_expect_eq(clock_stores_seen(1), 5);
-	cr_expect_eq(clock_stores_seen(0), 0);
 }
 
 Test(clock, a_stamp_passes_on_what_was_seen)
@@ -140,9 +138,9 @@ Test(clock, a_stamp_passes_on_what_was_seen)
 	stamp_id stamp;
 
 	clocks_reset(3);
-	clock_fence(0, 0, 0);
+	order_fence(0, 0);
 	stamp_drop(stamp_take(0, 0));
-	clock_fence(1, 0, 0);
+	order_fence(1, 0);
 	stamp = stamp_take(1, 0);
 	stamp_join(2, stamp);
 	cr_expect(clock_has_seen(2, 0, 1));
@@ -152,32 +150,55 @@ Test(clock, a_stamp_passes_on_what_was_seen)
 
 Test(clock, a_fence_may_stand_before_those_that_were_first)
 {
-	fence_id early, late;
+	order_id early, late;
 
 	clocks_reset(3);
-	early = clock_fence(0, 0, 0);
-	late = clock_fence(1, 1, 0);
-	cr_expect_eq(fence_later(early, late), early);
-	cr_expect_eq(fence_last(), early);
-	cr_expect_eq(fences_after(late), 1);
+	early = order_fence(0, 0);
+	late = order_fence(1, 1);
+	cr_expect_eq(order_later(early, late), early);
+	cr_expect_eq(order_last(), early);
+	cr_expect_lt(order_place(late), order_place(early));
 	/* The first one now shows what was before the second, not reversed. */
 	cr_expect(clock_has_seen(0, 1, 1));
 	cr_expect(!clock_has_seen(1, 0, 1));
 }
 
-Test(clock, the_oldest_fences_are_taken_for_later_ones)
+Test(clock, an_access_must_stand_behind_what_was_done_before_it)
 {
-	fence_id first;
+	order_id access, fence;
+	stamp_id stamp;
+
+	clocks_reset(3);
+	access = order_access(0, 0, 64);
+	stamp = stamp_take(0, 0);
+	/* To CPU 1 the access is known, but nothing that came after it. */
+	stamp_join(1, stamp);
+	cr_expect_eq(order_limit_access(1, 128, 0), 0);
+	cr_expect_eq(order_limit_access(1, 64, 0), access);
+	cr_expect_eq(order_limit_access(0, 128, 0), access);
+	cr_expect_eq(order_limit_access(2, 64, stamp), access);
+	cr_expect_eq(order_limit_access(2, 64, 0), 0);
+	cr_expect_eq(order_limit_fence(1), access);
+	stamp_drop(stamp);
+	fence = order_fence(0, 0);
+	stamp = stamp_take(0, 0);
+	stamp_join(1, stamp);
+	cr_expect_eq(order_limit_access(1, 128, 0), fence);
+}
+
+Test(clock, the_oldest_fences_are_taken_for_one)
+{
+	order_id first;
 	int i;
 
 	clocks_reset(3);
-	first = clock_fence(2, 0, 0);
-	for (i = 0; i < 2 * FENCES_MAX; i++) {
-		clock_fence(0, 0, 0);
+	first = order_fence(2, 0);
+	for (i = 0; i < 2 * ORDER_MAX; i++) {
+		order_fence(0, 0);
 		stamp_drop(stamp_take(0, 0));
 	}
-	cr_expect_eq(fences_after(first), FENCES_MAX - 1);
-	cr_expect(clock_has_seen(2, 0, FENCES_MAX + 1));
-	cr_expect(!clock_has_seen(2, 0, FENCES_MAX + 2));
+	cr_expect_eq(order_place(first), 1);
+	cr_expect(clock_has_seen(2, 0, ORDER_MAX));
+	cr_expect(!clock_has_seen(2, 0, ORDER_MAX + 1));
 	cr_expect(!clock_has_seen(1, 0, 1));
 }

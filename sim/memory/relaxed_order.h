@@ -1,0 +1,59 @@
+/*
+ * relaxed_order - where may a seq_cst operation stand?
+ *
+ * RC11 wants of seq_cst operations that psc is acyclic: that there is one order
+ * of them all that agrees with coherence, with happens-before between fences,
+ * and with most of happens-before between accesses.  Here that order is kept
+ * (sim/memory/clock.h), and a new operation takes a place in it.  Which places
+ * there are follows from what the histories know of the operations before it:
+ * nothing may be ordered the other way by psc.
+ *
+ * The order need not be that of execution.  Were new ones always last, we would
+ * miss
+ *
+ *	z = 1; fence; x = 1 | r = x; y = 1 | r = y; fence; r = z
+ *
+ * with all relaxed and 1, 1, 0 read, which RC11 allows: the middle CPU orders
+ * nothing.  There is something to gain only where a path of sb and rf leads
+ * from the operation that stands last to the new one; otherwise another order
+ * of execution shows the same.  (Of any consistent execution, let that
+ * operation be executed last that stands last, or if others depend on it by sb
+ * and rf, one of these on which no other depends.  And so on with the rest.)
+ *
+ * Source      Lahav, Vafeiadis, Kang, Hur, Dreyer: Repairing sequential
+ *             consistency in C/C++11, PLDI 2017, section 3.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef SIM_MEMORY_RELAXED_ORDER_H
+#define SIM_MEMORY_RELAXED_ORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/memory/clock.h"
+#include "sim/memory/relaxed_history.h"
+
+enum relaxed_access { ACCESS_LOAD, ACCESS_STORE, ACCESS_CHANGE };
+
+/* Coherence: the CPU can see nothing older than this store. */
+bool relaxed_sees(uint32_t cpu, const struct past_store *store);
+/* The index of the oldest store that the CPU can still see. */
+uint32_t relaxed_floor(uint32_t cpu, struct location *location);
+
+/*
+ * `cause` is the latest operation with a path of sb and rf to the new one,
+ * `limit` one that must stand before it.
+ */
+bool relaxed_movable(order_id cause, order_id limit);
+/* How many operations a new fence stands in front of. */
+uint32_t relaxed_place_fence(uint32_t cpu, order_id cause);
+/*
+ * A seq_cst access chooses an index, which is returned, and takes its place.
+ * One that changes or stores comes right behind what it reads or follows, so
+ * not where another read-modify-write does.
+ */
+uint32_t relaxed_place_access(uint32_t cpu, order_id causes,
+    struct location *location, enum relaxed_access access, order_id *taken);
+
+#endif
