@@ -229,3 +229,116 @@ Test(hunt, finds_the_same_with_one_worker_and_with_three)
 		hunt_end(&three);
 	}
 }
+
+/* --- runs that take their process along ------------------------------------ */
+
+static const struct strategy *inner;
+
+static void
+dying_begin(void *state, const struct run_spec *spec, uint64_t seed,
+    uint64_t number)
+{
+	volatile bool forever = true;
+
+	if (number == 137 || number == 211)
+		abort();
+	while (number == 173 && forever)
+		continue;
+	inner->begin(state, spec, seed, number);
+}
+
+static uint64_t
+dying_choose(void *state, enum choice_kind kind, uint32_t cpu,
+    uint64_t alternatives)
+{
+
+	return (inner->choose(state, kind, cpu, alternatives));
+}
+
+Test(hunt, finds_the_run_of_a_batch_that_crashed_or_hung, .timeout = 60)
+{
+	struct strategy dying = {
+		.name = "dying", .about = "crashes twice and hangs once",
+		.begin = dying_begin, .choose = dying_choose,
+	};
+	struct hunt_settings settings;
+	struct hunt hunt;
+	struct err err;
+	size_t workers;
+
+	inner = strategy_find("random");
+	dying.state_bytes = inner->state_bytes;
+	for (workers = 1; workers <= 2; workers++) {
+		careless(&settings);
+		cr_assert_eq(spec_set_policy(&settings.spec, "gus", &err), 0);
+		settings.strategy = &dying;
+		settings.keep_going = true;
+		settings.workers = workers;
+		settings.timeout_ns = UINT64_C(400000000);
+		cr_assert_eq(hunt_begin(&hunt, &settings, &err), 0);
+		cr_assert_eq(hunt_run(&hunt, &err), POOL_DONE);
+		cr_assert_eq(hunt.runs, 400, "%d", (int)hunt.runs);
+		cr_assert_eq(hunt.lost, 3);
+		cr_assert_eq(hunt.finding_count, 2);
+		cr_assert_eq(hunt.findings[0].number, 137);
+		cr_assert_eq(hunt.findings[0].count, 2);
+		cr_assert_eq(hunt.findings[0].result->status, RUN_CRASHED);
+		cr_assert_eq(hunt.findings[1].number, 173);
+		cr_assert_eq(hunt.findings[1].result->status, RUN_TIMEOUT);
+		hunt_end(&hunt);
+	}
+}
+
+/* A search that comes to an end by itself. */
+static bool
+ending_end(void *state, const struct run_result *result)
+{
+	uint64_t *runs = state;
+
+	(void)result;
+	return (++*runs < 77);
+}
+
+static void
+ending_begin(void *state, const struct run_spec *spec, uint64_t seed,
+    uint64_t number)
+{
+
+	(void)spec;
+	(void)seed;
+	/* In order, and none twice, whatever batches they come in. */
+	if (*(uint64_t *)state != number)
+		abort();
+}
+
+static void
+ending_report(void *state, char *text, size_t room)
+{
+
+	snprintf(text, room, "%d so far\n", (int)*(uint64_t *)state);
+}
+
+Test(hunt, ends_when_a_strategy_has_tried_everything)
+{
+	struct strategy ending = {
+		.name = "ending", .about = "knows 77 runs, one after the other",
+		.one_worker = true, .state_bytes = sizeof(uint64_t),
+		.begin = ending_begin, .end = ending_end,
+		.report = ending_report,
+	};
+	struct hunt_settings settings;
+	struct hunt hunt;
+	struct err err;
+
+	careless(&settings);
+	cr_assert_eq(spec_set_policy(&settings.spec, "gus", &err), 0);
+	settings.strategy = &ending;
+	settings.workers = 3;
+	cr_assert_eq(hunt_begin(&hunt, &settings, &err), 0);
+	cr_assert_eq(hunt_run(&hunt, &err), POOL_DONE);
+	cr_assert_eq(hunt.runs, 77, "%d", (int)hunt.runs);
+	cr_assert(hunt.spent);
+	cr_assert_eq(hunt.lost, 0);
+	cr_assert_str_eq(hunt.report, "77 so far\n");
+	hunt_end(&hunt);
+}
