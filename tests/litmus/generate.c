@@ -139,7 +139,8 @@ operation(struct maker *maker, unsigned index, unsigned nth)
 			instr->order = ORDER_SEQ_CST;
 		return;
 	}
-	instr->order_fail = instr->order == ORDER_SEQ_CST ? ORDER_SEQ_CST :
+	/* A locked instruction is one whether or not it stores. */
+	instr->order_fail = instr->order >= ORDER_SEQ_CST ? instr->order :
 	    below(maker, 2) == 0 ? ORDER_RELAXED : ORDER_ACQUIRE;
 	instr->offset = below(maker, maker->locations) * APART;
 	instr->a.constant = index * 4 + nth + 1;
