@@ -4,6 +4,12 @@
  * What a memory model asks of whoever guides the run.  0 is the answer of a run
  * without a guide.  Models ask only where there is more than one alternative.
  *
+ * Under relaxed a seq_cst operation has a place in the order of them all as
+ * well, which need not be the last (sim/memory/relaxed_order.h): a fence asks
+ * for it with CHOICE_PLACE, 1 being before the last operation, and for an access
+ * each pair of a store, or place, and a place in that order is an alternative,
+ * newest and last first.
+ *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef SIM_MEMORY_MEMORY_CHOOSE_H

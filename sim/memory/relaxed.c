@@ -35,7 +35,12 @@ static struct {
 } cpus[CPUS_MAX];
 static uint32_t cpu_count;
 
-/* A read-modify-write under way: nothing comes between its halves. */
+/*
+ * A read-modify-write under way: nothing comes between its halves.  It chooses
+ * among the stores that it could change, before anybody knows whether a
+ * compare-exchange will; so one that fails never reads a store that another
+ * read-modify-write has read, and for the order of success.  RC11 would let it.
+ */
 static struct {
 	struct location *location;	/* NULL: memory itself */
 	uint32_t index;		/* of the store that it reads */

@@ -49,15 +49,26 @@ bucket_of(uint32_t offset)
 uint64_t
 history_memory(uint32_t offset, uint32_t size)
 {
+	uint64_t value;
 
-	return (value_get(the.base + offset, size));
+	if (offset % size == 0)
+		return (value_get(the.base + offset, size));
+	value = 0;
+	for (; size > 0; size--)
+		value = value << 8 | value_get(the.base + offset + size - 1, 1);
+	return (value);
 }
 
 void
 history_memory_set(uint32_t offset, uint32_t size, uint64_t value)
 {
 
-	value_set(the.base + offset, size, value);
+	if (offset % size == 0) {
+		value_set(the.base + offset, size, value);
+		return;
+	}
+	for (; size > 0; size--, offset++, value >>= 8)
+		value_set(the.base + offset, 1, value);
 }
 
 void
