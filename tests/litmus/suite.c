@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "tests/litmus/suite.h"
-#include "tests/litmus/versus.h"
 
 const char *const suite_verdicts[SUITE_VERDICTS] = { "Allowed", "Forbidden",
 	"Missed" };
@@ -21,28 +20,32 @@ number_of(const char *word, const char *const *words, int count)
 	return (-1);
 }
 
+/* test, a verdict for each model, source. */
 static bool
 row_read(char *line, struct suite_row *row)
 {
-	char *cells[4], *rest = line;
-	int i, model, verdict;
+	char *cells[AXIOMS_MODELS + 2], *rest = line;
+	const int last = AXIOMS_MODELS + 1;
+	int i, verdict;
 
 	line[strcspn(line, "\n")] = '\0';
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i <= last; i++) {
 		cells[i] = strsep(&rest, "\t");
 		if (cells[i] == NULL || *cells[i] == '\0')
 			return (false);
 	}
-	model = number_of(cells[1], versus_models, AXIOMS_MODELS);
-	verdict = number_of(cells[2], suite_verdicts, SUITE_VERDICTS);
-	if (rest != NULL || model < 0 || verdict < 0 ||
-	    strlen(cells[0]) >= sizeof row->test ||
-	    strlen(cells[3]) >= sizeof row->source)
+	for (i = 0; i < AXIOMS_MODELS; i++) {
+		verdict = number_of(cells[i + 1], suite_verdicts,
+		    SUITE_VERDICTS);
+		if (verdict < 0)
+			return (false);
+		row->verdicts[i] = (enum suite_verdict)verdict;
+	}
+	if (rest != NULL || strlen(cells[0]) >= sizeof row->test ||
+	    strlen(cells[last]) >= sizeof row->source)
 		return (false);
 	snprintf(row->test, sizeof row->test, "%s", cells[0]);
-	snprintf(row->source, sizeof row->source, "%s", cells[3]);
-	row->model = (enum axioms_model)model;
-	row->verdict = (enum suite_verdict)verdict;
+	snprintf(row->source, sizeof row->source, "%s", cells[last]);
 	return (true);
 }
 

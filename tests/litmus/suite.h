@@ -1,7 +1,7 @@
 /*
  * suite - what should each of our litmus tests say, and who says so?
  *
- * The rows of verdicts.tsv: test, model, verdict, source.
+ * The rows of verdicts.tsv: test, its verdict under each model, source.
  *
  * Verdicts    Allowed: the state of the clause is reached.  Forbidden: never.
  *             Missed: the model of the source allows it, the machine does not
@@ -21,8 +21,7 @@ enum suite_verdict { SUITE_ALLOWED, SUITE_FORBIDDEN, SUITE_MISSED,
 
 struct suite_row {
 	char test[80];		/* "c/SB+rlxs" */
-	enum axioms_model model;
-	enum suite_verdict verdict;
+	enum suite_verdict verdicts[AXIOMS_MODELS];
 	char source[160];
 };
 
