@@ -123,15 +123,16 @@ lab_load(struct lab_thread *thread, _Atomic(void *) *slot)
 }
 
 /*
- * Publishes `item` (may be NULL) and returns what was there: a release fence
- * and an atomic exchange, as smr_serialized_swap() of FreeBSD's smr_types.h.
+ * Publishes `item` (may be NULL) and returns what was there.  The release is
+ * for readers, the acquire for the next writer: those of a workload need not be
+ * serialised (as those of FreeBSD's smr_serialized_swap() are), and whoever
+ * takes an item out must come after whoever filled it.
  */
 static inline void *
 lab_swap(_Atomic(void *) *slot, void *item)
 {
 
-	atomic_thread_fence(memory_order_release);
-	return (atomic_exchange_explicit(slot, item, memory_order_relaxed));
+	return (atomic_exchange_explicit(slot, item, memory_order_acq_rel));
 }
 
 /* Publishes under the caller's own exclusion: a release store. */

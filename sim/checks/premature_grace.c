@@ -3,6 +3,11 @@
  * that was open before the matching advance (or before the free) still is.
  * Fires without the fatal access having to happen.
  *
+ * Where loads may see older stores (relaxed), the order of execution says
+ * nothing about which of a section and an advance came first: the order of
+ * their fences does, and it may be the other way round.  There only a section
+ * counts that has the very item in its hands.
+ *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "sim/checks/check.h"
@@ -49,13 +54,28 @@ begin(void)
 	run++;
 }
 
-static void
-describe(const char *what, const struct stream_event *event)
+/* An open section that has loaded a pointer to the item; NULL: none. */
+static const struct section *
+holder(uint32_t number)
 {
 	const struct section *section;
+	uint32_t i;
+
+	for (section = sections_first(); section != NULL;
+	    section = section->newer)
+		for (i = 0; i < section->hold_count; i++)
+			if (section->holds[i].number == number &&
+			    !section->holds[i].stale)
+				return (section);
+	return (NULL);
+}
+
+static void
+describe(const char *what, const struct section *section,
+    const struct stream_event *event)
+{
 	char since[32];
 
-	section = sections_first();
 	if (section == NULL)
 		return;	/* nobody is inside, so nobody can be hurt */
 	check_report_at("premature_grace", &event->where,
@@ -92,10 +112,11 @@ event(const struct stream_event *event)
 		break;
 	case STREAM_POLL_END:
 		slot = goal_slot(event->object, event->a);
-		if (event->b != 0 && slot->run == run &&
+		if (the.history == NULL && event->b != 0 && slot->run == run &&
 		    slot->object == event->object &&
 		    slot->goal == event->a && sections_oldest() < slot->serial)
-			describe("a poll answered true", event);
+			describe("a poll answered true", sections_first(),
+			    event);
 		break;
 	case STREAM_ITEM_KNOWN:
 	case STREAM_ITEM_PAGED:
@@ -108,7 +129,9 @@ event(const struct stream_event *event)
 			    "an item was found safe" :
 			    event->kind == STREAM_ALLOC ?
 			    "an item was handed out again" :
-			    "an item's page was given back", event);
+			    "an item's page was given back",
+			    the.history == NULL ? sections_first() :
+			    holder((uint32_t)event->a), event);
 		break;
 	default:
 		break;

@@ -103,7 +103,7 @@ atomic_read(const void *address, uint32_t size, int order, const void *where)
 	} else {
 		value = value_get(address, size);
 		if (the.ordering && (the.cpu->store_count == 0 ||
-		    stores_relation(the.cpu, offset, size) == STORES_APART))
+		    !stores_cover(the.cpu, offset, size)))
 			sync_load(the.cpu->index, offset, size, order);
 	}
 	accessed(offset, size, ACCESS_ATOMIC, where);

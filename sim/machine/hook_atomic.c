@@ -136,11 +136,11 @@ enum { ORDER_MASK = 0x7fff };
 		return (__tsan_atomic##bits##_compare_exchange_strong(	\
 		    at, expected, value, order, fail_order));		\
 	}								\
-	FETCH(type, bits, add, CHANGE_ADD, old + operand)				\
-	FETCH(type, bits, sub, CHANGE_SUB, old - operand)				\
-	FETCH(type, bits, and, CHANGE_AND, old & operand)				\
-	FETCH(type, bits, or, CHANGE_OR, old | operand)				\
-	FETCH(type, bits, xor, CHANGE_XOR, old ^ operand)				\
+	FETCH(type, bits, add, CHANGE_ADD, old + operand)		\
+	FETCH(type, bits, sub, CHANGE_SUB, old - operand)		\
+	FETCH(type, bits, and, CHANGE_AND, old & operand)		\
+	FETCH(type, bits, or, CHANGE_OR, old | operand)		\
+	FETCH(type, bits, xor, CHANGE_XOR, old ^ operand)		\
 	FETCH(type, bits, nand, CHANGE_NAND, ~(old & operand))
 
 ATOMIC(uint8_t, 8)

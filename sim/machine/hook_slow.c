@@ -137,44 +137,6 @@ hook_step(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
 		step_written(cpu, offset, size);
 }
 
-/* A line with narrow stores in the buffer must not be read the short way. */
-static void
-hook_guard(struct cpu *cpu, uint32_t offset)
-{
-	const struct store *store;
-	uint32_t i;
-
-	for (i = 0; i < cpu->store_count; i++) {
-		store = &cpu->stores[(cpu->store_head + i) % CPU_STORES_MAX];
-		if (store->size < 8 && store->offset >> ARENA_LINE_SHIFT ==
-		    offset >> ARENA_LINE_SHIFT)
-			cpu->tags[(offset >> ARENA_LINE_SHIFT) % CPU_TAGS] = 0;
-	}
-}
-
-/* The load's value is in the buffer; true.  Waits where it is only in part. */
-static bool
-hook_forwarded(uint32_t offset, uint32_t size)
-{
-	struct cpu *cpu;
-
-	for (;;) {
-		cpu = the.cpu;
-		stores_drain_due(cpu, cpu->now_ps, true);
-		switch (stores_relation(cpu, offset, size)) {
-		case STORES_COVER:
-			return (true);
-		case STORES_APART:
-			return (false);
-		case STORES_TOUCH:
-			break;
-		}
-		cpu->now_ps = cpu->stores[cpu->store_head].due_ps;
-		if (cpu->now_ps >= cpu->end_ps)
-			machine_sync();
-	}
-}
-
 void
 hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
     const void *where)
@@ -203,20 +165,21 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 	}
 	if (cpu->now_ps >= cpu->end_ps)
 		machine_sync();
-	if (the.cpu->store_count > 0 && hook_forwarded(offset, size)) {
-		cpu = the.cpu;
-		hook_count(cpu, offset);
-		cpu->now_ps += cpu->hit_ps;
-		hook_now(line, offset, size, how, where);
-		return;
+	cpu = the.cpu;
+	if (cpu->store_count > 0) {
+		stores_drain_due(cpu, cpu->now_ps, true);
+		if (stores_cover(cpu, offset, size)) {
+			hook_count(cpu, offset);
+			cpu->now_ps += cpu->hit_ps;
+			hook_now(line, offset, size, how, where);
+			return;
+		}
 	}
 	if (!hook_has(the.cpu, line, number, false))
 		machine_turn();
 	cpu = the.cpu;
 	hook_count(cpu, offset);
 	hook_take(cpu, line, offset, false);
-	if (cpu->store_count > 0)
-		hook_guard(cpu, offset);
 	hook_now(line, offset, size, how, where);
 }
 
@@ -250,6 +213,9 @@ hook_buffer(struct line *line, uint32_t offset, uint32_t size)
 	cpu = the.cpu;
 	hold = the.guide == NULL ? 0 : the.guide->choose(the.guide->context,
 	    CHOICE_HOLD, cpu->index, 0);
+	/* The next clock interrupt of this CPU would drain it anyway. */
+	if (hold > the.tick_ps / 4)
+		hold = the.tick_ps / 4;
 	if (cpu->store_count == 0 && line->owner == cpu->index && hold == 0)
 		return (NULL);
 	hook_count(cpu, offset);

@@ -370,15 +370,8 @@ void stores_hide(struct cpu *cpu);	/* memory shows what all CPUs see */
 void stores_show(struct cpu *cpu);	/* memory shows what this CPU sees */
 /* The oldest leaves, at the guide's wish; the stores are hidden. */
 void stores_step(struct cpu *cpu);
-/*
- * How a load relates to the buffered stores.  One that is covered gets its
- * value from the newest store that it overlaps; one that is only touched must
- * wait until the store is in memory, since no CPU puts a load together from
- * its buffer and its cache.
- */
-enum stores_relation { STORES_APART, STORES_COVER, STORES_TOUCH };
-enum stores_relation stores_relation(const struct cpu *cpu, uint32_t offset,
-    uint32_t size);
+/* The newest buffered store that the load overlaps has all of its bytes. */
+bool stores_cover(const struct cpu *cpu, uint32_t offset, uint32_t size);
 /* The current CPU's buffer is empty after this, without cost. */
 void stores_settle(void);
 

@@ -3,8 +3,9 @@
 
 /*
  * The stepped machine.  A CPU runs until it is about to access memory, and
- * waits there; the guide says who goes on.  There is one clock for all, `floor_ps`: it moves with whoever works,
- * and to the next instant that somebody waits for when nobody can step.
+ * waits there; the guide says who goes on.  There is one clock for all,
+ * `floor_ps`: it moves with whoever works, and to the next instant that
+ * somebody waits for when nobody can step.
  */
 
 /* The step looks again at what the CPU has been waiting for. */
@@ -112,9 +113,6 @@ step_may(const struct cpu *cpu)
 		return (false);
 	if (step->kinds & STEP_PUSH)
 		return (cpu->store_count < the.config.store_buffer);
-	if (step->kinds & STEP_READ)
-		return (stores_relation(cpu, step->offset, step->size) !=
-		    STORES_TOUCH);
 	return (true);
 }
 
@@ -135,11 +133,8 @@ step_list(struct step *steps)
 		steps[buffer] = (struct step){ 0 };
 		if (cpu->at_step && !cpu->awaits) {
 			steps[i] = cpu->step;
-			/* A load that must wait depends on the drain. */
 			if (step_may(cpu))
 				ready |= UINT64_C(1) << i;
-			else
-				steps[i].kinds |= STEP_EMPTY;
 		}
 		if (cpu->store_count > 0) {
 			store = &cpu->stores[cpu->store_head];

@@ -84,22 +84,20 @@ stores_show(struct cpu *cpu)
 		store_swap(store_at(cpu, i));
 }
 
-enum stores_relation
-stores_relation(const struct cpu *cpu, uint32_t offset, uint32_t size)
+bool
+stores_cover(const struct cpu *cpu, uint32_t offset, uint32_t size)
 {
 	const struct store *store;
 	uint32_t i;
 
 	for (i = cpu->store_count; i-- > 0;) {
 		store = &cpu->stores[(cpu->store_head + i) % CPU_STORES_MAX];
-		if (offset >= store->offset + store->size ||
-		    store->offset >= offset + size)
-			continue;
-		return (offset >= store->offset &&
-		    offset + size <= store->offset + store->size ?
-		    STORES_COVER : STORES_TOUCH);
+		if (offset < store->offset + store->size &&
+		    store->offset < offset + size)
+			return (offset >= store->offset && offset + size <=
+			    store->offset + store->size);
 	}
-	return (STORES_APART);
+	return (false);
 }
 
 /* The oldest entry is gone from the buffer and in memory, for all to see. */
@@ -225,10 +223,7 @@ stores_push(struct cpu *cpu, uint32_t offset, uint32_t size, uint64_t cost_ps)
 	store->atomic = 0;
 	store->stamp = 0;
 	store_copy(store->value, the.base + offset, size);
-	cpu->store_count++;	/* A wider load of the line must look into the buffer. */
-	if (size < 8)
-		cpu->tags[(offset >> ARENA_LINE_SHIFT) % CPU_TAGS] = 0;
-	return (store);
+	cpu->store_count++;	return (store);
 }
 
 const struct memory_model memory_tso = {

@@ -354,12 +354,9 @@ Test(litmus, load_across_a_buffered_store_has_its_bytes_and_no_others)
 			cr_assert_eq(litmus_load64(word), low | high);
 		}
 	}
-	/*
-	 * SB within a word: a load that its CPU's buffer covers only in part
-	 * waits for the store to be in memory, and so sees the other half.
-	 */
+	/* SB within a word: allowed by herd's x86tso-mixed.cat. */
 	cr_assert_eq(weak[MACHINE_SC], 0);
-	cr_assert_eq(weak[MACHINE_TSO], 0);
+	cr_assert_gt(weak[MACHINE_TSO], 0);
 }
 
 static uint64_t
