@@ -159,9 +159,10 @@ run_started(uint64_t at_ps)
 	static const char *names[MACHINE_THREADS_MAX];
 	unsigned i;
 
-	/* What came before is done, for everybody. */
-	stores_drain_all();
 	machine_publish();
+	/* Steps begin with what came before done, for everybody. */
+	if (run_guide != NULL && run_guide->stepped)
+		stores_drain_all();
 	if (run_guide == NULL || !run_guide->stepped)
 		faults_start(at_ps);
 	machine_guide(run_guide);
