@@ -57,6 +57,8 @@ static const struct layer layers[] = {
 	    "sim/base/ engine/kern.h" },
 	{ "sim/litmus/", PURE INSIDE "sim/litmus/" },
 	{ "sim/", PURE "sim/ policies/policy.h engine/kern.h <xxhash.h>" },
+	{ "tools/litmus/", HOST "tools/litmus/ sim/litmus/program.h "
+	    "sim/memory/" },
 	{ "tools/scenario/", HOST "tools/scenario/" },
 	{ "tools/store/", HOST "tools/store/ tools/scenario/ tools/campaign/" },
 	{ "tools/source/", HOST "tools/source/" },
@@ -80,7 +82,8 @@ struct door {
 static const struct door doors[] = {
 	{ "<yaml.h>", "tools/scenario/yaml.c" },
 	{ "<sqlite3.h>", "tools/store/ tools/report/report_data" },
-	{ "<jansson.h>", "tools/cli/json_out.c tools/cli/list.c tools/cli/verb_list.c" },
+	{ "<jansson.h>", "tools/cli/json_out.c tools/cli/list.c "
+	    "tools/cli/verb_list.c tools/litmus/litmus_json.c" },
 	{ "<zstd.h>", "tools/campaign/token" },
 	{ "<elfutils/libdw.h>", "tools/source/" },
 	{ "<dwarf.h>", "tools/source/" },
