@@ -11,6 +11,7 @@
 #include "sim/checks/data_race.h"
 #include "sim/faults/fault.h"
 #include "sim/lab_run.h"
+#include "sim/machine/causality.h"
 #include "sim/machine/machine.h"
 #include "sim/metrics/metrics.h"
 #include "sim/oracle/items.h"
@@ -280,6 +281,8 @@ run_finish(struct run_result *result)
 
 	the.cpu = NULL;
 	result->abandoned = the.abandoned;
+	result->behaviour = the.guide == NULL ? 0 :
+	    causality_digest(the.cpu_count);
 	if (the.abandoned) {
 		result->status = result->finding_count > 0 ? RUN_FINDING :
 		    RUN_OK;

@@ -94,6 +94,7 @@ struct run_result {
 	uint64_t sim_ps;	/* simulated time from start to end */
 	uint64_t accesses;	/* memory accesses of instrumented code */
 	uint64_t switches;	/* fiber switches */
+	uint64_t behaviour;	/* guided: digest of happens-before */
 	bool abandoned;		/* the guide did not want to see the end */
 
 	struct run_metric metrics[RUN_METRICS_MAX];

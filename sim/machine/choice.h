@@ -72,6 +72,16 @@ struct guide {
 	void *context;
 };
 
+/*
+ * While a question other than CHOICE_NEXT is asked: the access that it is
+ * about, and whether two CPUs were seen to touch that memory, one of them
+ * writing, in this run or in one before.
+ */
+struct step choice_step(void);
+bool choice_conflicts(void);
+/* Nothing is known to be shared any more: another program. */
+void choice_forget(void);
+
 extern const char *const choice_kind_names[CHOICE_KIND_COUNT];
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
+#include "sim/machine/causality.h"
 #include "sim/machine/hook.h"
 #include "sim/memory/memory.h"
 
@@ -69,12 +70,15 @@ hook_take(struct cpu *cpu, struct line *line, uint32_t offset, bool write)
 
 /* The guide may stop this CPU here; giving way may move the thread. */
 static void
-hook_ask(void)
+hook_ask(uint32_t kinds, uint32_t offset, uint32_t size)
 {
 	struct cpu *cpu;
 	uint64_t answer, ps;
 
 	cpu = the.cpu;
+	cpu->step.kinds = kinds;
+	cpu->step.offset = offset;
+	cpu->step.size = size;
 	answer = the.guide->choose(the.guide->context, CHOICE_DELAY,
 	    cpu->index, 0);
 	if (answer == 0)
@@ -96,11 +100,11 @@ hook_ask(void)
 
 /* What comes before any access of a timed run. */
 static inline void
-hook_time(void)
+hook_time(uint32_t kinds, uint32_t offset, uint32_t size)
 {
 
 	if (the.guide != NULL)
-		hook_ask();
+		hook_ask(kinds, offset, size);
 	if (the.cpu->now_ps >= the.cpu->end_ps)
 		machine_sync();
 }
@@ -114,6 +118,10 @@ hook_now(struct line *line, uint32_t offset, uint32_t size, unsigned how,
 	if (line->watched)
 		the.ports.watched(offset, size, (how & ACCESS_WRITE) != 0,
 		    where);
+	/* A buffered store is seen when it leaves. */
+	if (the.guide != NULL && (how & ACCESS_LATER) == 0)
+		causality_touch(the.cpu->index, offset, size,
+		    (how & ACCESS_WRITE) != 0);
 	/* The clocks of an atomic access are not settled yet. */
 	if (the.ports.accessed != NULL && (how & ACCESS_ATOMIC) == 0)
 		the.ports.accessed(offset, size, how, where);
@@ -150,7 +158,7 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 		return;
 	}
 	if (the.guide != NULL)
-		hook_ask();
+		hook_ask(STEP_READ, offset, size);
 	cpu = the.cpu;
 	number = offset >> ARENA_LINE_SHIFT;
 	line = &the.lines[number];
@@ -238,11 +246,11 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 	how |= ACCESS_WRITE;
 	if (the.stepped) {
 		hook_step(the.buffered ? STEP_PUSH : STEP_WRITE, offset, size,
-		    how, where);
+		    the.buffered ? how | ACCESS_LATER : how, where);
 		store = the.buffered ? stores_push(the.cpu, offset, size, 0) :
 		    NULL;
 	} else {
-		hook_time();
+		hook_time(STEP_WRITE, offset, size);
 		number = offset >> ARENA_LINE_SHIFT;
 		line = &the.lines[number];
 		store = NULL;
@@ -255,7 +263,8 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 			hook_count(cpu, offset);
 			hook_take(cpu, line, offset, true);
 		}
-		hook_now(line, offset, size, how, where);
+		hook_now(line, offset, size,
+		    store == NULL ? how : how | ACCESS_LATER, where);
 	}
 	if (the.history != NULL && (how & ACCESS_ATOMIC) == 0)
 		the.history->plain_store(the.cpu->index, offset, size);
@@ -279,7 +288,7 @@ hook_write_own(uint32_t offset, uint32_t size, const void *where)
 		    where);
 		return;
 	}
-	hook_time();
+	hook_time(STEP_WRITE, offset, size);
 	if (the.cpu->store_count > 0)
 		stores_drain_all();
 	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
@@ -315,7 +324,7 @@ hook_locked(const void *address, uint32_t size, unsigned how,
 		    how, where);
 		return;
 	}
-	hook_time();
+	hook_time(STEP_READ | STEP_WRITE, (uint32_t)offset, size);
 	if (the.cpu->store_count > 0)
 		stores_drain_all();
 	line = &the.lines[offset >> ARENA_LINE_SHIFT];
@@ -343,7 +352,7 @@ hook_fence(void)
 			step_wait(STEP_ORDERED, 0, 0);
 		return;
 	}
-	hook_time();
+	hook_time(0, 0, 0);
 	if (the.cpu->store_count > 0)
 		stores_drain_all();
 	the.cpu->now_ps += cpu_scale(the.cpu, the.config.fence_ps);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/machine/machine.h"
 
+#include "sim/machine/causality.h"
 #include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/sync.h"
@@ -532,6 +533,7 @@ machine_guide(const struct guide *guide)
 	if (guide == NULL)
 		return;
 	machine_watch_all();
+	causality_begin();
 	the.careful = 1;
 	if (!guide->stepped)
 		return;

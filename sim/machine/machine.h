@@ -106,7 +106,7 @@ struct cpu {
 	struct thread *run_head;	/* runnable, not running */
 	struct thread *run_tail;
 	struct thread *idle;
-	struct step step;	/* stepped: what it is about to do */
+	struct step step;	/* guided: what it is about to do */
 	uint32_t at_step;	/* 1: it waits for its step */
 	uint32_t awaits;	/* 1: ... for somebody to write what it read */
 	struct cpu_heed {	/* what it has read since it last waited */
@@ -152,6 +152,7 @@ enum access_how {
 	ACCESS_WRITE = 1,
 	ACCESS_ATOMIC = 2,
 	ACCESS_ORDERED = 4,	/* seq_cst */
+	ACCESS_LATER = 8,	/* goes into the store buffer */
 };
 
 /* Hooks of the layers above; set by sim/run.c before the first step. */

@@ -14,6 +14,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sim/machine/causality.h"
 #include "sim/machine/hook.h"
 #include "sim/machine/machine.h"
 #include "sim/memory/memory.h"
@@ -110,6 +111,8 @@ store_pop(struct cpu *cpu)
 	if (the.ordering && store->atomic)
 		sync_visible(cpu->index, store->offset, store->size,
 		    store->stamp);
+	if (the.guide != NULL)
+		causality_touch(cpu->index, store->offset, store->size, true);
 	if (the.stepped)
 		step_written(cpu, store->offset, store->size);
 	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;

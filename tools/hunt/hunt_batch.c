@@ -10,29 +10,6 @@
 
 #include "tools/must.h"
 
-/* 0, 1, 2 to 3, 4 to 7, ...: who counts more closely sees no run twice. */
-static unsigned char
-magnitude(uint64_t hits)
-{
-
-	return (hits == 0 ? 0 :
-	    (unsigned char)(64 - __builtin_clzll(hits)));
-}
-
-/* What the run did, without when: how often each situation occurred. */
-static uint64_t
-behaviour_of(const struct run_result *result)
-{
-	unsigned char traits[RUN_COVERAGE_MAX + 1];
-	size_t count, i;
-
-	count = 0;
-	traits[count++] = (unsigned char)result->status;
-	for (i = 0; i < result->coverage_count; i++)
-		traits[count++] = magnitude(result->coverage[i].hits);
-	return (XXH3_64bits(traits, count));
-}
-
 static void
 add_behaviour(struct hunt_batch *batch, uint64_t behaviour)
 {
@@ -54,7 +31,7 @@ hunt_batch_add(struct hunt_batch *batch, const struct run_result *result)
 	struct hunt_batch_coverage *coverage;
 	size_t i;
 
-	add_behaviour(batch, behaviour_of(result));
+	add_behaviour(batch, result->behaviour);
 	batch->accesses += result->accesses;
 	batch->given_up += result->status == RUN_TIMEOUT;
 	for (i = 0; i < result->coverage_count; i++) {

@@ -7,8 +7,8 @@
  *
  * Two findings have one cause if they are of the same check and at the same
  * places of the code; or, where they have none, in the same words but for
- * numbers.  Two runs behave alike if each of the situations that coverage
- * counts occurred as often in both, to a power of two.
+ * numbers.  Two runs behave alike if conflicting accesses came in the same
+ * order in both (sim/machine/causality.h).
  *
  * Errors      hunt_batch_decode() returns -1 for what hunt_batch_encode() did
  *             not write.
