@@ -6,7 +6,8 @@
 #include "sim/machine/machine.h"
 
 enum {
-	CELLS = 4096,		/* a power of two */
+	CELLS = 8192,		/* a power of two */
+	PROBES = 16,
 	GRANULE_SHIFT = 3,
 	NOBODY = 0xffff,
 };
@@ -14,13 +15,16 @@ enum {
 static struct cell {
 	uint64_t written;	/* by the last write, with all before it */
 	uint64_t reads;		/* since then; the sum of all readers' */
-	uint32_t run;		/* an older run's cell is empty */
+	uint32_t granule;	/* + 1; 0: nobody's */
+	uint32_t run;		/* in an older one nothing has happened yet */
 	uint16_t toucher;	/* the only CPU so far, or NOBODY */
+	uint16_t writer;	/* the last, or NOBODY */
 	uint8_t wrote;		/* somebody wrote in this run */
 	uint8_t shared;		/* two CPUs, one of which wrote; in any run */
 } cells[CELLS];
 
 static uint64_t pasts[MACHINE_CPUS_MAX];	/* of each CPU */
+static uint64_t writes;		/* the sum of all */
 static uint32_t run;
 
 static inline uint64_t
@@ -31,11 +35,24 @@ mix(uint64_t left, uint64_t right)
 	return (left ^ left >> 29);
 }
 
+/* Its own, or, where the table is full, one that it shares. */
 static inline struct cell *
 cell_of(uint32_t granule)
 {
+	struct cell *cell;
+	uint32_t at, probe;
 
-	return (&cells[granule * UINT32_C(0x9e3779b1) >> 20 & (CELLS - 1)]);
+	at = granule * UINT32_C(0x9e3779b1) >> 19;
+	for (probe = 0; probe < PROBES; probe++) {
+		cell = &cells[(at + probe) & (CELLS - 1)];
+		if (cell->granule == granule + 1)
+			return (cell);
+		if (cell->granule == 0) {
+			cell->granule = granule + 1;
+			return (cell);
+		}
+	}
+	return (&cells[at & (CELLS - 1)]);
 }
 
 void
@@ -46,6 +63,7 @@ causality_begin(void)
 		memset(cells, 0, sizeof(cells));
 		run = 1;
 	}
+	writes = 0;
 	memset(pasts, 0, the.cpu_count * sizeof(pasts[0]));
 }
 
@@ -56,8 +74,8 @@ causality_forget(void)
 	memset(cells, 0, sizeof(cells));
 }
 
-static inline void
-touch(uint32_t cpu, uint32_t granule, bool write)
+static struct cell *
+cell_touched(uint32_t cpu, uint32_t granule, bool write)
 {
 	struct cell *cell;
 
@@ -66,6 +84,7 @@ touch(uint32_t cpu, uint32_t granule, bool write)
 		cell->run = run;
 		cell->written = cell->reads = 0;
 		cell->toucher = (uint16_t)cpu;
+		cell->writer = NOBODY;
 		cell->wrote = 0;
 	}
 	if (cell->toucher != cpu) {
@@ -74,25 +93,72 @@ touch(uint32_t cpu, uint32_t granule, bool write)
 			cell->shared = 1;
 	}
 	cell->wrote |= write;
-	if (write) {
-		pasts[cpu] = mix(mix(pasts[cpu], granule),
-		    cell->written + cell->reads);
-		cell->written = pasts[cpu];
-		cell->reads = 0;
-	} else {
-		pasts[cpu] = mix(mix(pasts[cpu], ~granule), cell->written);
-		cell->reads += pasts[cpu];
-	}
+	return (cell);
+}
+
+static void
+read_one(uint32_t cpu, uint32_t granule)
+{
+	struct cell *cell;
+
+	cell = cell_touched(cpu, granule, false);
+	pasts[cpu] = mix(pasts[cpu], ~granule);
+	/* Whether its own store has left the buffer is nothing to a CPU. */
+	if (cell->writer == cpu)
+		return;
+	pasts[cpu] = mix(pasts[cpu], cell->written);
+	cell->reads += pasts[cpu];
+}
+
+static void
+write_one(uint32_t cpu, uint32_t granule, uint64_t past)
+{
+	struct cell *cell;
+
+	cell = cell_touched(cpu, granule, true);
+	cell->written = mix(past, cell->written + cell->reads);
+	cell->writer = (uint16_t)cpu;
+	cell->reads = 0;
+	writes += cell->written;
+}
+
+static inline uint32_t
+last_of(uint32_t offset, uint32_t size)
+{
+
+	return ((offset + size - 1) >> GRANULE_SHIFT);
 }
 
 void
-causality_touch(uint32_t cpu, uint32_t offset, uint32_t size, bool write)
+causality_read(uint32_t cpu, uint32_t offset, uint32_t size, bool forwarded)
 {
-	uint32_t granule, last;
+	uint32_t granule;
 
-	last = (offset + size - 1) >> GRANULE_SHIFT;
-	for (granule = offset >> GRANULE_SHIFT; granule <= last; granule++)
-		touch(cpu, granule, write);
+	for (granule = offset >> GRANULE_SHIFT; granule <= last_of(offset,
+	    size); granule++) {
+		if (forwarded)
+			pasts[cpu] = mix(pasts[cpu], ~granule);
+		else
+			read_one(cpu, granule);
+	}
+}
+
+uint64_t
+causality_issue(uint32_t cpu, uint32_t offset)
+{
+
+	pasts[cpu] = mix(pasts[cpu], offset);
+	return (pasts[cpu]);
+}
+
+void
+causality_write(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t past)
+{
+	uint32_t granule;
+
+	for (granule = offset >> GRANULE_SHIFT; granule <= last_of(offset,
+	    size); granule++)
+		write_one(cpu, granule, past);
 }
 
 uint64_t
@@ -104,7 +170,7 @@ causality_digest(uint32_t cpus)
 	digest = 0;
 	for (i = 0; i < cpus; i++)
 		digest = mix(digest, pasts[i]);
-	return (digest);
+	return (mix(digest, writes));
 }
 
 bool
@@ -112,5 +178,5 @@ causality_shared(uint32_t offset, uint32_t size)
 {
 
 	return (cell_of(offset >> GRANULE_SHIFT)->shared ||
-	    cell_of((offset + size - 1) >> GRANULE_SHIFT)->shared);
+	    cell_of(last_of(offset, size))->shared);
 }

@@ -7,9 +7,9 @@
  * whenever they were.  It tells a hunt whether a run was new.  Kept in guided
  * runs only.
  *
- * Memory is told apart by granules of 8 bytes in a table of a few thousand
- * cells; granules that share one are taken for one, so the digest may be a
- * little finer than the order.
+ * Memory is told apart by granules of 8 bytes, of which a table holds some
+ * thousands; beyond those, several are taken for one, and the digest is finer
+ * than the order.
  *
  * Cost        about 3 ns for an access.
  *
@@ -25,8 +25,16 @@
 void causality_begin(void);
 void causality_forget(void);
 
-/* The access becomes visible now. */
-void causality_touch(uint32_t cpu, uint32_t offset, uint32_t size, bool write);
+/* `forwarded`: from the CPU's own store buffer. */
+void causality_read(uint32_t cpu, uint32_t offset, uint32_t size,
+    bool forwarded);
+/*
+ * A store is two things: the CPU issues it, and it becomes visible, at once or
+ * when it leaves the buffer, with the past that it had when it was issued.
+ */
+uint64_t causality_issue(uint32_t cpu, uint32_t offset);
+void causality_write(uint32_t cpu, uint32_t offset, uint32_t size,
+    uint64_t past);
 
 /* The digest of everything since causality_begin(). */
 uint64_t causality_digest(uint32_t cpus);

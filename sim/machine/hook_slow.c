@@ -109,6 +109,21 @@ hook_time(uint32_t kinds, uint32_t offset, uint32_t size)
 		machine_sync();
 }
 
+/* Its place in the order of accesses; a buffered store has it when it leaves. */
+static void
+hook_order(uint32_t offset, uint32_t size, unsigned how)
+{
+	struct cpu *cpu;
+
+	cpu = the.cpu;
+	if ((how & ACCESS_WRITE) == 0 || (how & ACCESS_UPDATE) != 0)
+		causality_read(cpu->index, offset, size,
+		    cpu->store_count > 0 && stores_cover(cpu, offset, size));
+	if ((how & (ACCESS_WRITE | ACCESS_LATER)) == ACCESS_WRITE)
+		causality_write(cpu->index, offset, size,
+		    causality_issue(cpu->index, offset));
+}
+
 /* The access is about to happen, here and now. */
 static inline void
 hook_now(struct line *line, uint32_t offset, uint32_t size, unsigned how,
@@ -118,10 +133,8 @@ hook_now(struct line *line, uint32_t offset, uint32_t size, unsigned how,
 	if (line->watched)
 		the.ports.watched(offset, size, (how & ACCESS_WRITE) != 0,
 		    where);
-	/* A buffered store is seen when it leaves. */
-	if (the.guide != NULL && (how & ACCESS_LATER) == 0)
-		causality_touch(the.cpu->index, offset, size,
-		    (how & ACCESS_WRITE) != 0);
+	if (the.guide != NULL)
+		hook_order(offset, size, how);
 	/* The clocks of an atomic access are not settled yet. */
 	if (the.ports.accessed != NULL && (how & ACCESS_ATOMIC) == 0)
 		the.ports.accessed(offset, size, how, where);
@@ -308,7 +321,7 @@ hook_locked(const void *address, uint32_t size, unsigned how,
 	struct line *line;
 	uint64_t offset;
 
-	how |= ACCESS_WRITE | ACCESS_ATOMIC;
+	how |= ACCESS_WRITE | ACCESS_ATOMIC | ACCESS_UPDATE;
 	offset = (uint64_t)((const unsigned char *)address - the.base);
 	if (offset >= the.bytes) {
 		/* On the stack a locked operation is still a full fence. */

@@ -59,6 +59,7 @@ struct store {
 	uint16_t size;
 	uint16_t atomic;	/* 1: `stamp` is for whoever reads it */
 	uint32_t stamp;		/* sim/memory/clock.h */
+	uint64_t past;		/* sim/machine/causality.h */
 	unsigned char value[16];	/* new while unapplied, old while applied */
 };
 
@@ -153,6 +154,7 @@ enum access_how {
 	ACCESS_ATOMIC = 2,
 	ACCESS_ORDERED = 4,	/* seq_cst */
 	ACCESS_LATER = 8,	/* goes into the store buffer */
+	ACCESS_UPDATE = 16,	/* reads what it overwrites */
 };
 
 /* Hooks of the layers above; set by sim/run.c before the first step. */

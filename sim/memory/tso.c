@@ -112,7 +112,8 @@ store_pop(struct cpu *cpu)
 		sync_visible(cpu->index, store->offset, store->size,
 		    store->stamp);
 	if (the.guide != NULL)
-		causality_touch(cpu->index, store->offset, store->size, true);
+		causality_write(cpu->index, store->offset, store->size,
+		    store->past);
 	if (the.stepped)
 		step_written(cpu, store->offset, store->size);
 	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
@@ -225,6 +226,8 @@ stores_push(struct cpu *cpu, uint32_t offset, uint32_t size, uint64_t cost_ps)
 	store->size = (uint16_t)size;
 	store->atomic = 0;
 	store->stamp = 0;
+	store->past = the.guide == NULL ? 0 :
+	    causality_issue(cpu->index, offset);
 	store_copy(store->value, the.base + offset, size);
 	cpu->store_count++;	return (store);
 }
