@@ -12,9 +12,12 @@ enum {
 	NOBODY = 0xffff,
 };
 
+/*
+ * Which write each read saw, and the order of the writes to each place: that a
+ * read came before a write follows.
+ */
 static struct cell {
 	uint64_t written;	/* by the last write, with all before it */
-	uint64_t reads;		/* since then; the sum of all readers' */
 	uint32_t granule;	/* + 1; 0: nobody's */
 	uint32_t run;		/* in an older one nothing has happened yet */
 	uint16_t toucher;	/* the only CPU so far, or NOBODY */
@@ -82,7 +85,7 @@ cell_touched(uint32_t cpu, uint32_t granule, bool write)
 	cell = cell_of(granule);
 	if (cell->run != run) {
 		cell->run = run;
-		cell->written = cell->reads = 0;
+		cell->written = 0;
 		cell->toucher = (uint16_t)cpu;
 		cell->writer = NOBODY;
 		cell->wrote = 0;
@@ -104,10 +107,8 @@ read_one(uint32_t cpu, uint32_t granule)
 	cell = cell_touched(cpu, granule, false);
 	pasts[cpu] = mix(pasts[cpu], ~granule);
 	/* Whether its own store has left the buffer is nothing to a CPU. */
-	if (cell->writer == cpu)
-		return;
-	pasts[cpu] = mix(pasts[cpu], cell->written);
-	cell->reads += pasts[cpu];
+	if (cell->writer != cpu && cell->writer != NOBODY)
+		pasts[cpu] = mix(pasts[cpu], cell->written);
 }
 
 static void
@@ -116,9 +117,8 @@ write_one(uint32_t cpu, uint32_t granule, uint64_t past)
 	struct cell *cell;
 
 	cell = cell_touched(cpu, granule, true);
-	cell->written = mix(past, cell->written + cell->reads);
+	cell->written = mix(past, cell->written);
 	cell->writer = (uint16_t)cpu;
-	cell->reads = 0;
 	writes += cell->written;
 }
 
