@@ -12,25 +12,23 @@ const char *const choice_kind_names[CHOICE_KIND_COUNT] = {
 	[CHOICE_HOLD] = "hold",
 };
 
-struct step
-choice_step(void)
+void
+choice_learn(bool on)
 {
 
-	return (the.cpu->step);
+	causality_learn(on);
+}
+
+bool
+choice_shared(const struct step *step)
+{
+
+	return (step->size > 0 && causality_shared(step->offset, step->size));
 }
 
 bool
 choice_conflicts(void)
 {
-	const struct step *step;
 
-	step = &the.cpu->step;
-	return (step->size > 0 && causality_shared(step->offset, step->size));
-}
-
-void
-choice_forget(void)
-{
-
-	causality_forget();
+	return (choice_shared(&the.cpu->step));
 }

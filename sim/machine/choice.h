@@ -73,14 +73,13 @@ struct guide {
 };
 
 /*
- * While a question other than CHOICE_NEXT is asked: the access that it is
- * about, and whether two CPUs were seen to touch that memory, one of them
- * writing, in this run or in one before.
+ * Whether CPUs were seen to share that memory, one of them writing, in the runs
+ * between choice_learn(true) and choice_learn(false).
  */
-struct step choice_step(void);
+void choice_learn(bool on);
+bool choice_shared(const struct step *step);
+/* While a question other than CHOICE_NEXT is asked: of the access at hand. */
 bool choice_conflicts(void);
-/* Nothing is known to be shared any more: another program. */
-void choice_forget(void);
 
 extern const char *const choice_kind_names[CHOICE_KIND_COUNT];
 

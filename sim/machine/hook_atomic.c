@@ -155,6 +155,8 @@ void
 __tsan_atomic_thread_fence(int order)
 {
 
+	if (the.cpu != NULL)
+		the.cpu->where = WHERE;
 	if (CAREFUL)
 		atomic_fence(order & ORDER_MASK);
 	else if ((order & ORDER_MASK) == ORDER_SEQ_CST)

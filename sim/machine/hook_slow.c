@@ -70,12 +70,13 @@ hook_take(struct cpu *cpu, struct line *line, uint32_t offset, bool write)
 
 /* The guide may stop this CPU here; giving way may move the thread. */
 static void
-hook_ask(uint32_t kinds, uint32_t offset, uint32_t size)
+hook_ask(uint32_t kinds, uint32_t offset, uint32_t size, const void *where)
 {
 	struct cpu *cpu;
 	uint64_t answer, ps;
 
 	cpu = the.cpu;
+	cpu->where = where;
 	cpu->step.kinds = kinds;
 	cpu->step.offset = offset;
 	cpu->step.size = size;
@@ -100,11 +101,11 @@ hook_ask(uint32_t kinds, uint32_t offset, uint32_t size)
 
 /* What comes before any access of a timed run. */
 static inline void
-hook_time(uint32_t kinds, uint32_t offset, uint32_t size)
+hook_time(uint32_t kinds, uint32_t offset, uint32_t size, const void *where)
 {
 
 	if (the.guide != NULL)
-		hook_ask(kinds, offset, size);
+		hook_ask(kinds, offset, size, where);
 	if (the.cpu->now_ps >= the.cpu->end_ps)
 		machine_sync();
 }
@@ -148,6 +149,7 @@ hook_step(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
 
 	if ((how & ACCESS_ORDERED) && the.history != NULL)
 		kinds |= STEP_ORDERED;
+	the.cpu->where = where;
 	step_wait(kinds, offset, size);
 	cpu = the.cpu;
 	hook_count(cpu, offset);
@@ -171,7 +173,7 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 		return;
 	}
 	if (the.guide != NULL)
-		hook_ask(STEP_READ, offset, size);
+		hook_ask(STEP_READ, offset, size, where);
 	cpu = the.cpu;
 	number = offset >> ARENA_LINE_SHIFT;
 	line = &the.lines[number];
@@ -223,7 +225,8 @@ hook_room(void)
 
 /* Into the buffer, or NULL: straight to a line that is here already. */
 static struct store *
-hook_buffer(struct line *line, uint32_t offset, uint32_t size)
+hook_buffer(struct line *line, uint32_t offset, uint32_t size,
+    const void *where)
 {
 	struct store *store;
 	struct cpu *cpu;
@@ -232,6 +235,7 @@ hook_buffer(struct line *line, uint32_t offset, uint32_t size)
 	if (the.cpu->store_count > 0)
 		hook_room();
 	cpu = the.cpu;
+	cpu->where = where;
 	hold = the.guide == NULL ? 0 : the.guide->choose(the.guide->context,
 	    CHOICE_HOLD, cpu->index, 0);
 	/* The next clock interrupt of this CPU would drain it anyway. */
@@ -263,12 +267,12 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 		store = the.buffered ? stores_push(the.cpu, offset, size, 0) :
 		    NULL;
 	} else {
-		hook_time(STEP_WRITE, offset, size);
+		hook_time(STEP_WRITE, offset, size, where);
 		number = offset >> ARENA_LINE_SHIFT;
 		line = &the.lines[number];
 		store = NULL;
 		if (the.buffered)
-			store = hook_buffer(line, offset, size);
+			store = hook_buffer(line, offset, size, where);
 		else if (!hook_has(the.cpu, line, number, true))
 			machine_turn();
 		if (store == NULL) {
@@ -301,7 +305,7 @@ hook_write_own(uint32_t offset, uint32_t size, const void *where)
 		    where);
 		return;
 	}
-	hook_time(STEP_WRITE, offset, size);
+	hook_time(STEP_WRITE, offset, size, where);
 	if (the.cpu->store_count > 0)
 		stores_drain_all();
 	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
@@ -337,7 +341,7 @@ hook_locked(const void *address, uint32_t size, unsigned how,
 		    how, where);
 		return;
 	}
-	hook_time(STEP_READ | STEP_WRITE, (uint32_t)offset, size);
+	hook_time(STEP_READ | STEP_WRITE, (uint32_t)offset, size, where);
 	if (the.cpu->store_count > 0)
 		stores_drain_all();
 	line = &the.lines[offset >> ARENA_LINE_SHIFT];
@@ -365,7 +369,7 @@ hook_fence(void)
 			step_wait(STEP_ORDERED, 0, 0);
 		return;
 	}
-	hook_time(0, 0, 0);
+	hook_time(0, 0, 0, the.cpu->where);
 	if (the.cpu->store_count > 0)
 		stores_drain_all();
 	the.cpu->now_ps += cpu_scale(the.cpu, the.config.fence_ps);

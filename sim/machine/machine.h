@@ -108,6 +108,7 @@ struct cpu {
 	struct thread *run_tail;
 	struct thread *idle;
 	struct step step;	/* guided: what it is about to do */
+	const void *where;	/* ... and whose access that is */
 	uint32_t at_step;	/* 1: it waits for its step */
 	uint32_t awaits;	/* 1: ... for somebody to write what it read */
 	struct cpu_heed {	/* what it has read since it last waited */
