@@ -27,6 +27,7 @@ const struct check_def *const check_table[] = {
 const size_t check_table_count = CHECK_COUNT;
 
 static struct run_result *check_result;
+static uint32_t check_item;
 
 void
 checks_begin(struct run_result *result)
@@ -34,6 +35,7 @@ checks_begin(struct run_result *result)
 	size_t i;
 
 	check_result = result;
+	check_item = 0;
 	for (i = 0; i < CHECK_COUNT; i++)
 		if (checks[i]->begin != NULL)
 			checks[i]->begin();
@@ -77,8 +79,11 @@ report(const char *check, const void *const *where, size_t count,
 {
 	struct run_finding *finding;
 	struct stream_event event;
+	uint32_t item;
 	size_t i;
 
+	item = check_item;
+	check_item = 0;
 	for (i = 0; i < check_result->finding_count; i++)
 		if (strcmp(check_result->findings[i].check, check) == 0) {
 			check_result->findings[i].repeats++;
@@ -103,9 +108,17 @@ report(const char *check, const void *const *where, size_t count,
 	event.cpu = the.cpu->index;
 	event.thread = the.cpu->current->number;
 	event.text = check;
+	event.a = item;
 	event.where = count == 0 ? NULL : where[0];
 	event.in_window = the.in_window;
 	the.ports.event(&event);
+}
+
+void
+check_about(uint32_t item)
+{
+
+	check_item = item;
 }
 
 void

@@ -32,6 +32,9 @@ void checks_end(void);
 /* What any of them wants to hear. */
 uint64_t checks_listen(void);
 
+/* The next finding is about this item; forgotten after it. */
+void check_about(uint32_t item);
+
 /* A finding, at the current CPU's time. */
 void check_report(const char *check, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -78,6 +78,7 @@ describe(const char *what, const struct section *section,
 
 	if (section == NULL)
 		return;	/* nobody is inside, so nobody can be hurt */
+	check_about(event->kind == STREAM_POLL_END ? 0 : (uint32_t)event->a);
 	check_report_at("premature_grace", &event->where,
 	    event->where != NULL,
 	    "%s while the section of thread %s on CPU %u, open for %s, "

@@ -40,6 +40,7 @@ use_after_free_access(uint32_t offset, uint32_t size, int is_write,
 		if (offset + size <= item->offset ||
 		    offset >= item->offset + items.size)
 			continue;
+		check_about(section->holds[i].number);
 		check_report_at("use_after_free", &where, 1,
 		    "thread %s %s byte %u of an item that was handed out again "
 		    "since the thread loaded the pointer; its section has been "

@@ -84,6 +84,7 @@ hook_ask(uint32_t kinds, uint32_t offset, uint32_t size, const void *where)
 	    cpu->index, 0);
 	if (answer == 0)
 		return;
+	machine_event_at(STREAM_CHOICE, NULL, CHOICE_DELAY, answer, where);
 	ps = answer >> 2;
 	switch (answer & 3) {
 	case DELAY_PREEMPT:
@@ -241,6 +242,8 @@ hook_buffer(struct line *line, uint32_t offset, uint32_t size,
 	/* The next clock interrupt of this CPU would drain it anyway. */
 	if (hold > the.tick_ps / 4)
 		hold = the.tick_ps / 4;
+	if (hold != 0)
+		machine_event_at(STREAM_CHOICE, NULL, CHOICE_HOLD, hold, where);
 	if (cpu->store_count == 0 && line->owner == cpu->index && hold == 0)
 		return (NULL);
 	hook_count(cpu, offset);
@@ -248,6 +251,7 @@ hook_buffer(struct line *line, uint32_t offset, uint32_t size,
 	    cache_quote(cpu, line, offset);
 	cpu->now_ps += cpu->hit_ps;
 	store = stores_push(cpu, offset, size, cost + hold);
+	machine_event_at(STREAM_STORE_PUSH, NULL, offset, size, where);
 	return (store);
 }
 
@@ -264,8 +268,12 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 	if (the.stepped) {
 		hook_step(the.buffered ? STEP_PUSH : STEP_WRITE, offset, size,
 		    the.buffered ? how | ACCESS_LATER : how, where);
-		store = the.buffered ? stores_push(the.cpu, offset, size, 0) :
-		    NULL;
+		store = NULL;
+		if (the.buffered) {
+			store = stores_push(the.cpu, offset, size, 0);
+			machine_event_at(STREAM_STORE_PUSH, NULL, offset, size,
+			    where);
+		}
 	} else {
 		hook_time(STEP_WRITE, offset, size, where);
 		number = offset >> ARENA_LINE_SHIFT;

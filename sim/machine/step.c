@@ -170,8 +170,12 @@ step_choose(const struct step *steps, uint64_t ready)
 	usual = step_usual(ready);
 	actor = the.guide->next(the.guide->context, steps,
 	    2 * the.cpu_count, ready, usual);
-	return (actor == STEP_STOP || (ready >> actor & 1) != 0 ? actor :
-	    usual);
+	if (actor == STEP_STOP || (ready >> actor & 1) == 0)
+		return (actor == STEP_STOP ? actor : usual);
+	if (actor != usual && (the.listen >> STREAM_CHOICE & 1))
+		machine_event_on(&the.cpus[actor % the.cpu_count],
+		    STREAM_CHOICE, the.floor_ps, CHOICE_NEXT, actor);
+	return (actor);
 }
 
 /* A CPU that works on something else than a step, or the next instant. */

@@ -41,4 +41,7 @@ const char *const stream_kind_names[STREAM_KIND_COUNT] = {
 	[STREAM_PRESSURE] = "pressure",
 	[STREAM_DONE] = "done",
 	[STREAM_FINDING] = "finding",
+	[STREAM_STORE_PUSH] = "store_push",
+	[STREAM_STORE_DRAIN] = "store_drain",
+	[STREAM_CHOICE] = "choice",
 };

@@ -57,7 +57,12 @@ enum stream_kind {
 	STREAM_FAIL,		/* a: enum kern_fail; an allocation was refused */
 	STREAM_PRESSURE,	/* a: enum policy_reclaim */
 	STREAM_DONE,		/* a: operations */
-	STREAM_FINDING,		/* text: check; detail in the result */
+	STREAM_FINDING,		/* text: check, a: item, or 0; detail in the
+				 * result */
+	STREAM_STORE_PUSH,	/* into the store buffer; a: offset, b: size */
+	STREAM_STORE_DRAIN,	/* the oldest leaves; a: offset, b: value */
+	STREAM_CHOICE,		/* the guide steps in; a: enum choice_kind, b:
+				 * answer, for CHOICE_NEXT the actor */
 	STREAM_KIND_COUNT
 };
 

@@ -101,6 +101,24 @@ stores_cover(const struct cpu *cpu, uint32_t offset, uint32_t size)
 	return (false);
 }
 
+/* For whoever draws the run; the entry's bytes are in memory. */
+static void
+store_tell(struct cpu *cpu, const struct store *store)
+{
+	unsigned char bytes[16];
+	uint64_t value, at;
+
+	store_copy(bytes, the.base + store->offset, store->size);
+	value = 0;
+	memcpy(&value, bytes, store->size < sizeof(value) ? store->size :
+	    sizeof(value));
+	at = the.stepped ? the.floor_ps : store->due_ps;
+	/* An interrupt or a stop empties the buffer ahead of time. */
+	if (cpu == the.cpu && at > cpu->now_ps)
+		at = cpu->now_ps;
+	machine_event_on(cpu, STREAM_STORE_DRAIN, at, store->offset, value);
+}
+
 /* The oldest entry is gone from the buffer and in memory, for all to see. */
 static void
 store_pop(struct cpu *cpu)
@@ -108,6 +126,8 @@ store_pop(struct cpu *cpu)
 	const struct store *store;
 
 	store = store_at(cpu, 0);
+	if (the.listen >> STREAM_STORE_DRAIN & 1)
+		store_tell(cpu, store);
 	if (the.ordering && store->atomic)
 		sync_visible(cpu->index, store->offset, store->size,
 		    store->stamp);
