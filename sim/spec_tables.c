@@ -11,8 +11,12 @@
 
 #define FIELD(type, field)	offsetof(struct type, field)
 
-static const char *const memory_names[] = { "sc", "tso", "relaxed",
-    NULL };
+static const char *const memory_names[] = {
+#define MEMORY(name) #name,
+#include "sim/memory/memories.def"
+#undef MEMORY
+	NULL
+};
 static const char *const phase_names[] = { "spread", "aligned", "random",
 	NULL };
 
@@ -27,8 +31,8 @@ static const struct knob machine_knobs[] = {
 	{ "domains", KNOB_COUNT, MACHINE(domains), "0", "8", "0", NULL,
 	    "NUMA domains; 0 is one for each socket" },
 	{ "memory", KNOB_CHOICE, MACHINE(memory), NULL, NULL, "tso",
-	    memory_names, "memory model: sequentially consistent, or total "
-	    "store order with store buffers" },
+	    memory_names, "memory model: sequentially consistent, total store "
+	    "order with store buffers as on x86, or that of C11" },
 	{ "hz", KNOB_FREQUENCY, MACHINE(hz), "1", "100000", "1000", NULL,
 	    "clock interrupts per second on each CPU" },
 	{ "tick_phase", KNOB_CHOICE, MACHINE(tick_phase), NULL, NULL, "spread",

@@ -30,7 +30,8 @@ struct layer {
 /* What the host side sees of a run. */
 #define HOST "<*> tools/must.h sim/run.h sim/spec.h sim/base/ " \
 	"sim/machine/stream.h sim/machine/config.h sim/machine/choice.h " \
-	"sim/strategies/strategy.h sim/strategies/schedule.h " \
+	"sim/memory/memory.h sim/strategies/strategy.h " \
+	"sim/strategies/schedule.h " \
 	"policies/policy.h " \
 	"sim/faults/fault.h sim/checks/check.h sim/metrics/metrics.h "
 
@@ -42,23 +43,31 @@ static const struct layer layers[] = {
 	{ "policies/", FREESTANDING "engine/ policies/ sim/base/part.h "
 	    "sim/base/knob.h" },
 	{ "sim/base/", PURE "sim/base/ <xxhash.h> <Random123/philox.h>" },
+	/* The machine asks the model that a run has, and keeps the clocks: it
+	 * sees the interfaces of sim/memory/, and no single model. */
 	{ "sim/machine/", PURE "sim/base/ sim/machine/ engine/kern.h "
-	    "<sys/mman.h>" },
+	    "sim/memory/memory.h sim/memory/memory_choose.h "
+	    "sim/memory/clock.h sim/memory/sync.h <sys/mman.h>" },
+	{ "sim/memory/", PURE "sim/base/ sim/machine/ sim/memory/" },
 	{ "sim/kern/", PURE "sim/kern/ sim/base/ sim/machine/ "
-	    "sim/oracle/items.h engine/kern.h" },
+	    "sim/memory/memory.h sim/memory/sync.h sim/oracle/items.h "
+	    "engine/kern.h" },
 	{ "sim/oracle/", PURE "sim/base/ sim/machine/ sim/oracle/ "
 	    "engine/kern.h" },
 	{ "sim/faults/", PURE INSIDE "sim/faults/ policies/policy.h" },
-	{ "sim/strategies/", PURE INSIDE "sim/strategies/" },
+	/* Who guides a run answers questions, and has no hand in it. */
+	{ "sim/strategies/", PURE "sim/run.h sim/spec.h sim/base/ "
+	    "sim/machine/choice.h sim/strategies/" },
 	{ "sim/checks/", PURE INSIDE "sim/checks/ sim/oracle/ "
-	    "sim/memory/" },
+	    "sim/memory/clock.h sim/memory/shadow.h" },
 	{ "sim/metrics/", PURE INSIDE "sim/metrics/ sim/oracle/" },
 	{ "sim/workloads/", FREESTANDING "sim/workloads/ sim/lab.h "
 	    "sim/base/ engine/kern.h" },
-	{ "sim/litmus/", PURE INSIDE "sim/litmus/" },
+	{ "sim/litmus/", PURE INSIDE "sim/litmus/ sim/memory/memory.h "
+	    "sim/memory/clock.h sim/strategies/explore.h" },
 	{ "sim/", PURE "sim/ policies/policy.h engine/kern.h <xxhash.h>" },
 	{ "tools/litmus/", HOST "tools/litmus/ sim/litmus/program.h "
-	    "sim/memory/" },
+	    "sim/memory/memories.def" },
 	{ "tools/scenario/", HOST "tools/scenario/" },
 	{ "tools/store/", HOST "tools/store/ tools/scenario/ tools/campaign/" },
 	{ "tools/source/", HOST "tools/source/" },
@@ -67,6 +76,7 @@ static const struct layer layers[] = {
 	    "tools/cli/human.h tools/cli/table.h" },
 	{ "tools/campaign/", HOST "tools/campaign/ tools/scenario/ "
 	    "tools/store/ tools/trace/ tools/source/ tools/cli/" },
+	{ "tools/hunt/", HOST "tools/hunt/ tools/campaign/ tools/source/" },
 	{ "tools/", HOST "tools/ sim/lab.h" },
 	{ "bench/", "bench/ engine/ policies/ sim/ tools/ <*>" },
 	{ "tests/", "tests/ bench/ engine/ policies/ sim/ tools/ <*>" },
@@ -305,5 +315,15 @@ Test(layers, rules_bite)
 	    1);
 	cr_expect_eq(bites("tools/x.c", "/* fork() */ const char *s = "
 	    "\"fork()\";\n"), 0);
+	cr_expect_eq(bites("sim/machine/x.c",
+	    "#include \"sim/memory/memory.h\"\n"), 0);
+	cr_expect_eq(bites("sim/machine/x.c",
+	    "#include \"sim/memory/relaxed_history.h\"\n"), 1);
+	cr_expect_eq(bites("sim/strategies/x.c",
+	    "#include \"sim/machine/machine.h\"\n"), 1);
+	cr_expect_eq(bites("tools/litmus/x.c",
+	    "#include \"sim/litmus/thread.h\"\n"), 1);
+	cr_expect_eq(bites("tools/hunt/x.c",
+	    "#include \"tools/cli/table.h\"\n"), 1);
 	cr_expect_eq(bites("elsewhere/x.c", "\n"), 1);
 }

@@ -25,6 +25,7 @@ static const struct registry registries[] = {
 	{ "sim/faults/faults.def", "FAULT", "" },
 	{ "sim/checks/checks.def", "CHECK", "" },
 	{ "sim/workloads/workloads.def", "WORKLOAD", "" },
+	{ "sim/memory/memories.def", "MEMORY", "" },
 	{ "sim/strategies/strategies.def", "STRATEGY", "" },
 	{ "tools/cli/verbs.def", "VERB", "verb_" },
 };

@@ -8,6 +8,7 @@
 
 #include "sim/base/err.h"
 #include "sim/lab.h"
+#include "sim/memory/memory.h"
 #include "sim/run.h"
 #include "sim/spec.h"
 #include "sim/strategies/strategy.h"
@@ -234,6 +235,20 @@ list_strategies(void)
 	return (rows);
 }
 
+static json_t *
+list_models(void)
+{
+	json_t *row, *rows;
+	uint32_t i;
+
+	rows = json_array();
+	for (i = 0; i < memory_model_count; i++) {
+		row = new_row(memory_models[i]->name, memory_models[i]->about);
+		json_array_append_new(rows, row);
+	}
+	return (rows);
+}
+
 /* --- files --------------------------------------------------------------- */
 
 static json_t *
@@ -316,6 +331,8 @@ const struct list_def list_table[] = {
 	{ "checks", "what a run may find", list_checks, "name summary" },
 	{ "strategies", "who chooses where a hunt looks",
 	    list_strategies, "name summary" },
+	{ "models", "memory models: what loads may return", list_models,
+	    "name summary" },
 	{ "machines", "presets of real machines", list_machines,
 	    "name summary" },
 	{ "scenarios", "scenarios that come with gusim", list_scenarios,

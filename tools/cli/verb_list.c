@@ -101,7 +101,8 @@ list(const struct options *options)
 		    NULL);
 		return (verb_failf(VERB_USAGE, "list: there is no list of "
 		    "\"%s\"; there are: policies, faults, workloads, metrics, "
-		    "checks, strategies, machines, scenarios, knobs%s%s%s",
+		    "checks, strategies, models, machines, scenarios, "
+		    "knobs%s%s%s",
 		    options->arguments[0], nearest == NULL ? "" :
 		    "; did you mean \"", nearest == NULL ? "" : nearest,
 		    nearest == NULL ? "" : "\"?"));
@@ -119,7 +120,7 @@ list(const struct options *options)
 const struct verb verb_list = {
 	.name = "list",
 	.arguments = "policies|faults|workloads|metrics|checks|strategies|"
-	    "machines|scenarios|knobs",
+	    "models|machines|scenarios|knobs",
 	.summary = "Lists what there is, with units, ranges and defaults",
 	.details =
 	    "Knobs of a policy, workload or fault are indented below it; `list knobs`\n"

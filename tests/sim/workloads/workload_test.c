@@ -34,6 +34,13 @@ spec_make(struct run_spec *spec, const char *workload)
 	for (i = 0; i < sizeof(knobs) / sizeof(knobs[0]); i++)
 		cr_assert_eq(spec_set(spec, knobs[i][0], knobs[i][1], &err), 0,
 		    "%s", err.text);
+	if (strcmp(workload, "kernel") != 0)
+		return;
+	/* It ends after its rounds; these are enough for the whole window. */
+	cr_assert_eq(spec_set(spec, "workload.kernel.rounds", "20000", &err),
+	    0, "%s", err.text);
+	cr_assert_eq(spec_set(spec, "workload.kernel.swaps", "20000", &err),
+	    0, "%s", err.text);
 }
 
 static void
@@ -225,6 +232,35 @@ Test(workload, premature_reuse_does_not_go_unnoticed)
 		cr_assert_eq(result->status, RUN_FINDING, "%s: %s",
 		    workload_defs[i]->part.name,
 		    run_status_name(result->status));
+	}
+	run_result_fini(&the_result);
+}
+
+/* So that every order of its accesses can be tried, and each comes to an end. */
+Test(workload, kernel_does_its_rounds_and_ends_whatever_the_clock_says)
+{
+	static const char *const durations[] = { "100us", "3ms" };
+	struct run_result *result;
+	struct run_spec spec;
+	uint64_t accesses;
+	size_t i;
+
+	accesses = 0;
+	for (i = 0; i < sizeof(durations) / sizeof(durations[0]); i++) {
+		spec_make(&spec, "kernel");
+		set(&spec, "machine.hz", "1");
+		set(&spec, "workload.kernel.readers", "3");
+		set(&spec, "workload.kernel.rounds", "7");
+		set(&spec, "workload.kernel.swaps", "5");
+		set(&spec, "run.warmup", "0ns");
+		set(&spec, "run.duration", durations[i]);
+		result = run(&spec);
+		cr_assert_eq(result->status, RUN_OK);
+		cr_assert_float_eq(metric(result, "frees", "total"), 5, 0);
+		cr_assert(i == 0 || result->accesses == accesses,
+		    "%llu accesses, then %llu", (unsigned long long)accesses,
+		    (unsigned long long)result->accesses);
+		accesses = result->accesses;
 	}
 	run_result_fini(&the_result);
 }
