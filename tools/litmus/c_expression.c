@@ -57,6 +57,16 @@ name_value(struct reader *reader, const struct scan_token *token)
 	return (value);
 }
 
+/* What has been computed begins, for messages, where its text does. */
+static struct value
+placed(struct value value, const struct scan_token *token)
+{
+
+	if (value.token.line == 0)
+		value.token = *token;
+	return (value);
+}
+
 static struct value unary(struct reader *reader);
 
 static struct value
@@ -150,13 +160,15 @@ static struct value
 postfix(struct reader *reader)
 {
 	struct scan *scan;
-	struct scan_token token;
+	struct scan_token first, token;
 	struct value value, one;
 
 	scan = &reader->scan;
+	first = scan->token;
 	value = primary(reader);
 	one = c_value(code_constant(1), type_int);
 	for (;;) {
+		value = placed(value, &first);
 		token = scan->token;
 		if (scan_take(scan, '['))
 			value = element(reader, value);
@@ -241,7 +253,7 @@ unary(struct reader *reader)
 	token = scan->token;
 	one = c_value(code_constant(1), type_int);
 	if (!reader_enter(reader))
-		return (one);
+		return (placed(one, &token));
 	if (scan_take(scan, '*'))
 		value = dereference(reader, &token);
 	else if (scan_take(scan, '&'))
@@ -256,7 +268,7 @@ unary(struct reader *reader)
 	else
 		value = postfix(reader);
 	reader_leave(reader);
-	return (value);
+	return (placed(value, &token));
 }
 
 /* --- expressions ------------------------------------------------------------------ */
@@ -311,13 +323,15 @@ static struct value
 binary(struct reader *reader, int least)
 {
 	struct scan *scan;
-	struct scan_token token;
+	struct scan_token first, token;
 	struct value left, right;
 	int level;
 
 	scan = &reader->scan;
+	first = scan->token;
 	left = unary(reader);
 	for (;;) {
+		left = placed(left, &first);
 		token = scan->token;
 		level = binds(&token);
 		if (level < least || level == 0 || scan->failed)
@@ -343,10 +357,12 @@ binary(struct reader *reader, int least)
 static struct value
 conditional(struct reader *reader)
 {
+	struct scan_token first;
 	struct value value, other;
 	size_t past_first, past_second;
 	int16_t to;
 
+	first = reader->scan.token;
 	value = binary(reader, 1);
 	if (!scan_take(&reader->scan, '?'))
 		return (value);
@@ -360,20 +376,21 @@ conditional(struct reader *reader)
 	other = conditional(reader);
 	code_move(reader, to, c_number(reader, other));
 	code_land(reader, past_second);
-	return (c_value(code_register(to), c_common(value.type,
-	    other.type)));
+	value = c_value(code_register(to), c_common(value.type, other.type));
+	return (placed(value, &first));
 }
 
 struct value
 c_expression(struct reader *reader)
 {
 	struct scan *scan;
-	struct scan_token token;
+	struct scan_token first, token;
 	struct value value;
 
 	scan = &reader->scan;
+	first = scan->token;
 	if (!reader_enter(reader))
-		return (c_value(code_constant(0), type_int));
+		return (placed(c_value(code_constant(0), type_int), &first));
 	value = conditional(reader);
 	token = scan->token;
 	if (scan_take(scan, '='))
@@ -382,5 +399,5 @@ c_expression(struct reader *reader)
 		value = c_change(reader, &token, token.operator, value,
 		    c_expression(reader), false);
 	reader_leave(reader);
-	return (value);
+	return (placed(value, &first));
 }

@@ -26,11 +26,17 @@ address(struct reader *reader, struct x86_operand *operand, int64_t plus,
 	struct x86_register reg;
 	const struct named_register *named;
 	char quote[SCAN_QUOTE_SIZE];
+	bool percent;
 	int found;
 
 	scan = &reader->scan;
-	scan_take(scan, '%');
+	percent = scan_take(scan, '%');
 	token = scan->token;
+	if (percent && !x86_register_find(&token, reader->test->dialect,
+	    &reg)) {
+		scan_unexpected(scan, "a register after '%'");
+		return;
+	}
 	if (token.kind != SCAN_NAME) {
 		scan_unexpected(scan, "the name of a location, or a register "
 		    "that holds the address of one");
@@ -153,6 +159,12 @@ x86_operand_reach(struct reader *reader, const struct x86_operand *operand,
 	if (reader->scan.failed)
 		return;
 	location = &reader->locations[operand->location];
+	if (operand->plus % width != 0) {
+		scan_fail(&reader->scan, &operand->token, "an access of %u "
+		    "bytes at byte %u of %s; accesses have to be aligned",
+		    (unsigned)width, (unsigned)operand->plus, location->name);
+		return;
+	}
 	bytes = operand->plus + width;
 	room = location->type.size *
 	    (location->count == 0 ? 1 : location->count);
