@@ -27,6 +27,9 @@ memory_choose(enum choice_kind kind, uint32_t cpu, uint64_t alternatives)
 	    alternatives);
 	if (answer >= alternatives)
 		return (0);
+	if (answer != 0)
+		machine_event_at(STREAM_CHOICE, NULL, kind, answer,
+		    the.cpu->where);
 	/* A loop that saw an old value has something to wait for. */
 	if (kind == CHOICE_READ && answer > 0)
 		the.cpus[cpu].heed.stale = 1;
@@ -178,7 +181,7 @@ atomic_change(void *address, uint32_t size, enum atomic_change change,
 	hook_locked(address, size, how_of(order), where);
 	cpu = the.cpu->index;
 	old = the.history == NULL ? value_get(address, size) :
-	    the.history->change_begin(cpu, offset, size, order);
+	    the.history->change_begin(cpu, offset, size, order, NULL);
 	new = value_narrow(value_change(change, old, operand), size);
 	/* What it acquires comes first; what it releases, after the access. */
 	if (the.ordering && the.history == NULL && order_acquires(order))
@@ -198,11 +201,13 @@ uint64_t
 atomic_compare(void *address, uint32_t size, uint64_t expected, uint64_t value,
     int order, int fail_order, const void *where)
 {
+	struct memory_expected wanted;
 	uint64_t old;
 	uint32_t offset, cpu;
 	bool same;
 
-	expected = value_narrow(expected, size);
+	wanted.value = expected = value_narrow(expected, size);
+	wanted.fail_order = fail_order;
 	if (!simulated(address, &offset)) {
 		hook_locked(address, size, how_of(order), where);
 		old = value_get(address, size);
@@ -213,7 +218,8 @@ atomic_compare(void *address, uint32_t size, uint64_t expected, uint64_t value,
 	hook_locked(address, size, how_of(order) | how_of(fail_order), where);
 	cpu = the.cpu->index;
 	old = the.history == NULL ? value_get(address, size) :
-	    the.history->change_begin(cpu, offset, size, order);
+	    the.history->change_begin(cpu, offset, size, order,
+	    &wanted);
 	same = old == expected;
 	if (the.ordering && the.history == NULL) {
 		if (!same)

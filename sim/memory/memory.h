@@ -43,6 +43,12 @@ order_releases(int order)
 	return (order >= ORDER_RELEASE);
 }
 
+/* What a compare-exchange wants to read; NULL for all other changes. */
+struct memory_expected {
+	uint64_t value;
+	int fail_order;
+};
+
 /*
  * A model whose stores have a history, so that a load may see an older one.
  * All act for the CPU with this number.
@@ -55,11 +61,12 @@ struct memory_history {
 	    uint64_t value, int order);
 	/*
 	 * A read-modify-write: chooses the store that it reads, and then puts
-	 * its own right behind that one.  A compare-exchange that fails ends
-	 * after the first half: change_cancel() makes it a load.
+	 * its own right behind that one.  A compare-exchange ends after the
+	 * first half where that is not the value that it expects:
+	 * change_cancel() makes it a load, with the order of failure.
 	 */
 	uint64_t (*change_begin)(uint32_t cpu, uint32_t offset, uint32_t size,
-	    int order);
+	    int order, const struct memory_expected *expected);
 	void (*change_end)(uint32_t cpu, uint32_t offset, uint32_t size,
 	    uint64_t value, int order);
 	void (*change_cancel)(uint32_t cpu, uint32_t offset, uint32_t size,

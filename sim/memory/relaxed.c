@@ -35,12 +35,7 @@ static struct {
 } cpus[CPUS_MAX];
 static uint32_t cpu_count;
 
-/*
- * A read-modify-write under way: nothing comes between its halves.  It chooses
- * among the stores that it could change, before anybody knows whether a
- * compare-exchange will; so one that fails never reads a store that another
- * read-modify-write has read, and for the order of success.  RC11 would let it.
- */
+/* A read-modify-write under way: nothing comes between its halves. */
 static struct {
 	struct location *location;	/* NULL: memory itself */
 	uint32_t index;		/* of the store that it reads */
@@ -109,22 +104,15 @@ relaxed_fence(uint32_t cpu, int order)
 }
 
 /*
- * The fences around a locked operation, which are of the same step: what leads
- * to the operation leads to the first, and who reads its store is executed
- * after the second.
+ * The fences around a locked operation, which are of the same step.  What stands
+ * between the two has been executed by then, so the first is always free to
+ * move; and who reads the store is executed after the second.
  */
 static void
-fence_before(uint32_t cpu, uint32_t offset, uint32_t size)
+fence_before(uint32_t cpu)
 {
-	struct location *location;
-	uint32_t index;
-	order_id cause;
 
-	cause = cpus[cpu].cause;
-	location = history_find(offset, size);
-	for (index = 0; location != NULL && index < location->count; index++)
-		cause = order_later(cause, history_at(location, index)->cause);
-	fence_after(cpu, ORDER_SEQ_CST, cause);
+	fence_after(cpu, ORDER_SEQ_CST, order_last());
 }
 
 static void
@@ -170,13 +158,17 @@ see(uint32_t cpu, struct location *location, uint32_t index, uint32_t floor,
 	return (store->value);
 }
 
+static const struct relaxed_what
+    ordered_load = { .access = RELAXED_LOAD, .ordered = true },
+    ordered_store = { .access = RELAXED_STORE, .ordered = true };
+
 static uint32_t
-take_place(uint32_t cpu, struct location *location, enum relaxed_access access,
-    order_id *taken)
+take_place(uint32_t cpu, struct location *location,
+    const struct relaxed_what *what, order_id *taken)
 {
 	uint32_t index;
 
-	index = relaxed_place_access(cpu, cpus[cpu].cause, location, access,
+	index = relaxed_place_access(cpu, cpus[cpu].cause, location, what,
 	    taken);
 	cpus[cpu].cause = order_later(cpus[cpu].cause, *taken);
 	return (index);
@@ -209,7 +201,7 @@ load_ordered(uint32_t cpu, struct location *location)
 	order_id taken;
 
 	floor = relaxed_floor(cpu, location);
-	index = take_place(cpu, location, ACCESS_LOAD, &taken);
+	index = take_place(cpu, location, &ordered_load, &taken);
 	store = history_at(location, index);
 	store->ordered_read = order_later(store->ordered_read, taken);
 	value = see(cpu, location, index, floor, ORDER_SEQ_CST);
@@ -248,7 +240,7 @@ relaxed_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 
 	if (order != ORDER_LOCKED)
 		return (load(cpu, offset, size, order));
-	fence_before(cpu, offset, size);
+	fence_before(cpu);
 	value = load(cpu, offset, size, ORDER_RELAXED);
 	relaxed_fence(cpu, ORDER_SEQ_CST);
 	return (value);
@@ -370,7 +362,7 @@ store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value, int order)
 	history_make_room(location);
 	taken = 0;
 	index = order == ORDER_SEQ_CST ?
-	    take_place(cpu, location, ACCESS_STORE, &taken) + 1 :
+	    take_place(cpu, location, &ordered_store, &taken) + 1 :
 	    choose_place(cpu, location);
 	return (put(cpu, location, index, value, order, 0, taken));
 }
@@ -384,43 +376,29 @@ relaxed_store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
 		(void)store(cpu, offset, size, value, order);
 		return;
 	}
-	fence_before(cpu, offset, size);
+	fence_before(cpu);
 	fence_behind(cpu, store(cpu, offset, size, value, ORDER_RELAXED));
 }
 
 /* --- read-modify-writes -------------------------------------------------- */
 
 static uint64_t
-relaxed_change_begin(uint32_t cpu, uint32_t offset, uint32_t size, int order)
+relaxed_change_begin(uint32_t cpu, uint32_t offset, uint32_t size, int order,
+    const struct memory_expected *expected)
 {
+	const struct relaxed_what what = { .access = RELAXED_CHANGE,
+	    .ordered = order == ORDER_SEQ_CST, .expected = expected };
 	struct location *location;
-	uint32_t choice, choices, index, lowest;
 
 	if (order == ORDER_LOCKED)
-		fence_before(cpu, offset, size);
+		fence_before(cpu);
 	location = change.location = locate(offset, size);
 	if (location == NULL)
 		return (history_memory(offset, size));
 	history_make_room(location);
-	change.floor = lowest = relaxed_floor(cpu, location);
-	change.ordered = 0;
-	if (order == ORDER_SEQ_CST) {
-		change.index = take_place(cpu, location, ACCESS_CHANGE,
-		    &change.ordered);
-		return (history_at(location, change.index)->value);
-	}
-	choices = 0;
-	for (index = lowest; index < location->count; index++)
-		if (!history_at(location, index)->attached)
-			choices++;
-	choice = choices == 1 ? 0 :
-	    (uint32_t)memory_choose(CHOICE_READ, cpu, choices);
-	assert(choice < choices);
-	for (index = location->count - 1U;; index--)
-		if (!history_at(location, index)->attached && choice-- == 0)
-			break;
-	change.index = index;
-	return (history_at(location, index)->value);
+	change.floor = relaxed_floor(cpu, location);
+	change.index = take_place(cpu, location, &what, &change.ordered);
+	return (history_at(location, change.index)->value);
 }
 
 static void

@@ -92,8 +92,9 @@ relaxed_place_fence(uint32_t cpu, order_id cause)
 	    (uint32_t)memory_choose(CHOICE_PLACE, cpu, before + 1U));
 }
 
-/* What a seq_cst access can do: a range of places for one index. */
+/* What an access can do: a range of places for one index, or just that. */
 struct option {
+	bool ordered;
 	uint32_t index;		/* of the store that it reads, or follows */
 	uint32_t first;		/* place that it may take */
 	uint32_t last;
@@ -123,8 +124,8 @@ access_behind(uint32_t cpu, struct location *location, uint32_t index,
 
 	store = history_at(location, index);
 	limit = order_limit_access(cpu, location->offset,
-	    access == ACCESS_STORE ? 0 : store->stamp);
-	if (access != ACCESS_LOAD) {
+	    access == RELAXED_STORE ? 0 : store->stamp);
+	if (access != RELAXED_LOAD) {
 		limit = order_later(limit, location->fence);
 		for (i = 0; i <= index; i++) {
 			store = history_at(location, i);
@@ -137,15 +138,56 @@ access_behind(uint32_t cpu, struct location *location, uint32_t index,
 	return (order_place(limit));
 }
 
-uint32_t
-relaxed_place_access(uint32_t cpu, order_id causes, struct location *location,
-    enum relaxed_access access, order_id *taken)
+struct relaxed_what
+relaxed_what_of(const struct relaxed_what *what,
+    const struct past_store *store)
 {
-	struct option options[HISTORY_STORES];
-	struct option *option;
-	uint32_t before, choices, count, end, floor, index, next, pick;
+	struct relaxed_what result;
+
+	result = *what;
+	if (what->expected != NULL && store->value != what->expected->value) {
+		result.access = RELAXED_LOAD;
+		result.ordered = what->expected->fail_order == ORDER_SEQ_CST;
+	}
+	return (result);
+}
+
+/*
+ * The places that the access could take at that index, where `before` is the
+ * first one that it must stand in front of (UINT32_MAX: none), and `end` one
+ * behind all others; false: it could not be there.
+ */
+static bool
+option_find(uint32_t cpu, order_id causes, struct location *location,
+    uint32_t index, enum relaxed_access access, uint32_t before, uint32_t end,
+    struct option *option)
+{
 	order_id cause;
 	bool moves;
+
+	cause = causes;
+	if (access != RELAXED_STORE)
+		cause = order_later(cause, history_at(location, index)->cause);
+	moves = relaxed_movable(cause, 0) && relaxed_movable(cause,
+	    order_limit_access(cpu, UINT32_MAX, 0));
+	if (before != UINT32_MAX && !moves)
+		return (false);
+	option->last = before < end ? before : end;
+	option->first = !moves ? end :
+	    access_behind(cpu, location, index, access) + 1;
+	if (option->first < 2)
+		option->first = 2;
+	return (option->first <= option->last);
+}
+
+uint32_t
+relaxed_place_access(uint32_t cpu, order_id causes, struct location *location,
+    const struct relaxed_what *what, order_id *taken)
+{
+	struct option options[HISTORY_STORES];
+	struct relaxed_what here;
+	struct option *option;
+	uint32_t before, choices, count, end, floor, index, next, pick;
 
 	floor = relaxed_floor(cpu, location);
 	end = order_place(order_last()) + 1;
@@ -158,35 +200,26 @@ relaxed_place_access(uint32_t cpu, order_id causes, struct location *location,
 			next = place_before(history_at(location, index + 1));
 			before = next < before ? next : before;
 		}
-		if (access != ACCESS_LOAD && history_at(location,
+		here = relaxed_what_of(what, history_at(location, index));
+		if (here.access != RELAXED_LOAD && history_at(location,
 		    index)->attached)
-			continue;
-		cause = causes;
-		if (access != ACCESS_STORE)
-			cause = order_later(cause,
-			    history_at(location, index)->cause);
-		moves = relaxed_movable(cause, 0) && relaxed_movable(cause,
-		    order_limit_access(cpu, UINT32_MAX, 0));
-		if (before != UINT32_MAX && !moves)
 			continue;
 		option = &options[count];
 		option->index = index;
-		option->last = before < end ? before : end;
-		option->first = !moves ? end :
-		    access_behind(cpu, location, index, access) + 1;
-		if (option->first < 2)
-			option->first = 2;
-		if (option->first > option->last)
+		option->ordered = here.ordered;
+		option->first = option->last = end;
+		if (here.ordered && !option_find(cpu, causes, location, index,
+		    here.access, before, end, option))
 			continue;
 		choices += option->last - option->first + 1;
 		count++;
 	}
-	pick = choices == 1 ? 0 : (uint32_t)memory_choose(access ==
-	    ACCESS_STORE ? CHOICE_PLACE : CHOICE_READ, cpu, choices);
+	pick = choices == 1 ? 0 : (uint32_t)memory_choose(what->access ==
+	    RELAXED_STORE ? CHOICE_PLACE : CHOICE_READ, cpu, choices);
 	assert(pick < choices);
 	for (option = options; pick > option->last - option->first; option++)
 		pick -= option->last - option->first + 1;
-	*taken = order_access(cpu, end - (option->last - pick),
-	    location->offset);
+	*taken = option->ordered ? order_access(cpu, end - (option->last -
+	    pick), location->offset) : 0;
 	return (option->index);
 }

@@ -32,9 +32,21 @@
 #include <stdint.h>
 
 #include "sim/memory/clock.h"
+#include "sim/memory/memory.h"
 #include "sim/memory/relaxed_history.h"
 
-enum relaxed_access { ACCESS_LOAD, ACCESS_STORE, ACCESS_CHANGE };
+/* A change reads one store and puts another right behind it. */
+enum relaxed_access { RELAXED_LOAD, RELAXED_STORE, RELAXED_CHANGE };
+
+/*
+ * What an access is, and whether it has a place in the order.  A compare-
+ * exchange is a load where it reads what it does not expect.
+ */
+struct relaxed_what {
+	enum relaxed_access access;
+	bool ordered;
+	const struct memory_expected *expected;	/* or NULL */
+};
 
 /* Coherence: the CPU can see nothing older than this store. */
 bool relaxed_sees(uint32_t cpu, const struct past_store *store);
@@ -49,11 +61,16 @@ bool relaxed_movable(order_id cause, order_id limit);
 /* How many operations a new fence stands in front of. */
 uint32_t relaxed_place_fence(uint32_t cpu, order_id cause);
 /*
- * A seq_cst access chooses an index, which is returned, and takes its place.
- * One that changes or stores comes right behind what it reads or follows, so
- * not where another read-modify-write does.
+ * An access that may be seq_cst chooses an index, which is returned, and takes
+ * its place if it is; `taken` is 0 if it is not.  One that changes or stores
+ * comes right behind what it reads or follows, so not where another
+ * read-modify-write does.
  */
 uint32_t relaxed_place_access(uint32_t cpu, order_id causes,
-    struct location *location, enum relaxed_access access, order_id *taken);
+    struct location *location, const struct relaxed_what *what,
+    order_id *taken);
+/* What the access is if it reads, or follows, that store. */
+struct relaxed_what relaxed_what_of(const struct relaxed_what *what,
+    const struct past_store *store);
 
 #endif

@@ -47,6 +47,12 @@ parse_op(struct program *program, struct program_op *op, const char *text)
 		assert(found != NULL);
 		op->order = (int)(found - orders);
 	}
+	op->fail_order = op->order;
+	if (op->kind == 'C' && *text != '\0' && *text != ' ') {
+		found = strchr(orders, *text++);
+		assert(found != NULL && *found != '\0');
+		op->fail_order = (int)(found - orders);
+	}
 	return (text);
 }
 
@@ -95,8 +101,10 @@ program_text(const struct program *program)
 				text[at++] = (char)('0' + op->value);
 			if (op->kind == 'C')
 				text[at++] = (char)('0' + op->other);
-			if (op->order != 0)
+			if (op->order != 0 || op->fail_order != op->order)
 				text[at++] = orders[op->order];
+			if (op->fail_order != op->order)
+				text[at++] = orders[op->fail_order];
 		}
 		text[at++] = ' ';
 	}
@@ -230,6 +238,7 @@ static int
 execute(uint32_t cpu, const struct program_op *op)
 {
 	const struct memory_history *model;
+	struct memory_expected expected;
 	uint32_t offset, value;
 	int old;
 
@@ -253,9 +262,13 @@ execute(uint32_t cpu, const struct program_op *op)
 		memcpy(memory + offset, &value, SIZE);
 		break;
 	default:
-		old = (int)model->change_begin(cpu, offset, SIZE, op->order);
+		expected.value = (uint64_t)op->value;
+		expected.fail_order = op->fail_order;
+		old = (int)model->change_begin(cpu, offset, SIZE, op->order,
+		    op->kind == 'C' ? &expected : NULL);
 		if (op->kind == 'C' && old != op->value)
-			model->change_cancel(cpu, offset, SIZE, op->order);
+			model->change_cancel(cpu, offset, SIZE,
+			    op->fail_order);
 		else
 			model->change_end(cpu, offset, SIZE, (uint64_t)
 			    (op->kind == 'C' ? op->other : op->kind == 'X' ?

@@ -10,7 +10,8 @@
  *	Px1	a plain store of 1 to x
  *
  * An order may follow: r release, a acquire, q both, s seq_cst, l locked as by
- * an x86 prefix; relaxed without one.
+ * an x86 prefix; a full stop is relaxed, as is nothing.  A compare-exchange may
+ * have a second one, of failure.
  *
  * An outcome is a text: what the loads returned, a digit for each in the order
  * in which they stand in the program, and, where asked for, a slash and the
@@ -40,6 +41,7 @@ struct program {
 			int value;	/* of a C: the one expected */
 			int other;
 			int order;	/* enum memory_order_number */
+			int fail_order;
 		} ops[PROGRAM_OPS];
 		int count;
 	} threads[PROGRAM_THREADS];

@@ -275,6 +275,25 @@ Test(relaxed, one_of_two_compare_exchanges_fails)
 	expect_by("Wx1 Wy1r | Cy05 Rx", "00 01 10 11", false, false);
 }
 
+Test(relaxed, a_compare_exchange_that_fails_is_a_load)
+{
+
+	/* It may read what another read-modify-write has read. */
+	expect_by("Xx2 Wy1 | Ry Cx15", "000 002 010 012", false, false);
+	expect_by("Xx2 Wy1 | Ry Cx15s", "000 002 010 012", false, false);
+	expect_by("Xx2 Wy1 | Ry Cx15.s", "000 002 010 012", false, false);
+	expect_by("Xx2 Wy1r | Rya Cx15", "000 002 012", false, false);
+	/* One that does not fail must not. */
+	expect_by("Xx2 Wy1 | Ry Cx05", "002 012 500", false, false);
+	/* With the order of failure. */
+	expect_by("Wx1 Wy1r | Cy05.a Rx", "00 01 11", false, false);
+	expect_by("Wx1 Wy1r | Cy05a. Rx", "00 01 10 11", false, false);
+	expect_by("Wx1 Wy1r | Cy05s. Rx", "00 01 10 11", false, false);
+	expect_by("Wx1s Cy23 | Wy1s Rxs", "00 01 10 11", false, false);
+	expect_by("Wx1s Cy23s. | Wy1s Rxs", "00 01 10 11", false, false);
+	expect_by("Wx1s Cy23.s | Wy1s Rxs", "01 10 11", false, false);
+}
+
 Test(relaxed, an_acquire_change_does_not_order_its_own_store)
 {
 
