@@ -23,12 +23,13 @@ static struct cell {
 	uint16_t toucher;	/* the only CPU so far, or NOBODY */
 	uint16_t writer;	/* the last, or NOBODY */
 	uint8_t wrote;		/* somebody wrote in this run */
-	uint8_t shared;		/* two CPUs, one of which wrote; in any run */
+	uint8_t shared;		/* two CPUs, one of which wrote; learnt */
 } cells[CELLS];
 
 static uint64_t pasts[MACHINE_CPUS_MAX];	/* of each CPU */
 static uint64_t writes;		/* the sum of all */
 static uint32_t run;
+static bool learning;
 
 static inline uint64_t
 mix(uint64_t left, uint64_t right)
@@ -71,10 +72,12 @@ causality_begin(void)
 }
 
 void
-causality_forget(void)
+causality_learn(bool on)
 {
 
-	memset(cells, 0, sizeof(cells));
+	if (on && !learning)
+		memset(cells, 0, sizeof(cells));
+	learning = on;
 }
 
 static struct cell *
@@ -92,7 +95,7 @@ cell_touched(uint32_t cpu, uint32_t granule, bool write)
 	}
 	if (cell->toucher != cpu) {
 		cell->toucher = NOBODY;
-		if (write || cell->wrote)
+		if (learning && (write || cell->wrote))
 			cell->shared = 1;
 	}
 	cell->wrote |= write;

@@ -21,9 +21,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A run begins; what was found to be shared stays known until forgotten. */
 void causality_begin(void);
-void causality_forget(void);
+/*
+ * Runs from now on, until it is off again, teach what is shared; what was
+ * learnt before is forgotten.  Runs after that change nothing, so that what a
+ * strategy knows does not depend on which runs it has had.
+ */
+void causality_learn(bool on);
 
 /* `forwarded`: from the CPU's own store buffer. */
 void causality_read(uint32_t cpu, uint32_t offset, uint32_t size,
@@ -39,7 +43,7 @@ void causality_write(uint32_t cpu, uint32_t offset, uint32_t size,
 /* The digest of everything since causality_begin(). */
 uint64_t causality_digest(uint32_t cpus);
 
-/* In this run or one before, two CPUs touched it, of which one wrote. */
+/* In a run that taught, two CPUs touched it, of which one wrote. */
 bool causality_shared(uint32_t offset, uint32_t size);
 
 #endif

@@ -32,6 +32,15 @@ enum choice_kind {
 	CHOICE_KIND_COUNT
 };
 
+/*
+ * In a timed run nobody chooses to keep a store from another CPU for longer
+ * than this, or than a quarter of a tick: neither in a store buffer nor behind
+ * invalidations that wait to be heeded.  What holds a store back on real
+ * machines is a cache line in contention, or a bus lock, so 20 us is generous,
+ * and far from a tick: reclamation that counts ticks relies on that.
+ */
+#define CHOICE_HIDDEN_MAX_PS UINT64_C(20000000)
+
 /* What stops a CPU in CHOICE_DELAY. */
 enum choice_delay { DELAY_STALL, DELAY_SMI, DELAY_PREEMPT };
 

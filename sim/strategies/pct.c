@@ -6,6 +6,9 @@
  * randomized scheduler with probabilistic guarantees of finding bugs",
  * ASPLOS 2010.  Store buffers are actors, so a store may wait for long.
  *
+ * Steps are counted where CPUs share what is touched: a change of priorities at
+ * any other one is the same as one at the next of those.
+ *
  * One thing is added: who has had too many steps in a row falls too, since a
  * CPU that spins would otherwise never let the one run that it waits for.
  *
@@ -19,14 +22,14 @@
 
 enum {
 	PCT_DEPTH_MAX = 5,
-	PCT_STEPS_LEAST = 64,		/* taken for the length of shorter runs */
+	PCT_STEPS_LEAST = 16,		/* taken for the length of shorter runs */
 	PCT_PATIENCE_LEAST = 64,	/* steps in a row */
 	PCT_PATIENCE_MOST = 8192,
 	PCT_RARE_MOST = 256,
 };
 
 struct pct_state {
-	uint64_t length;		/* steps of the usual run */
+	uint64_t length;		/* steps of the usual run that matter */
 	struct rng rng;
 	uint64_t step;
 	uint64_t changes[PCT_DEPTH_MAX];	/* ascending */
@@ -45,7 +48,7 @@ pct_measure(void *context, const struct strategy_usual *usual)
 {
 	struct pct_state *state = context;
 
-	state->length = usual->asked[CHOICE_NEXT];
+	state->length = usual->shared_steps;
 }
 
 static void
@@ -121,7 +124,6 @@ pct_next(void *context, const struct step *steps, uint32_t actors,
 	struct pct_state *state = context;
 	uint32_t actor, place;
 
-	(void)steps;
 	(void)actors;
 	if (ready == 0)
 		return (usual);
@@ -139,7 +141,8 @@ pct_next(void *context, const struct step *steps, uint32_t actors,
 		actor = state->order[highest(state, ready)];
 		state->in_a_row = 0;
 	}
-	state->step++;
+	/* What is nobody else's is no place for a change. */
+	state->step += choice_shared(&steps[actor]);
 	state->last = actor;
 	return (actor);
 }

@@ -16,11 +16,13 @@ enum {
 };
 
 struct random_state {
+	uint64_t shared;	/* questions of the usual run that matter */
 	struct rng rng;
 	uint64_t until[CHOICE_KIND_COUNT];	/* questions to let pass */
 	uint64_t gaps[CHOICE_KIND_COUNT];	/* ... on average */
 	uint64_t delay_most_ps;
 	uint64_t hold_most_ps;
+	bool picky;		/* stops only where CPUs share what is touched */
 };
 
 /*
@@ -50,8 +52,19 @@ set_delays(struct random_state *state, const struct run_spec *spec)
 	if (most < RANDOM_DELAY_LEAST_PS)
 		most = RANDOM_DELAY_LEAST_PS;
 	state->delay_most_ps = most;
-	state->gaps[CHOICE_DELAY] = draw_length(&state->rng,
-	    RANDOM_GAP_LEAST + most / 100000, RANDOM_GAP_MOST);
+	state->picky = state->shared > 0 && rng_below(&state->rng, 4) != 0;
+	state->gaps[CHOICE_DELAY] = state->picky ?
+	    draw_length(&state->rng, 1, state->shared) :
+	    draw_length(&state->rng, RANDOM_GAP_LEAST + most / 100000,
+	    RANDOM_GAP_MOST);
+}
+
+static void
+random_measure(void *context, const struct strategy_usual *usual)
+{
+	struct random_state *state = context;
+
+	state->shared = usual->conflict_count;
 }
 
 static void
@@ -83,6 +96,8 @@ random_choose(void *context, enum choice_kind kind, uint32_t cpu,
 	uint64_t length;
 
 	(void)cpu;
+	if (kind == CHOICE_DELAY && state->picky && !choice_conflicts())
+		return (0);
 	if (state->until[kind] > 0) {
 		state->until[kind]--;
 		return (0);
@@ -109,6 +124,7 @@ const struct strategy strategy_random = {
 	.about = "CPUs stopped, stores held back and older stores read at "
 	    "random, each run at a density of its own",
 	.state_bytes = sizeof(struct random_state),
+	.measure = random_measure,
 	.begin = random_begin,
 	.choose = random_choose,
 };

@@ -35,6 +35,13 @@ struct strategy_usual {
 	 */
 	const uint64_t *conflicts;
 	size_t conflict_count;
+	uint64_t shared_steps;	/* stepped: steps on memory that CPUs share */
+};
+
+/* How the runs are divided among the parts of a strategy of strategies. */
+enum { STRATEGY_PARTS_MAX = 8 };
+struct strategy_shares {
+	unsigned char of[STRATEGY_PARTS_MAX];	/* at least 1 for each part */
 };
 
 struct strategy {
@@ -46,11 +53,13 @@ struct strategy {
 	/* The strategy's own state, zeroed, is this large. */
 	size_t state_bytes;
 	/*
-	 * A strategy of strategies has this function and none below it: the
-	 * one that has this run.
+	 * A strategy of strategies has these and none of the functions below:
+	 * the others, and which of them has this run.
 	 */
-	const struct strategy *(*pick)(const struct run_spec *spec,
-	    uint64_t seed, uint64_t number);
+	const struct strategy *const *parts;
+	uint32_t part_count;
+	uint32_t (*pick)(const struct run_spec *spec, uint64_t seed,
+	    uint64_t number, const struct strategy_shares *shares);
 	/* Called once, before the first run; NULL: no need to know. */
 	void (*measure)(void *state, const struct strategy_usual *usual);
 	/* Run `number` of the hunt with this seed is about to begin. */

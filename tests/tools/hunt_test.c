@@ -12,6 +12,7 @@
 #include "tools/hunt/hunt.h"
 #include "tools/hunt/hunt_batch.h"
 #include "tools/hunt/hunt_set.h"
+#include "tools/hunt/hunt_shares.h"
 #include "tools/must.h"
 
 Test(hunt_set, tells_new_from_known)
@@ -144,20 +145,42 @@ Test(hunt_batch, arrives_as_it_was_sent_and_never_in_part)
 	wire_buffer_free(&buffer);
 }
 
-Test(hunt_batch, counts_behaviours_to_a_power_of_two)
+Test(hunt_shares, follow_what_was_new_and_starve_nobody)
 {
-	struct hunt_batch batch;
-	struct hunt_set set;
+	const struct strategy *mixed = strategy_find("mixed");
+	struct hunt_shares shares;
 	uint64_t i;
 
-	fill(&batch);
-	memset(&set, 0, sizeof(set));
-	for (i = 0; i < batch.runs; i++)
-		hunt_set_add(&set, batch.behaviours[i]);
-	/* 0, 1, 2 to 3, ..., 512 to 699; and the run that would not end. */
-	cr_assert_eq(set.count, 12, "%zu", set.count);
-	hunt_set_fini(&set);
-	hunt_batch_fini(&batch);
+	hunt_shares_begin(&shares, mixed);
+	cr_assert_eq(shares.known, 1);
+	for (i = 1; i < mixed->part_count; i++)
+		cr_assert_eq(shares.epochs[0].of[i], shares.epochs[0].of[0]);
+	for (i = 0; i < 400; i++)
+		hunt_shares_count(&shares, (uint32_t)(i % 4), i % 4 == 2);
+	hunt_shares_settle(&shares, mixed);
+	cr_assert_eq(shares.known, 2);
+	for (i = 0; i < mixed->part_count; i++)
+		cr_assert_eq(shares.epochs[1].of[i], i == 2 ? 195 : 15, "%u",
+		    shares.epochs[1].of[i]);
+	/* Nothing was new: all are alike again. */
+	for (i = 0; i < 400; i++)
+		hunt_shares_count(&shares, (uint32_t)(i % 4), false);
+	hunt_shares_settle(&shares, mixed);
+	for (i = 0; i < mixed->part_count; i++)
+		cr_assert_eq(shares.epochs[2].of[i], 60);
+}
+
+Test(hunt_shares, epochs_double)
+{
+
+	cr_assert_eq(hunt_shares_epoch(0), 0);
+	cr_assert_eq(hunt_shares_epoch(511), 0);
+	cr_assert_eq(hunt_shares_border(511), 512);
+	cr_assert_eq(hunt_shares_epoch(512), 1);
+	cr_assert_eq(hunt_shares_epoch(1023), 1);
+	cr_assert_eq(hunt_shares_border(512), 1024);
+	cr_assert_eq(hunt_shares_epoch(1024), 2);
+	cr_assert_lt(hunt_shares_epoch(UINT64_MAX), HUNT_EPOCHS_MAX);
 }
 
 /* --- whole hunts ----------------------------------------------------------- */

@@ -12,14 +12,12 @@
 
 const struct strategy *
 player_pick(const struct strategy *strategy, const struct run_spec *spec,
-    uint64_t seed, uint64_t number)
+    uint64_t seed, uint64_t number, const struct strategy_shares *shares)
 {
 
 	if (strategy->pick == NULL)
 		return (strategy);
-	strategy = strategy->pick(spec, seed, number);
-	assert(strategy->pick == NULL);
-	return (strategy);
+	return (strategy->parts[strategy->pick(spec, seed, number, shares)]);
 }
 
 uint64_t
@@ -96,28 +94,104 @@ engage(struct player *player, const struct strategy *strategy)
 	player->guide.context = player->state;
 }
 
+/* Notes which questions are about what CPUs share. */
+struct survey {
+	struct strategy_usual usual;
+	uint64_t *conflicts;
+	size_t room;
+};
+
+static void
+note(struct survey *survey, uint64_t question)
+{
+	size_t count;
+
+	count = survey->usual.conflict_count;
+	if (count == survey->room) {
+		survey->room = count == 0 ? 1024 : count * 2;
+		survey->conflicts = must_grow(survey->conflicts,
+		    survey->room, sizeof(*survey->conflicts));
+	}
+	survey->conflicts[count] = question;
+	survey->usual.conflict_count++;
+}
+
+static uint32_t
+survey_next(void *context, const struct step *steps, uint32_t actors,
+    uint64_t ready, uint32_t usual)
+{
+	struct survey *survey = context;
+
+	(void)actors;
+	(void)ready;
+	survey->usual.asked[CHOICE_NEXT]++;
+	if (choice_shared(&steps[usual]))
+		survey->usual.shared_steps++;
+	return (usual);
+}
+
+static uint64_t
+survey_choose(void *context, enum choice_kind kind, uint32_t cpu,
+    uint64_t alternatives)
+{
+	struct survey *survey = context;
+	uint64_t question;
+
+	(void)cpu;
+	(void)alternatives;
+	question = survey->usual.asked[kind]++;
+	if (kind == CHOICE_DELAY && choice_conflicts())
+		note(survey, question);
+	return (0);
+}
+
+/*
+ * What is shared: by the usual run of either kind, so that it does not depend
+ * on whose knowledge it is.
+ */
+static void
+learn(const struct run_spec *spec, struct run_result *scratch)
+{
+	struct guide guide;
+
+	memset(&guide, 0, sizeof(guide));
+	guide.next = usual_next;
+	guide.choose = usual_choose;
+	choice_learn(true);
+	run_execute_guided(spec, scratch, &guide, NULL);
+	if (2 * spec->machine.cpus <= STEP_ACTORS_MAX) {
+		guide.stepped = true;
+		run_execute_guided(spec, scratch, &guide, NULL);
+	}
+	choice_learn(false);
+}
+
 static void
 measure(struct player *player, const struct run_spec *spec, uint64_t seed,
     struct run_result *scratch)
 {
-	struct strategy_usual usual;
+	struct survey survey;
 	struct guide guide;
 	struct run_spec first;
 
 	player->measured = true;
 	if (player->strategy->measure == NULL)
 		return;
-	memset(&usual, 0, sizeof(usual));
-	memset(&guide, 0, sizeof(guide));
-	guide.stepped = player->strategy->stepped;
-	guide.next = usual_next;
-	guide.choose = usual_choose;
-	guide.context = usual.asked;
 	first = *spec;
 	first.seed = seed;
+	learn(&first, scratch);
+	memset(&survey, 0, sizeof(survey));
+	memset(&guide, 0, sizeof(guide));
+	guide.stepped = player->strategy->stepped;
+	guide.next = survey_next;
+	guide.choose = survey_choose;
+	guide.context = &survey;
 	run_execute_guided(&first, scratch, &guide, NULL);
-	usual.result = scratch;
-	player->strategy->measure(player->state, &usual);
+	survey.usual.result = scratch;
+	survey.usual.conflicts = survey.conflicts;
+	free(player->conflicts);
+	player->conflicts = survey.conflicts;
+	player->strategy->measure(player->state, &survey.usual);
 }
 
 static void
@@ -171,5 +245,6 @@ player_fini(struct player *player)
 	if (player->strategy != NULL && player->strategy->fini != NULL)
 		player->strategy->fini(player->state);
 	free(player->state);
+	free(player->conflicts);
 	memset(player, 0, sizeof(*player));
 }

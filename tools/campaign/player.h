@@ -20,12 +20,14 @@
 struct run_result;
 struct run_spec;
 struct strategy;
+struct strategy_shares;
 
 /* All zero is a valid start. */
 struct player {
 	const struct strategy *strategy;
 	void *state;
 	struct guide guide;
+	uint64_t *conflicts;	/* see struct strategy_usual */
 	bool measured;
 	bool spent;		/* there is nothing left to try */
 	uint64_t next;		/* of a strategy whose runs have an order */
@@ -33,7 +35,8 @@ struct player {
 
 /* The strategy that has this run: for mixed, one of the others. */
 const struct strategy *player_pick(const struct strategy *strategy,
-    const struct run_spec *spec, uint64_t seed, uint64_t number);
+    const struct run_spec *spec, uint64_t seed, uint64_t number,
+    const struct strategy_shares *shares);
 
 uint64_t player_seed(const struct strategy *strategy, uint64_t seed,
     uint64_t number);

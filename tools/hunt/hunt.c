@@ -59,6 +59,7 @@ hunt_begin(struct hunt *hunt, const struct hunt_settings *settings,
 	hunt->work = work;
 	memset(&pool, 0, sizeof(pool));
 	/* Runs that depend on each other are all for one. */
+	hunt_shares_begin(&hunt->shares, settings->strategy);
 	pool.workers = settings->strategy->one_worker ? 1 : settings->workers;
 	pool.timeout_ns = settings->timeout_ns;
 	pool.memory_bytes = settings->memory_bytes;
@@ -98,6 +99,37 @@ hunt_end(struct hunt *hunt)
 	hunt_batch_fini(&hunt->batch);
 	free(hunt->work);
 	memset(hunt, 0, sizeof(*hunt));
+}
+
+/* --- who has which run --------------------------------------------------------- */
+
+static const struct strategy_shares *
+shares_of(const struct hunt *hunt, uint64_t number)
+{
+
+	return (&hunt->shares.epochs[hunt_shares_epoch(number)]);
+}
+
+static const struct strategy *
+part_of(const struct hunt *hunt, uint64_t number)
+{
+
+	return (player_pick(hunt->settings.strategy, &hunt->settings.spec,
+	    hunt->settings.seed, number, shares_of(hunt, number)));
+}
+
+/* Whether the runs behind a border may be given out. */
+static bool
+may_cross(struct hunt *hunt)
+{
+
+	if (hunt->settings.strategy->part_count == 0 ||
+	    hunt_shares_epoch(hunt->issue_next) < hunt->shares.known)
+		return (true);
+	if (hunt->fold_next < hunt->issue_next)
+		return (false);
+	hunt_shares_settle(&hunt->shares, hunt->settings.strategy);
+	return (true);
 }
 
 /* --- findings ---------------------------------------------------------------- */
@@ -159,8 +191,7 @@ add_finding(struct hunt *hunt, struct hunt_batch_finding *from)
 	finding->number = from->number;
 	finding->count = from->count;
 	finding->wall_ns = from->wall_ns;
-	strategy = player_pick(hunt->settings.strategy, &hunt->settings.spec,
-	    hunt->settings.seed, from->number);
+	strategy = part_of(hunt, from->number);
 	finding->seed = player_seed(strategy, hunt->settings.seed,
 	    from->number);
 	memcpy(finding->strategy, from->strategy, sizeof(finding->strategy));
@@ -210,8 +241,7 @@ add_lost(struct hunt *hunt, const struct hunt_arrival *arrival)
 		return;
 	}
 	finding = append(hunt);
-	strategy = player_pick(settings->strategy, &settings->spec,
-	    settings->seed, arrival->first);
+	strategy = part_of(hunt, arrival->first);
 	finding->cause = hunt_cause(&what);
 	finding->number = arrival->first;
 	finding->seed = player_seed(strategy, settings->seed, arrival->first);
@@ -253,7 +283,22 @@ fold_coverage(struct hunt *hunt)
 }
 
 static void
-fold_batch(struct hunt *hunt)
+count_behaviour(struct hunt *hunt, uint64_t number, uint64_t behaviour)
+{
+	const struct hunt_settings *settings = &hunt->settings;
+	bool fresh;
+
+	fresh = hunt_set_add(&hunt->behaviours, behaviour);
+	if (fresh)
+		hunt->last_new_ns = host_clock_ns();
+	if (settings->strategy->part_count > 0)
+		hunt_shares_count(&hunt->shares, settings->strategy->pick(
+		    &settings->spec, settings->seed, number,
+		    shares_of(hunt, number)), fresh);
+}
+
+static void
+fold_batch(struct hunt *hunt, uint64_t first)
 {
 	struct hunt_batch *batch = &hunt->batch;
 	size_t i;
@@ -263,8 +308,7 @@ fold_batch(struct hunt *hunt)
 	hunt->given_up += batch->given_up;
 	hunt->unlisted += batch->unlisted;
 	for (i = 0; i < batch->runs; i++)
-		if (hunt_set_add(&hunt->behaviours, batch->behaviours[i]))
-			hunt->last_new_ns = host_clock_ns();
+		count_behaviour(hunt, first + i, batch->behaviours[i]);
 	fold_coverage(hunt);
 	for (i = 0; i < batch->finding_count; i++)
 		add_finding(hunt, &batch->findings[i]);
@@ -282,7 +326,7 @@ fold(struct hunt *hunt, struct hunt_arrival *arrival)
 		hunt_batch_clear(&hunt->batch);
 		if (hunt_batch_decode(arrival->answer, arrival->length,
 		    &hunt->batch) == 0) {
-			fold_batch(hunt);
+			fold_batch(hunt, arrival->first);
 		} else {
 			arrival->fate = POOL_CRASHED;
 			snprintf(arrival->how, sizeof(arrival->how),
@@ -341,19 +385,30 @@ next(void *context, struct pool_job *job)
 
 	single = hunt->singles;
 	memset(job, 0, sizeof(*job));
-	job->seed = hunt->settings.seed;
 	job->id = 1;
+	hunt->waits = false;
 	if (single != NULL) {
 		hunt->singles = single->next;
 		job->point = single->number;
+		memcpy(&job->seed, shares_of(hunt, job->point),
+		    sizeof(job->seed));
 		free(single);
 		return (true);
 	}
 	left = hunt->settings.runs_max - hunt->issue_next;
 	if (hunt->over || left == 0 || late(hunt))
 		return (false);
+	hunt->waits = !may_cross(hunt);
+	if (hunt->waits)
+		return (false);
+	if (hunt->settings.strategy->part_count > 0 &&
+	    left > hunt_shares_border(hunt->issue_next) - hunt->issue_next)
+		left = hunt_shares_border(hunt->issue_next) -
+		    hunt->issue_next;
 	job->point = hunt->issue_next;
 	job->id = (int64_t)(hunt->batch_runs < left ? hunt->batch_runs : left);
+	/* What the worker has to know besides: who has which share. */
+	memcpy(&job->seed, shares_of(hunt, job->point), sizeof(job->seed));
 	hunt->issue_next += (uint64_t)job->id;
 	return (true);
 }
@@ -439,7 +494,7 @@ hunt_run(struct hunt *hunt, struct err *err)
 	/* A pool that has once heard that there is no more does not ask again. */
 	do {
 		end = pool_run(hunt->pool, &client, err);
-	} while (end == POOL_DONE && hunt->singles != NULL);
+	} while (end == POOL_DONE && (hunt->singles != NULL || hunt->waits));
 	/* Where it was broken off, some answers lack those before them. */
 	fold_arrivals(hunt, true);
 	hunt->wall_ns = host_clock_ns() - hunt->start_ns;

@@ -23,6 +23,7 @@
 #include "tools/campaign/pool.h"
 #include "tools/hunt/hunt_batch.h"
 #include "tools/hunt/hunt_set.h"
+#include "tools/hunt/hunt_shares.h"
 
 struct err;
 struct hunt_work;
@@ -79,6 +80,8 @@ struct hunt {
 	uint64_t wall_ns;
 	uint64_t last_new_ns;		/* when the last behaviour was new */
 
+	struct hunt_shares shares;
+
 	/* Batches on their way. */
 	uint64_t issue_next;		/* the first run not given out yet */
 	uint64_t batch_runs;
@@ -86,6 +89,7 @@ struct hunt {
 	struct hunt_arrival *arrivals;	/* answers that came before others */
 	struct hunt_single *singles;	/* runs of batches that were lost */
 	bool over;			/* nothing more is given out */
+	bool waits;			/* for answers, before more is given out */
 	struct hunt_batch batch;
 };
 

@@ -177,13 +177,14 @@ execute_run(struct hunt_work *work, struct current *now)
 
 /* False: the batch ends here. */
 static bool
-one_run(struct hunt_work *work, uint64_t number)
+one_run(struct hunt_work *work, uint64_t number,
+    const struct strategy_shares *shares)
 {
 	struct current now;
 
 	now.number = number;
 	now.strategy = player_pick(work->strategy, &work->spec, work->seed,
-	    number);
+	    number, shares);
 	now.player = player_of(work, now.strategy);
 	now.spec = work->spec;
 	if (!player_begin(now.player, now.strategy, &now.spec, work->seed,
@@ -209,8 +210,10 @@ hunt_work_execute(void *context, const struct pool_job *job,
 {
 	struct hunt_work *work = context;
 	const struct player *player = &work->players[0];
+	struct strategy_shares shares;
 	uint64_t number;
 
+	memcpy(&shares, &job->seed, sizeof(shares));
 	assert(job->id > 0 && job->id <= HUNT_BATCH_RUNS_MAX);
 	hunt_batch_clear(&work->batch);
 	for (number = job->point; number < job->point + (uint64_t)job->id;
@@ -219,7 +222,7 @@ hunt_work_execute(void *context, const struct pool_job *job,
 		if (work->deadline_ns != 0 && job->id > 1 &&
 		    host_clock_ns() >= work->deadline_ns)
 			break;
-		if (!one_run(work, number))
+		if (!one_run(work, number, &shares))
 			break;
 	}
 	if (player->strategy != NULL && player->strategy->report != NULL &&

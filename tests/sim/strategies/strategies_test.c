@@ -9,6 +9,7 @@
 #include "sim/run.h"
 #include "sim/spec.h"
 #include "sim/strategies/schedule.h"
+#include "sim/machine/causality.h"
 #include "sim/strategies/strategy.h"
 
 enum { QUESTIONS = 4000, ACTORS = 8 };
@@ -31,12 +32,30 @@ no_next(void *context, const struct step *steps, uint32_t actors,
 	return (who);
 }
 
+/* Actors that all touch the same word, which is known to be shared. */
+static const struct step *
+shared_steps(void)
+{
+	static struct step steps[STEP_ACTORS_MAX];
+	size_t i;
+
+	choice_learn(true);
+	causality_begin();
+	causality_write(0, 64, 8, causality_issue(0, 64));
+	causality_read(1, 64, 8, false);
+	choice_learn(false);
+	for (i = 0; i < STEP_ACTORS_MAX; i++)
+		steps[i] = (struct step){ STEP_READ, 64, 8 };
+	return (steps);
+}
+
 /* Asks a strategy as a machine would, and writes its answers down. */
 static void
 play(const struct strategy *strategy, void *state, struct record *record)
 {
 	struct guide guide = { strategy->stepped, strategy->next,
 		strategy->choose, state };
+	const struct step *steps = shared_steps();
 	uint64_t ready;
 	uint32_t i, who;
 
@@ -47,7 +66,7 @@ play(const struct strategy *strategy, void *state, struct record *record)
 		if (strategy->stepped) {
 			ready = (i % 2 == 0 ? 0x5a : 0xa5) |
 			    1u << i % ACTORS;
-			who = record->guide.next(record, NULL, ACTORS, ready,
+			who = record->guide.next(record, steps, ACTORS, ready,
 			    i % ACTORS);
 			cr_assert(ready >> who & 1, "%s: %u is not ready",
 			    strategy->name, who);
@@ -265,8 +284,9 @@ Test(strategies, delay_prefers_accesses_that_conflict)
 Test(strategies, pct_starves_nobody_and_lets_anybody_go_first)
 {
 	const struct strategy *pct = strategy_find("pct");
+	const struct step *steps = shared_steps();
 	struct run_spec spec;
-	uint64_t first[3], number, steps;
+	uint64_t first[3], number, taken;
 	uint32_t seen, who;
 	void *state;
 
@@ -275,13 +295,13 @@ Test(strategies, pct_starves_nobody_and_lets_anybody_go_first)
 	memset(first, 0, sizeof(first));
 	for (number = 0; number < 300; number++) {
 		pct->begin(state, &spec, 1, number);
-		who = pct->next(state, NULL, 3, 7, 0);
+		who = pct->next(state, steps, 3, 7, 0);
 		cr_assert_lt(who, 3);
 		first[who]++;
 		seen = 1u << who;
 		/* All are ready for ever, as those who spin are. */
-		for (steps = 0; seen != 7 && steps < 20000; steps++)
-			seen |= 1u << pct->next(state, NULL, 3, 7, 0);
+		for (taken = 0; seen != 7 && taken < 20000; taken++)
+			seen |= 1u << pct->next(state, steps, 3, 7, 0);
 		cr_assert_eq(seen, 7, "run %d", (int)number);
 	}
 	cr_assert(first[0] > 50 && first[1] > 50 && first[2] > 50);
@@ -292,6 +312,7 @@ Test(strategies, pct_finds_what_needs_one_change_as_often_as_its_theorem_says)
 {
 	enum { STEPS = 20, RUNS = 20000 };
 	const struct strategy *pct = strategy_find("pct");
+	const struct step *steps = shared_steps();
 	struct strategy_usual short_run = usual;
 	struct run_spec spec;
 	uint64_t found, number, ready;
@@ -302,7 +323,7 @@ Test(strategies, pct_finds_what_needs_one_change_as_often_as_its_theorem_says)
 	/* The bug: actor 1 runs as a whole between steps 7 and 8 of actor 0. */
 	spec_init(&spec);
 	memset(short_run.asked, 0, sizeof(short_run.asked));
-	short_run.asked[CHOICE_NEXT] = 2 * STEPS;
+	short_run.shared_steps = 2 * STEPS;
 	state = calloc(1, pct->state_bytes);
 	pct->measure(state, &short_run);
 	found = 0;
@@ -312,7 +333,7 @@ Test(strategies, pct_finds_what_needs_one_change_as_often_as_its_theorem_says)
 		bad = true;
 		while (left[0] + left[1] > 0) {
 			ready = (left[0] > 0) | (uint64_t)(left[1] > 0) << 1;
-			who = pct->next(state, NULL, 2, ready, 0);
+			who = pct->next(state, steps, 2, ready, 0);
 			left[who]--;
 			if (who == 1 && left[0] != STEPS - 7)
 				bad = false;
@@ -320,32 +341,51 @@ Test(strategies, pct_finds_what_needs_one_change_as_often_as_its_theorem_says)
 		found += bad;
 	}
 	/*
-	 * Depth 2, and one run in five has exactly one change, among 64 steps:
-	 * 1/2 * 1/64 of those.  Those with more changes find it as well.
+	 * Depth 2, and one run in five has exactly one change, among 40 steps:
+	 * 1/2 * 1/40 of those.  Those with more changes find it as well.
 	 */
-	cr_assert_gt(found, RUNS / 5 / 2 / 64, "%d", (int)found);
+	cr_assert_gt(found, RUNS / 5 / 2 / 40, "%d", (int)found);
 	free(state);
 }
 
 Test(strategies, mixed_is_made_of_the_others)
 {
 	const struct strategy *mixed = strategy_find("mixed");
-	const struct strategy *picked;
+	struct strategy_shares shares = { { 1, 1, 1, 1 } };
+	unsigned picked[STRATEGY_PARTS_MAX] = { 0 };
 	struct run_spec spec;
 	uint64_t number;
-	bool stepped;
+	uint32_t i;
 
 	spec_init(&spec);
-	stepped = false;
-	for (number = 0; number < 100; number++) {
+	for (i = 0; i < mixed->part_count; i++)
+		cr_assert(plain(mixed->parts[i]));
+	for (number = 0; number < 1000; number++) {
 		spec.machine.cpus = 4;
-		picked = mixed->pick(&spec, 1, number);
-		cr_assert(plain(picked));
-		stepped |= picked->stepped;
+		picked[mixed->pick(&spec, 1, number, &shares)]++;
 		spec.machine.cpus = 64;
-		cr_assert_not(mixed->pick(&spec, 1, number)->stepped);
+		cr_assert_not(mixed->parts[mixed->pick(&spec, 1, number,
+		    &shares)]->stepped);
 	}
-	cr_assert(stepped);
+	for (i = 0; i < mixed->part_count; i++)
+		cr_assert(picked[i] > 200 && picked[i] < 300, "%u", picked[i]);
+}
+
+Test(strategies, mixed_gives_each_its_share)
+{
+	const struct strategy *mixed = strategy_find("mixed");
+	struct strategy_shares shares = { { 1, 1, 1, 97 } };
+	struct run_spec spec;
+	unsigned last;
+	uint64_t number;
+
+	spec_init(&spec);
+	spec.machine.cpus = 4;
+	last = 0;
+	for (number = 0; number < 1000; number++)
+		last += mixed->pick(&spec, 1, number, &shares) ==
+		    mixed->part_count - 1;
+	cr_assert(last > 950 && last < 990, "%u", last);
 }
 
 /* --- on the machine -------------------------------------------------------- */
