@@ -272,6 +272,8 @@ Test(docs, every_knob_of_a_table_is_explained)
 	check_told(&tree, "docs/scenarios.md", "knobs", "zone.");
 	check_told(&tree, "docs/scenarios.md", "knobs", "run.");
 	check_told(&tree, "docs/workloads.md", "workloads", "");
+	check_told(&tree, "docs/commands.md", "strategies", "");
+	check_told(&tree, "docs/memory-models.md", "models", "");
 	cr_assert_eq(complaints(), 0);
 }
 
