@@ -166,7 +166,7 @@ Test(litmus_refuse, tables_of_x86)
 		{ T86 " LOCK XADD EAX,EBX | ;", "t:4:12", "LOCK needs" },
 		{ T86 " MFENCEL | ;", "t:4:2", "no instruction" },
 		{ T64 " movl (x),$1 ;\n", "t:4:11", "destination comes last" },
-		{ T64 " movq $1,(x) ;\n movq $1,4(y) ;", "t:5:10", "behind" },
+		{ T64 " movq $1,(x) ;\n movq $1,8(y) ;", "t:5:10", "behind" },
 		{ T64 " movl $1,2(y) ;", "t:4:10", "aligned" },
 		{ "X86_64 t\n{ 0:rax=x; }\n P0 ;\n movl (%rax,%rbx,4),%ecx ;",
 		    "t:4:12", "index" },

@@ -107,7 +107,7 @@ litmus(const struct options *options)
 
 	if (wishes_read(options, &wishes, &err) != 0)
 		return (verb_fail(VERB_USAGE, &err));
-	tests = must_alloc(options->argument_count, sizeof(struct litmus_test *));
+	tests = must_alloc(options->argument_count, sizeof(*tests));
 	status = load_all(options, tests);
 	if (status == VERB_HELD)
 		status = run_all(options, &wishes, tests);

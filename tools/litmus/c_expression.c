@@ -262,9 +262,11 @@ unary(struct reader *reader)
 	    scan_take(scan, '!') || scan_take(scan, '~'))
 		value = sign(reader, token.mark);
 	else if (scan_take(scan, MARK_UP))
-		value = c_change(reader, &token, '+', unary(reader), one, false);
+		value = c_change(reader, &token, '+', unary(reader),
+		    one, false);
 	else if (scan_take(scan, MARK_DOWN))
-		value = c_change(reader, &token, '-', unary(reader), one, false);
+		value = c_change(reader, &token, '-', unary(reader),
+		    one, false);
 	else
 		value = postfix(reader);
 	reader_leave(reader);

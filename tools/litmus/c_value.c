@@ -277,7 +277,8 @@ c_change(struct reader *reader, const struct scan_token *token, int mark,
 		    code_constant(0));
 		old = code_register(copy);
 	}
-	made = c_compute(reader, mark, old, a.type, c_number(reader, b), b.type);
+	made = c_compute(reader, mark, old, a.type, c_number(reader, b),
+	    b.type);
 	made = c_assign(reader, a, made);
 	return (want_old ? c_value(old, a.type) : made);
 }

@@ -241,7 +241,8 @@ code_access(struct reader *reader, enum litmus_op op, uint32_t offset,
 	if (type.size > 0 && offset % type.size != 0)
 		scan_fail(&reader->scan, &reader->scan.token, "an access of %u "
 		    "bytes at offset %u; accesses have to be aligned",
-		    (unsigned)type.size, (unsigned)(offset % READER_SLOT_BYTES));
+		    (unsigned)type.size,
+		    (unsigned)(offset % READER_SLOT_BYTES));
 	instr = code_emit(reader, op);
 	instr->offset = offset;
 	instr->size = type.size;

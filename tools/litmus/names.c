@@ -159,7 +159,8 @@ names_finish(struct reader *reader)
 		location = &reader->locations[i];
 		n = 0;
 		do {
-			element = &program->locations[program->location_count++];
+			element = &program->locations[
+			    program->location_count++];
 			element->offset = location->offset +
 			    n * location->type.size;
 			element->size = location->type.size;

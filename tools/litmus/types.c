@@ -161,7 +161,8 @@ types_read(struct reader *reader, struct type *type)
 			scan_next(scan);
 			if (!scan_take(scan, '('))
 				continue;
-			if (!reader_enter(reader) || !types_read(reader, type) ||
+			if (!reader_enter(reader) ||
+			    !types_read(reader, type) ||
 			    !scan_need(scan, ')', "after the type"))
 				return (false);
 			reader_leave(reader);

@@ -115,6 +115,22 @@ memory_first(struct reader *reader, struct site *site)
 	return (need_register(reader, &site->from));
 }
 
+static void
+flags(struct reader *reader, const struct site *site, struct litmus_operand a,
+    struct litmus_operand b, uint8_t width, bool order)
+{
+
+	x86_flags_set(reader, &site->name, a, b, width, order);
+}
+
+static struct litmus_operand
+holds(struct reader *reader, const struct site *site,
+    const struct x86_condition *condition, bool inverse)
+{
+
+	return (x86_flags_test(reader, &site->name, condition, inverse));
+}
+
 /* --- instructions ---------------------------------------------------------------------- */
 
 static void
@@ -190,9 +206,9 @@ combine(struct reader *reader, struct site *site, enum litmus_alu alu,
 			result = x86_operand_value(reader, &site->to, width);
 	}
 	if (alu == LITMUS_SUB)
-		x86_flags_set(reader, &site->name, old, by, width, order);
+		flags(reader, site, old, by, width, order);
 	else
-		x86_flags_set(reader, &site->name, result, code_constant(0), width,
+		flags(reader, site, result, code_constant(0), width,
 		    order);
 }
 
@@ -219,7 +235,7 @@ compare(struct reader *reader, struct site *site)
 		a = code_compute(reader, LITMUS_AND, a, b);
 		b = code_constant(0);
 	}
-	x86_flags_set(reader, &site->name, a, b, site->width, true);
+	flags(reader, site, a, b, site->width, true);
 }
 
 static void
@@ -245,7 +261,7 @@ invert(struct reader *reader, struct site *site)
 		value = code_compute(reader, LITMUS_XOR, value,
 		    code_constant(-1));
 	if (site->mnemonic->act == X86_NEGATE)
-		x86_flags_set(reader, &site->name, value, code_constant(0), site->width,
+		flags(reader, site, value, code_constant(0), site->width,
 		    false);
 	x86_operand_set(reader, &site->to, value, site->width, false);
 }
@@ -267,7 +283,7 @@ shift(struct reader *reader, struct site *site)
 	value = code_compute(reader, site->mnemonic->alu, value,
 	    code_constant(site->from.number));
 	value = code_cut(reader, value, site->width, false);
-	x86_flags_set(reader, &site->name, value, code_constant(0), site->width, false);
+	flags(reader, site, value, code_constant(0), site->width, false);
 	x86_operand_set(reader, &site->to, value, site->width, true);
 }
 
@@ -323,7 +339,7 @@ exchange_add(struct reader *reader, struct site *site)
 		old = code_compute(reader, LITMUS_ADD, old, code_constant(0));
 	if (!site->locked || reader->flags_wanted) {
 		sum = code_compute(reader, LITMUS_ADD, old, by);
-		x86_flags_set(reader, &site->name, sum, code_constant(0), site->width,
+		flags(reader, site, sum, code_constant(0), site->width,
 		    false);
 	}
 	x86_operand_set(reader, &site->from, old, site->width,
@@ -390,7 +406,7 @@ compare_exchange(struct reader *reader, struct site *site)
 		code_land(reader, jump);
 	}
 	same = code_compute(reader, LITMUS_EQ, same, code_constant(0));
-	x86_flags_set(reader, &site->name, same, code_constant(0), site->width, false);
+	flags(reader, site, same, code_constant(0), site->width, false);
 	x86_operand_set(reader, &eax, old, site->width,
 	    site->to.kind == X86_MEMORY);
 }
@@ -405,13 +421,13 @@ on_condition(struct reader *reader, struct site *site, char *name)
 
 	condition = conditional(name, "j", &site->width);
 	if (condition != NULL) {
-		x86_jump(reader, x86_flags_test(reader, &site->name, condition, true));
+		x86_jump(reader, holds(reader, site, condition, true));
 		return (true);
 	}
 	condition = conditional(name, "set", &site->width);
 	if (condition != NULL) {
 		operands(reader, site, false);
-		x86_operand_set(reader, &site->to, x86_flags_test(reader, &site->name,
+		x86_operand_set(reader, &site->to, holds(reader, site,
 		    condition, false), 1, true);
 		return (true);
 	}
@@ -423,7 +439,7 @@ on_condition(struct reader *reader, struct site *site, char *name)
 		return (true);
 	/* What is in memory is loaded in any case. */
 	value = x86_operand_value(reader, &site->from, site->width);
-	jump = code_jump(reader, x86_flags_test(reader, &site->name, condition, false));
+	jump = code_jump(reader, holds(reader, site, condition, false));
 	x86_operand_set(reader, &site->to, value, site->width,
 	    site->from.kind == X86_MEMORY);
 	code_land(reader, jump);
@@ -493,7 +509,8 @@ recognise(struct reader *reader, struct site *site)
 		    on_condition(reader, site, name))
 			return (false);
 		x86_lower(&site->name, name);
-		if (site->mnemonic == NULL && x86_mnemonic_strip(name, &site->width))
+		if (site->mnemonic == NULL &&
+		    x86_mnemonic_strip(name, &site->width))
 			site->mnemonic = x86_mnemonic_find(name);
 	}
 	if (site->mnemonic != NULL && (site->width == 0 ||
@@ -534,8 +551,8 @@ x86_instruction(struct reader *reader, const struct scan_token *name)
 	if (!recognise(reader, &site))
 		return;
 	made = site.mnemonic->act;
-	if (made != X86_ALU && made != X86_ONE && made != X86_EXCHANGE && made != X86_XADD &&
-	    made != X86_CMPXCHG) {
+	if (made != X86_ALU && made != X86_ONE && made != X86_EXCHANGE &&
+	    made != X86_XADD && made != X86_CMPXCHG) {
 		scan_fail(scan, &site.name, "LOCK goes with ADD, SUB, AND, OR, "
 		    "XOR, INC, DEC, XCHG, XADD and CMPXCHG only");
 		return;

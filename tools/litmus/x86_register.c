@@ -65,7 +65,8 @@ x86_register_find(const struct scan_token *token, enum litmus_dialect dialect,
 			if (!is(token, family[i].names[n]))
 				continue;
 			in_case(found->name, family[i].names[n], old);
-			in_case(found->whole, family[i].names[old ? 1 : 0], old);
+			in_case(found->whole,
+			    family[i].names[old ? 1 : 0], old);
 			found->size = (uint8_t)(8 >> n);
 			return (true);
 		}
