@@ -223,6 +223,7 @@ load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 			return (load_bare(cpu, offset, size, order));
 		location = history_make(offset, size);
 	}
+	history_age(location, cpu);
 	if (order == ORDER_SEQ_CST)
 		return (load_ordered(cpu, location));
 	floor = relaxed_floor(cpu, location);
@@ -302,6 +303,7 @@ put(uint32_t cpu, struct location *location, uint32_t index, uint64_t value,
 	released = release(cpu, location, order);
 	store = history_insert(location, index);
 	store->value = value;
+	store->since_ps = history_now(cpu);
 	store->epoch = epoch;
 	store->cpu = (uint16_t)cpu;
 	store->release = released;
@@ -359,6 +361,7 @@ store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value, int order)
 		put_bare(cpu, offset, size, value);
 		return (NULL);
 	}
+	history_age(location, cpu);
 	history_make_room(location);
 	taken = 0;
 	index = order == ORDER_SEQ_CST ?
@@ -395,6 +398,7 @@ relaxed_change_begin(uint32_t cpu, uint32_t offset, uint32_t size, int order,
 	location = change.location = locate(offset, size);
 	if (location == NULL)
 		return (history_memory(offset, size));
+	history_age(location, cpu);
 	history_make_room(location);
 	change.floor = relaxed_floor(cpu, location);
 	change.index = take_place(cpu, location, &what, &change.ordered);

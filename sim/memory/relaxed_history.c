@@ -199,6 +199,35 @@ history_make_room(struct location *location)
 	history_cut(location, 1);
 }
 
+uint64_t
+history_now(uint32_t cpu)
+{
+
+	return (the.cpu_count == 0 || the.stepped ? 0 :
+	    the.cpus[cpu].now_ps);
+}
+
+void
+history_age(struct location *location, uint32_t cpu)
+{
+	uint64_t hidden_ps, now_ps;
+	uint32_t index;
+
+	if (location->count == 1)
+		return;
+	/* Without a guide nobody ever wants an older one. */
+	hidden_ps = the.guide == NULL ? 0 :
+	    the.tick_ps / 4 < CHOICE_HIDDEN_MAX_PS ? the.tick_ps / 4 :
+	    CHOICE_HIDDEN_MAX_PS;
+	now_ps = history_now(cpu);
+	for (index = location->count - 1U; index > 0; index--)
+		if (history_at(location, index)->since_ps + hidden_ps <
+		    now_ps) {
+			history_cut(location, index);
+			return;
+		}
+}
+
 struct past_store *
 history_insert(struct location *location, uint32_t index)
 {
@@ -445,6 +474,7 @@ overwrite(struct location *location, uint32_t cpu, bool whole)
 	}
 	store->cpu = (uint16_t)cpu;
 	store->epoch = epoch;
+	store->since_ps = history_now(cpu);
 	store->ordered = 0;
 	store->fence = order_known(cpu);
 	store->fence_read = 0;

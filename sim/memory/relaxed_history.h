@@ -39,6 +39,7 @@ enum {
 
 struct past_store {
 	uint64_t value;
+	uint64_t since_ps;	/* when it came */
 	uint32_t epoch;		/* the writer's; 0: known to all */
 	stamp_id stamp;		/* what an acquiring load joins */
 	stamp_id release;	/* what later stores of the CPU to here keep */
@@ -94,6 +95,15 @@ struct past_store *history_insert(struct location *location, uint32_t index);
 void history_make_room(struct location *location);
 /* Everything before that index is dropped. */
 void history_cut(struct location *location, uint32_t index);
+
+/*
+ * In a timed run, what has been overwritten for longer than a store can be
+ * hidden from this CPU is dropped (CHOICE_HIDDEN_MAX_PS), so nothing can be
+ * placed before what has been there for that long.
+ */
+void history_age(struct location *location, uint32_t cpu);
+/* The CPU's clock; 0 where time does not count. */
+uint64_t history_now(uint32_t cpu);
 
 /* The CPU has read the store; false: no room to remember that. */
 bool history_read_by(struct past_store *store, uint32_t cpu, uint32_t epoch);

@@ -77,13 +77,8 @@ struct strategy {
 	void (*fini)(void *state);
 };
 
-/*
- * No store waits longer than this because a strategy says so.  What holds a
- * store back on real machines is a cache line in contention, or a bus lock;
- * interrupts, VM exits and SMIs drain the buffer.  So 20 us is generous, and
- * far from a tick, across which no store can wait.
- */
-#define STRATEGY_HOLD_MAX_PS UINT64_C(20000000)
+/* No store waits longer than this because a strategy says so. */
+#define STRATEGY_HOLD_MAX_PS CHOICE_HIDDEN_MAX_PS
 
 extern const struct strategy *const strategies[];
 extern const size_t strategy_count;
