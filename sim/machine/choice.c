@@ -32,3 +32,16 @@ choice_conflicts(void)
 
 	return (choice_shared(&the.cpu->step));
 }
+
+void
+choice_scene(uint32_t cpu, struct choice_scene *scene)
+{
+	const struct cpu *who;
+
+	who = &the.cpus[cpu];
+	scene->step = who->step;
+	scene->place = stream_place(who->where);
+	scene->at_ps = who->now_ps;
+	scene->thread = who->current->number;
+	scene->name = who->current->name;
+}

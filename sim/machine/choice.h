@@ -90,6 +90,16 @@ bool choice_shared(const struct step *step);
 /* While a question other than CHOICE_NEXT is asked: of the access at hand. */
 bool choice_conflicts(void);
 
+/* What a CPU is about to do, and whose code says so: to tell of a run. */
+struct choice_scene {
+	struct step step;
+	uint64_t place;		/* of the access, as stream_place(); 0: none */
+	uint64_t at_ps;
+	uint32_t thread;	/* 1, 2, ...; 0: the idle loop */
+	const char *name;	/* the thread's, for as long as the run lasts */
+};
+void choice_scene(uint32_t cpu, struct choice_scene *scene);
+
 extern const char *const choice_kind_names[CHOICE_KIND_COUNT];
 
 #endif

@@ -132,6 +132,7 @@ hook_now(struct line *line, uint32_t offset, uint32_t size, unsigned how,
     const void *where)
 {
 
+	the.cpu->where = where;
 	if (line->watched)
 		the.ports.watched(offset, size, (how & ACCESS_WRITE) != 0,
 		    where);
