@@ -70,14 +70,9 @@ judge_row(const struct suite_row *row, enum axioms_model model,
 		return;
 	}
 	(*judged)++;
-	for (i = 0; i < verdict.state_count; i++) {
-		if (!asked(test, verdict.states[i].values))
-			continue;
-		if (verdict.states[i].in_order)
+	for (i = 0; i < verdict.state_count; i++)
+		if (asked(test, verdict.states[i].values))
 			said = SUITE_ALLOWED;
-		else if (said == SUITE_FORBIDDEN)
-			said = SUITE_MISSED;
-	}
 	cr_expect(said == row->verdicts[model], "%s under %s: %s says %s, the "
 	    "axioms say %s", row->test, versus_models[model], row->source,
 	    suite_verdicts[row->verdicts[model]], suite_verdicts[said]);
@@ -169,9 +164,10 @@ Test(suite, the_machine_has_all_states_of_the_axioms_and_no_others)
 		}
 		litmus_test_free(test);
 	}
-	fprintf(stderr, "%u compared, %" PRIu64 " states missed for the order "
-	    "of seq_cst operations\n", compared, missed);
+	fprintf(stderr, "%u compared\n", compared);
 	cr_assert(compared > 600, "only %u were compared", compared);
+	cr_assert_eq(missed, 0, "%" PRIu64 " states missed for the order of "
+	    "seq_cst operations", missed);
 	free(rows);
 }
 
