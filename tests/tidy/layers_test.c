@@ -71,6 +71,8 @@ static const struct layer layers[] = {
 	{ "tools/scenario/", HOST "tools/scenario/" },
 	{ "tools/store/", HOST "tools/store/ tools/scenario/ tools/campaign/" },
 	{ "tools/source/", HOST "tools/source/" },
+	{ "tools/shrink/", HOST "tools/shrink/ tools/campaign/ "
+	    "tools/source/" },
 	{ "tools/trace/", HOST "tools/trace/ tools/store/ tools/source/" },
 	{ "tools/report/", HOST "tools/report/ tools/store/ "
 	    "tools/cli/human.h tools/cli/table.h" },
@@ -93,6 +95,7 @@ static const struct door doors[] = {
 	{ "<yaml.h>", "tools/scenario/yaml.c" },
 	{ "<sqlite3.h>", "tools/store/ tools/report/report_data" },
 	{ "<jansson.h>", "tools/cli/json_out.c tools/cli/list.c "
+	    "tools/cli/shrink_text.c "
 	    "tools/cli/verb_list.c tools/litmus/litmus_json.c" },
 	{ "<zstd.h>", "tools/campaign/token" },
 	{ "<elfutils/libdw.h>", "tools/source/" },

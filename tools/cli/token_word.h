@@ -1,0 +1,22 @@
+/*
+ * token_word - which run does this word of the command line mean?
+ *
+ * A token itself, or a file that has one on a line of its own, alone or after
+ * "gusim replay" or "gusim shrink"; the first is taken.
+ *
+ * Errors      -1 and err, which begins with the verb: no token, a damaged one,
+ *             a run that this gusim cannot execute.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef TOOLS_CLI_TOKEN_WORD_H
+#define TOOLS_CLI_TOKEN_WORD_H
+
+struct err;
+struct token;
+
+/* On success the caller calls token_fini(). */
+int token_word_read(const char *verb, const char *word, struct token *token,
+    struct err *err);
+
+#endif

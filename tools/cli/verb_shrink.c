@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/err.h"
+#include "tools/campaign/build_id.h"
+#include "tools/campaign/token.h"
+#include "tools/cli/shrink_text.h"
+#include "tools/cli/token_word.h"
+#include "tools/cli/verb.h"
+#include "tools/must.h"
+#include "tools/shrink/shrink.h"
+
+static const uint64_t shrink_time_ns = UINT64_C(10000000000);
+static const uint64_t shrink_timeout_ns = UINT64_C(60000000000);
+
+/* The token's run is not what it was, or cannot be worked with. */
+static int
+refuse(const struct shrink *shrink)
+{
+	const struct token *token = shrink->token;
+
+	if (strncmp(token->build, build_id(), BUILD_ID_SHORT_LENGTH) != 0)
+		verb_note("the token was made by build %s, this is %.8s "
+		    "(commit %s, %s)", token->build, build_id(),
+		    build_commit(), build_compiler());
+	if (shrink->lost) {
+		return (verb_failf(VERB_FINDING, "shrink: the token's run "
+		    "fails, but its choices could not be written down; "
+		    "nothing to shrink"));
+	}
+	return (verb_failf(VERB_FINDING, "shrink: the token's run does not "
+	    "fail: there is nothing to shrink"));
+}
+
+static int
+conclude(const struct options *options, const struct shrink *shrink)
+{
+
+	if (shrink->trial.end == POOL_FAILED)
+		return (verb_fail(VERB_ENVIRONMENT, &shrink->trial.err));
+	if (shrink->trial.end == POOL_SIGNALLED) {
+		verb_note("interrupted after %llu executions",
+		    (unsigned long long)shrink->trial.executions);
+		return (VERB_INTERRUPTED + pool_signal());
+	}
+	if (!shrink->fails || shrink->lost)
+		return (refuse(shrink));
+	if (shrink->text[0] == '\0') {
+		return (verb_failf(VERB_FINDING, "shrink: the shrunk run is "
+		    "too large for a token; --time DURATION gives it longer"));
+	}
+	if (options_given(options, OPTION_JSON))
+		shrink_text_json(shrink);
+	else
+		shrink_text_print(shrink);
+	if (shrink->trial.late)
+		verb_note("the time was over before nothing got smaller any "
+		    "more; --time DURATION gives it longer");
+	return (VERB_HELD);
+}
+
+static int
+shrink_token(const struct options *options, const struct token *token)
+{
+	struct shrink *shrink;
+	uint64_t time_ns, timeout_ns, memory_bytes, workers;
+	struct err err;
+	int status;
+
+	if (options_time_ns(options, OPTION_TIME, shrink_time_ns, &time_ns,
+	    &err) != 0 ||
+	    options_time_ns(options, OPTION_TIMEOUT, shrink_timeout_ns,
+	    &timeout_ns, &err) != 0 ||
+	    options_size(options, OPTION_MEMORY, 0, &memory_bytes, &err) != 0 ||
+	    options_count(options, OPTION_JOBS, 1, 4096, 1, &workers,
+	    &err) != 0)
+		return (verb_fail(VERB_USAGE, &err));
+	shrink = must_alloc(1, sizeof(*shrink));
+	if (shrink_begin(shrink, token, timeout_ns, memory_bytes, &err) != 0) {
+		free(shrink);
+		return (verb_fail(VERB_ENVIRONMENT, &err));
+	}
+	shrink_all(shrink, time_ns);
+	status = conclude(options, shrink);
+	shrink_end(shrink);
+	free(shrink);
+	return (status);
+}
+
+static int
+shrink(const struct options *options)
+{
+	struct token token;
+	struct err err;
+	int status;
+
+	if (token_word_read("shrink", options->arguments[0], &token,
+	    &err) != 0)
+		return (verb_fail(VERB_USAGE, &err));
+	status = shrink_token(options, &token);
+	token_fini(&token);
+	return (status);
+}
+
+const struct verb verb_shrink = {
+	.name = "shrink",
+	.arguments = "TOKEN|FILE",
+	.summary = "Makes a failing run as small as it gets, and says it in words",
+	.details =
+	    "Leaves choices, faults, CPUs, threads and time out for as long as the same check\n"
+	    "fires, for 10 s or --time.  Prints the choices that are left, one to a line, and\n"
+	    "the token of the shrunk run.  Status 0 if there is one, 1 if the token's run does\n"
+	    "not fail.  Candidates are executed one at a time, whatever -j says.",
+	.options = VERB_TAKES(TIME) | VERB_TAKES(JOBS) | VERB_TAKES(JSON) |
+	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY),
+	.arguments_least = 1,
+	.arguments_most = 1,
+	.act = shrink,
+};

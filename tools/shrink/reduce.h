@@ -1,0 +1,25 @@
+/*
+ * reduce - how small can the program and its machine be?
+ *
+ * CPUs, threads, rounds, slots and what else a workload counts, faults, time,
+ * features of the machine.  After each change the same schedule is tried; where
+ * it does not fail any more, a number of runs of the strategy `mixed` look for
+ * the failure in the smaller program.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef TOOLS_SHRINK_REDUCE_H
+#define TOOLS_SHRINK_REDUCE_H
+
+struct shrink;
+
+/* All at once, as far down as there is a failure to be found. */
+void reduce_leap(struct shrink *shrink);
+
+/* One after the other. */
+void reduce_steps(struct shrink *shrink);
+
+/* Settings that make no difference to the failure get their defaults. */
+void reduce_end(struct shrink *shrink);
+
+#endif
