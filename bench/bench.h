@@ -22,10 +22,16 @@ struct bench {
 /* CPU time of this process; ns. */
 uint64_t bench_cpu_ns(void);
 
+/* What most tables call them. */
+enum bench_model { BENCH_SC, BENCH_TSO, BENCH_RELAXED };
+
 /* sim_bench.c: whole runs. */
 double bench_accesses(uint64_t cpus);
 double bench_accesses_sc(uint64_t cpus);
 double bench_accesses_contended(uint64_t cpus);
+double bench_accesses_model(uint64_t model);
+double bench_cost(uint64_t model);
+double bench_cost_guided(uint64_t model);
 double bench_tiny_runs(uint64_t unused);
 
 /* part_bench.c: what a run is made of. */

@@ -4,6 +4,7 @@
 
 #include "bench/bench.h"
 #include "sim/base/err.h"
+#include "sim/machine/choice.h"
 #include "sim/run.h"
 #include "sim/spec.h"
 
@@ -49,7 +50,8 @@ prepare(struct run_spec *spec, uint64_t cpus)
 
 /* One run of so many simulated ns; CPU time in ns. */
 static uint64_t
-timed(struct run_spec *spec, uint64_t duration_ns, uint64_t *accesses)
+timed(struct run_spec *spec, const struct guide *guide, uint64_t duration_ns,
+    uint64_t *accesses)
 {
 	static struct run_result result;
 	uint64_t start, spent;
@@ -59,7 +61,7 @@ timed(struct run_spec *spec, uint64_t duration_ns, uint64_t *accesses)
 	    (unsigned long long)duration_ns);
 	set(spec, "run.duration", text);
 	start = bench_cpu_ns();
-	run_execute(spec, &result);
+	run_execute_guided(spec, &result, guide, NULL);
 	spent = bench_cpu_ns() - start;
 	if (result.status != RUN_OK) {
 		fprintf(stderr, "bench: the run ended with %s\n",
@@ -76,13 +78,13 @@ timed(struct run_spec *spec, uint64_t duration_ns, uint64_t *accesses)
  * the first touch of every line by every CPU do not count.
  */
 static double
-rate(struct run_spec *spec)
+rate(struct run_spec *spec, const struct guide *guide)
 {
 	uint64_t brief, first, second, less, more;
 
 	brief = 500000 + 50000000 / spec->machine.cpus;
-	first = timed(spec, brief, &less);
-	second = timed(spec, 2 * brief, &more);
+	first = timed(spec, guide, brief, &less);
+	second = timed(spec, guide, 2 * brief, &more);
 	return ((double)(more - less) * 1e9 / (double)(second - first));
 }
 
@@ -106,7 +108,7 @@ bench_accesses(uint64_t cpus)
 
 	prepare(&spec, cpus);
 	mostly_hits(&spec);
-	return (rate(&spec));
+	return (rate(&spec, NULL));
 }
 
 double
@@ -117,7 +119,7 @@ bench_accesses_sc(uint64_t cpus)
 	prepare(&spec, cpus);
 	mostly_hits(&spec);
 	set(&spec, "machine.memory", "sc");
-	return (rate(&spec));
+	return (rate(&spec, NULL));
 }
 
 double
@@ -126,7 +128,63 @@ bench_accesses_contended(uint64_t cpus)
 	struct run_spec spec;
 
 	prepare(&spec, cpus);
-	return (rate(&spec));
+	return (rate(&spec, NULL));
+}
+
+/*
+ * What a memory model costs: eight CPUs under the workload of the scenarios at
+ * its defaults, a short section for every load of an item, so about as many
+ * atomic accesses, fences and stores as real code makes.
+ */
+static double
+model_rate(uint64_t model, const struct guide *guide)
+{
+	static const char *const models[] = { "sc", "tso", "relaxed" };
+	struct run_spec spec;
+
+	prepare(&spec, 8);
+	set(&spec, "machine.memory", models[model]);
+	return (rate(&spec, guide));
+}
+
+double
+bench_accesses_model(uint64_t model)
+{
+
+	return (model_rate(model, NULL));
+}
+
+/* One against the other, as near in time as can be. */
+double
+bench_cost(uint64_t model)
+{
+	double sc;
+
+	sc = model_rate(BENCH_SC, NULL);
+	return (sc / model_rate(model, NULL));
+}
+
+static uint64_t
+as_usual(void *context, enum choice_kind kind, uint32_t cpu,
+    uint64_t alternatives)
+{
+
+	(void)context;
+	(void)kind;
+	(void)cpu;
+	(void)alternatives;
+	return (0);
+}
+
+/* The same where each question is asked, as in a hunt. */
+double
+bench_cost_guided(uint64_t model)
+{
+	const struct guide guide = { .choose = as_usual };
+	double sc;
+
+	sc = model_rate(BENCH_SC, &guide);
+	return (sc / model_rate(model, &guide));
 }
 
 double
