@@ -5,16 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "sim/base/err.h"
-#include "tools/campaign/build_id.h"
 #include "tools/campaign/follow.h"
 #include "tools/campaign/host.h"
 #include "tools/cli/options.h"
+#include "tools/show/show.h"
 #include "tools/source/source.h"
-#include "tools/trace/perfetto.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store.h"
 #include "tools/store/store_run.h"
@@ -75,31 +72,19 @@ execute_run(struct campaign_work *work, const struct run_spec *spec,
 		run_execute_traced(spec, &work->result, tracer);
 }
 
-/* A run whose process is lost leaves no trace. */
+/* A run whose process is lost leaves nothing to be shown. */
 static void
-execute_traced(struct campaign_work *work, const struct run_spec *spec,
+execute_shown(struct campaign_work *work, const struct run_spec *spec,
     struct wire_departure *departure)
 {
-	struct perfetto *perfetto;
-	char token[TOKEN_SIZE], text[RUN_SUMMARY_SIZE];
-	struct err err;
-	size_t i;
+	char token[TOKEN_SIZE];
+	struct show_about about = { work->scenario, token, false };
 
-	/* The parent looks whether there is a new one. */
-	unlink(work->trace);
-	perfetto = perfetto_create(PERFETTO_DEFAULT);
-	execute_run(work, spec, perfetto_tracer(perfetto), departure);
-	if (write_token(work, spec, work->result.digest, false, token) > 0)
-		perfetto_note(perfetto, "token", token);
-	perfetto_note(perfetto, "digest", work->result.digest);
-	perfetto_note(perfetto, "build", build_id());
-	for (i = 0; i < work->result.finding_count; i++) {
-		name_places(&work->result.findings[i], text);
-		perfetto_note(perfetto, work->result.findings[i].check, text);
-	}
-	if (perfetto_write(perfetto, work->trace, &err) != 0)
-		fprintf(stderr, "gusim: %s\n", err.text);
-	perfetto_destroy(perfetto);
+	execute_run(work, spec, show_listen(&work->show), departure);
+	if (write_token(work, spec, work->result.digest, false, token) == 0)
+		token[0] = '\0';
+	about.stepped = work->token != NULL && follow_stepped(work->token);
+	show_end(&work->show, &work->result, &about);
 }
 
 /* In the worker process. */
@@ -117,26 +102,12 @@ execute(void *context, const struct pool_job *job, struct wire_buffer *answer)
 		abort();
 	}
 	memset(&departure, 0, sizeof(departure));
-	if (work->trace != NULL)
-		execute_traced(work, &spec, &departure);
+	if (show_asked(&work->show))
+		execute_shown(work, &spec, &departure);
 	else
 		execute_run(work, &spec, NULL, &departure);
 	wire_encode(&work->result, answer);
 	wire_encode_departure(&departure, answer);
-}
-
-/* A trace takes the place of a file, but never that of a folder or device. */
-static int
-check_trace(const char *path, struct err *err)
-{
-	struct stat there;
-
-	if (path == NULL || stat(path, &there) != 0 || S_ISREG(there.st_mode))
-		return (0);
-	return (err_set(err, "--trace %s: given %s; allowed is the name of a "
-	    "file, which is made or replaced", path,
-	    S_ISDIR(there.st_mode) ? "a folder" :
-	    "what is no plain file"));
 }
 
 static int
@@ -146,8 +117,7 @@ begin(struct campaign *campaign, const struct options *options,
 	struct pool_settings settings;
 	uint64_t workers;
 
-	campaign->work.trace = options->values[OPTION_TRACE];
-	if (check_trace(campaign->work.trace, err) != 0)
+	if (show_begin(&campaign->work.show, options, err) != 0)
 		return (-1);
 	memset(&settings, 0, sizeof(settings));
 	settings.execute = execute;
@@ -193,6 +163,7 @@ campaign_end(struct campaign *campaign)
 
 	pool_destroy(campaign->pool);
 	campaign->pool = NULL;
+	show_fini(&campaign->work.show);
 }
 
 static bool
@@ -285,14 +256,9 @@ done(void *context, const struct pool_outcome *outcome)
 	    wire_decode(outcome->answer, outcome->length, &result) != 0)
 		lost(outcome, &result);
 	name_all_places(&result);
-	if (campaign->work.trace != NULL &&
-	    access(campaign->work.trace, R_OK) != 0) {
-		if (outcome->fate == POOL_ANSWERED)
-			return (err_set(campaign->err, "%s: the trace could "
-			    "not be written", campaign->work.trace));
-		fprintf(stderr, "gusim: %s: there is no trace, since the run "
-		    "did not come to its end\n", campaign->work.trace);
-	}
+	if (show_arrived(&campaign->work.show, outcome->fate == POOL_ANSWERED,
+	    campaign->err) != 0)
+		return (-1);
 	campaign->token[0] = '\0';
 	if (result.finding_count > 0 || campaign->see != NULL) {
 		if (job_spec(&campaign->work, &outcome->job, &spec,

@@ -22,6 +22,7 @@
 #include "tools/campaign/pool.h"
 #include "tools/cli/progress.h"
 #include "tools/campaign/token.h"
+#include "tools/show/show.h"
 
 struct err;
 struct options;
@@ -35,7 +36,7 @@ struct campaign_work {
 	struct run_spec spec;
 	const struct token *token;	/* of `spec`; NULL: it has none */
 	const char *scenario;		/* its name */
-	const char *trace;		/* file for a trace, or NULL */
+	struct show show;		/* what is to be seen of it */
 	struct run_result result;
 };
 
@@ -64,7 +65,7 @@ struct campaign {
 	char token[TOKEN_SIZE];
 };
 
-/* Takes --jobs, --timeout, --memory, --trace from the options. */
+/* Takes --jobs, --timeout, --memory, and those of show_begin() from the options. */
 int campaign_begin(struct campaign *campaign, const struct plan *plan,
     const struct options *options, size_t workers_most, struct err *err);
 

@@ -34,6 +34,14 @@ follow_check(const struct token *token, struct err *err)
 	return (0);
 }
 
+bool
+follow_stepped(const struct token *token)
+{
+
+	return (token->strategy[0] == '\0' ? token->schedule.stepped :
+	    strategy_find(token->strategy)->stepped);
+}
+
 /* The same numbers drawn once more. */
 static void
 follow_strategy(const struct token *token, struct run_result *result,

@@ -11,6 +11,8 @@
 #ifndef TOOLS_CAMPAIGN_FOLLOW_H
 #define TOOLS_CAMPAIGN_FOLLOW_H
 
+#include <stdbool.h>
+
 struct err;
 struct run_result;
 struct token;
@@ -19,6 +21,9 @@ struct wire_departure;
 
 /* Whether there is the strategy that the token names, and it may be used. */
 int follow_check(const struct token *token, struct err *err);
+
+/* Whether its run goes by steps; the token has passed follow_check(). */
+bool follow_stepped(const struct token *token);
 
 /* `tracer` may be NULL.  `departure` says where the run left the schedule. */
 void follow_execute(const struct token *token, struct run_result *result,

@@ -167,7 +167,7 @@ sort_words(struct options *options, int argc, char **argv, const char *letters,
 		/* "$DB" of a script in which DB is not set. */
 		if (optarg != NULL && optarg[0] == '\0' &&
 		    (id == OPTION_DB || id == OPTION_TRACE ||
-		    id == OPTION_OUTPUT)) {
+		    id == OPTION_TIMELINE || id == OPTION_OUTPUT)) {
 			return (err_set(err, "%s: --%s: given an empty name; "
 			    "allowed is the name of a %s", verb->name,
 			    option_table[id].name,

@@ -150,8 +150,10 @@ replay_token(const struct options *options, const struct token *token)
 		status = VERB_INTERRUPTED + pool_signal();
 	else if (end != POOL_DONE)
 		status = verb_fail(VERB_ENVIRONMENT, &err);
-	else
+	else {
+		show_print(&campaign.work.show);
 		status = compare(token, &seen);
+	}
 	campaign_end(&campaign);
 	return (status);
 }
@@ -195,8 +197,10 @@ const struct verb verb_replay = {
 	    "A token holds the whole run: no other file is needed.  FILE may hold one on a\n"
 	    "line of its own, alone or after 'gusim replay'.  If the digest is not the\n"
 	    "recorded one, replay says whether the builds differ, and where the run left the\n"
-	    "schedule of the token.",
+	    "schedule of the token.  --explain and --timeline show what led to the finding,\n"
+	    "--trace all that happened.",
 	.options = VERB_TAKES(JSON) | VERB_TAKES(TRACE) |
+	    VERB_TAKES(WINDOW) | VERB_TAKES(TIMELINE) | VERB_TAKES(EXPLAIN) |
 	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY),
 	.arguments_least = 1,
 	.arguments_most = 1,

@@ -12,7 +12,7 @@
 #include "tools/cli/verb.h"
 
 /* What the one answer is shown with. */
-struct show {
+struct seen {
 	const struct options *options;
 	const struct plan *plan;
 };
@@ -21,7 +21,7 @@ static void
 show(void *context, const struct pool_outcome *outcome,
     const struct wire_result *result, const char *token)
 {
-	const struct show *with = context;
+	const struct seen *with = context;
 	const struct plan_point *point = &with->plan->points[0];
 	struct run_spec spec;
 
@@ -66,7 +66,7 @@ store_and_judge(const struct options *options, const struct plan *plan,
 static int
 run_plan(const struct options *options, struct plan *plan)
 {
-	struct show with = { options, plan };
+	struct seen with = { options, plan };
 	struct campaign campaign;
 	const char *db;
 	struct err err;
@@ -134,8 +134,8 @@ const struct verb verb_run = {
 	    "first.  The run has a process of its own: if the code under test crashes, that\n"
 	    "is a finding.  The last line printed repeats the run, on any machine.",
 	.options = VERB_TAKES(SEED) | VERB_TAKES(SET) | VERB_TAKES(DB) |
-	    VERB_TAKES(JSON) | VERB_TAKES(TRACE) | VERB_TAKES(TIMEOUT) |
-	    VERB_TAKES(MEMORY),
+	    VERB_TAKES(JSON) | VERB_TAKES(TRACE) | VERB_TAKES(WINDOW) |
+	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY),
 	.arguments_least = 1,
 	.arguments_most = 1,
 	.act = run,

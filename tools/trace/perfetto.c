@@ -385,6 +385,23 @@ policy_event(struct perfetto *perfetto, const struct stream_event *event)
 	}
 }
 
+/* The first finding says where the window is. */
+static void
+place_window(struct perfetto *perfetto, uint64_t at_ns)
+{
+	uint64_t first;
+	size_t i, kept;
+
+	kept = perfetto_kept(perfetto);
+	first = perfetto->total - kept;
+	for (i = 0; i < kept; i++)
+		if (perfetto_entry(perfetto, i)->at_ns +
+		    perfetto->window_ns >= at_ns)
+			break;
+	perfetto->from = first + i;
+	perfetto->until_ns = at_ns + perfetto->window_ns / 8 + 1;
+}
+
 static void
 take(struct tracer *tracer, const struct stream_event *event)
 {
@@ -393,6 +410,12 @@ take(struct tracer *tracer, const struct stream_event *event)
 
 	if (event->cpu >= perfetto->cpu_count)
 		return;
+	if (perfetto->until_ns != 0 &&
+	    event->at_ps / ps_in_ns > perfetto->until_ns)
+		return;
+	if (event->kind == STREAM_FINDING && perfetto->window_ns != 0 &&
+	    perfetto->until_ns == 0)
+		place_window(perfetto, event->at_ps / ps_in_ns);
 	if (event->kind == STREAM_SWITCH) {
 		switched(perfetto, event);
 		return;
@@ -509,6 +532,13 @@ perfetto_tracer(struct perfetto *perfetto)
 }
 
 void
+perfetto_window(struct perfetto *perfetto, uint64_t window_ns)
+{
+
+	perfetto->window_ns = window_ns;
+}
+
+void
 perfetto_note(struct perfetto *perfetto, const char *name, const char *value)
 {
 
@@ -522,8 +552,13 @@ size_t
 perfetto_kept(const struct perfetto *perfetto)
 {
 
-	return (perfetto->total < perfetto->most ? (size_t)perfetto->total :
-	    perfetto->most);
+	uint64_t first;
+
+	first = perfetto->total > perfetto->most ?
+	    perfetto->total - perfetto->most : 0;
+	if (first < perfetto->from)
+		first = perfetto->from;
+	return ((size_t)(perfetto->total - first));
 }
 
 uint64_t

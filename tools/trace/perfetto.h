@@ -45,6 +45,12 @@ void perfetto_destroy(struct perfetto *perfetto);
 
 struct tracer *perfetto_tracer(struct perfetto *perfetto);
 
+/*
+ * Of a run with a finding, only what happened up to `window_ns` before the
+ * first one, and an eighth of that after it, is kept; 0: all.
+ */
+void perfetto_window(struct perfetto *perfetto, uint64_t window_ns);
+
 /* Where the trace is from; shown at its begin.  Both texts are copied. */
 void perfetto_note(struct perfetto *perfetto, const char *name,
     const char *value);

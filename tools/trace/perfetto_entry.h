@@ -72,6 +72,9 @@ struct perfetto {
 	struct entry *ring;
 	size_t most;
 	uint64_t total;		/* entries ever made */
+	uint64_t from;		/* the first that is in the window */
+	uint64_t window_ns;	/* 0: there is none */
+	uint64_t until_ns;	/* its end; 0: not known yet */
 
 	unsigned cpu_count;
 	unsigned thread_count;
@@ -124,6 +127,8 @@ perfetto_entry(const struct perfetto *perfetto, size_t i)
 
 	first = perfetto->total > perfetto->most ?
 	    perfetto->total - perfetto->most : 0;
+	if (first < perfetto->from)
+		first = perfetto->from;
 	return (&perfetto->ring[(first + i) % perfetto->most]);
 }
 
