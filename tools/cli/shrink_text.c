@@ -62,14 +62,18 @@ shrink_text_print(const struct shrink *shrink)
 	if (!best->answer.crashed)
 		printf("          at %s on CPU %llu\n", time,
 		    (unsigned long long)best->answer.finding.cpu);
+	if (!shrink_same_place(shrink))
+		printf("          (the same check at another place than in the "
+		    "run of the token)\n");
 	print_choices(shrink);
 	words_length(best->spec.run.duration_ps, time);
-	printf("\nleft      %llu of %llu CPUs, %u threads, %llu operations, "
-	    "%llu of %llu accesses,\n          %s, %zu of %zu choices, %zu of "
-	    "%zu faults%s\n",
+	printf("\nleft      %llu of %llu CPUs, %u threads, %llu sections, "
+	    "%llu frees, %llu of %llu accesses,\n          %s, %zu of %zu "
+	    "choices, %zu of %zu faults%s\n",
 	    (unsigned long long)best->spec.machine.cpus,
 	    (unsigned long long)first->spec.machine.cpus, log->threads,
-	    (unsigned long long)log->operations,
+	    (unsigned long long)log->sections,
+	    (unsigned long long)log->frees,
 	    (unsigned long long)best->answer.accesses,
 	    (unsigned long long)first->answer.accesses, time,
 	    best->schedule.count, first->schedule.count,
@@ -134,6 +138,8 @@ shrink_text_json(const struct shrink *shrink)
 	json_object_set_new(document, "check",
 	    sure(json_string(best->answer.finding.check)));
 	json_object_set_new(document, "summary", sure(json_string(text)));
+	json_object_set_new(document, "same_place",
+	    json_boolean(shrink_same_place(shrink)));
 	json_object_set_new(document, "token",
 	    sure(json_string(shrink->text)));
 	json_object_set_new(document, "digest",
@@ -150,7 +156,8 @@ shrink_text_json(const struct shrink *shrink)
 	    number(shrink->first.schedule.count));
 	json_object_set_new(document, "cpus", number(best->spec.machine.cpus));
 	json_object_set_new(document, "threads", number(log->threads));
-	json_object_set_new(document, "operations", number(log->operations));
+	json_object_set_new(document, "sections", number(log->sections));
+	json_object_set_new(document, "frees", number(log->frees));
 	json_object_set_new(document, "accesses",
 	    number(best->answer.accesses));
 	json_object_set_new(document, "duration_ns",

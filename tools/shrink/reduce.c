@@ -12,12 +12,16 @@
 enum {
 	LEAP_SHIFT_MAX = 8,
 	LEAP_RUNS = 400,
-	LEAP_ACCESSES = 3000000,
+	LEAP_ACCESSES = 2000000,
 	LEAP_CHOICES = 3,		/* few enough: no more is looked for */
 	LEAP_DURATION_LEAST_PS = 5000000,
 	SEEK_RUNS = 100,
 	SEEK_ACCESSES = 500000,
-	SEEK_SEED = 1,
+	SEEK_SEEDS = 10000,		/* from one search to the next */
+	OTHERS_CHOICES = 5,
+	OTHERS_SEARCHES = 10,
+	OTHERS_RUNS = 2000,
+	OTHERS_ACCESSES = 10000000,
 	DURATION_LEAST_PS = 1000000,
 };
 
@@ -36,7 +40,7 @@ seek(struct shrink *shrink, const struct run_spec *spec, const char *strategy,
 	bool found;
 
 	seeded = *spec;
-	seeded.seed = SEEK_SEED;
+	seeded.seed = 1 + SEEK_SEEDS * shrink->searches++;
 	if (spec_check(&seeded, blamed, sizeof(blamed), &err) != 0 ||
 	    !trial_seek(trial, &seeded, strategy_find(strategy), runs,
 	    accesses))
@@ -147,8 +151,31 @@ lower_all(struct run_spec *spec, unsigned shift)
 	}
 }
 
+/* A small program is no gain if it takes more choices. */
 static bool
-leap(struct shrink *shrink, unsigned shift, bool faults)
+land(struct shrink *shrink, const struct run_spec *spec, const char *strategy)
+{
+	struct shrink_run before;
+	size_t most;
+	bool landed;
+
+	memset(&before, 0, sizeof(before));
+	shrink_run_copy(&before, &shrink->best);
+	most = before.schedule.count < OTHERS_CHOICES ? OTHERS_CHOICES :
+	    before.schedule.count;
+	landed = seek(shrink, spec, strategy, LEAP_RUNS, LEAP_ACCESSES);
+	if (landed) {
+		choices_fewer(shrink);
+		landed = shrink->best.schedule.count <= most;
+		if (!landed)
+			shrink_run_copy(&shrink->best, &before);
+	}
+	shrink_run_fini(&before);
+	return (landed);
+}
+
+static bool
+leap(struct shrink *shrink, unsigned shift)
 {
 	struct run_spec spec;
 	uint64_t ps;
@@ -157,8 +184,8 @@ leap(struct shrink *shrink, unsigned shift, bool faults)
 	/* What this check does not need costs only time. */
 	if (strcmp(shrink->trial.target.check, "data_race") != 0)
 		spec.run.data_race = 0;
-	if (!faults)
-		spec.fault_count = 0;
+	/* Strategies stop CPUs as faults do. */
+	spec.fault_count = 0;
 	lower_all(&spec, shift);
 	ps = shrink->first.answer.finding.at_ps;
 	if (ps == 0 || ps > whole(&spec))
@@ -166,27 +193,57 @@ leap(struct shrink *shrink, unsigned shift, bool faults)
 	ps >>= shift;
 	set_duration(&spec, ps < LEAP_DURATION_LEAST_PS ?
 	    LEAP_DURATION_LEAST_PS : ps);
-	if (!seek(shrink, &spec, "mixed", LEAP_RUNS, LEAP_ACCESSES))
-		return (false);
-	choices_fewer(shrink);
-	return (true);
+	return (land(shrink, &spec, "delay") || land(shrink, &spec, "mixed"));
 }
 
-void
-reduce_leap(struct shrink *shrink)
+/* From the smallest program up. */
+static bool
+leap_down(struct shrink *shrink)
 {
 	unsigned shift;
+
+	for (shift = LEAP_SHIFT_MAX + 1; shift-- > 0;)
+		if (leap(shrink, shift))
+			return (true);
+	return (false);
+}
+
+bool
+reduce_leap(struct shrink *shrink, bool anywhere)
+{
+	struct trial_target *target = &shrink->trial.target;
 	bool landed;
 
-	landed = false;
-	for (shift = LEAP_SHIFT_MAX; shift > 0 && !landed; shift--)
-		landed = leap(shrink, shift, false);
+	if (anywhere && (target->crashed || target->place_count == 0))
+		return (false);
+	target->anywhere = anywhere;
+	landed = leap_down(shrink);
+	target->anywhere = false;
+	if (landed && anywhere)
+		trial_aim(&shrink->trial, &shrink->best.answer);
 	/* Few choices are better than a small program. */
-	while (landed && shift > 0 && !shrink_over(shrink) &&
+	while (landed && !shrink_over(shrink) &&
 	    shrink->best.schedule.count > LEAP_CHOICES)
 		if (!seek_better(shrink, &shrink->best.spec, "delay",
 		    LEAP_RUNS, LEAP_ACCESSES))
 			break;
+	return (landed);
+}
+
+/*
+ * Choices that are minimal may still be many: others may be fewer.  Delays are
+ * few to begin with.
+ */
+void
+reduce_others(struct shrink *shrink)
+{
+	unsigned i;
+
+	for (i = 0; i < OTHERS_SEARCHES && !shrink_over(shrink) &&
+	    shrink->best.schedule.count > OTHERS_CHOICES; i++)
+		(void)seek_better(shrink, &shrink->best.spec,
+		    i % 2 == 0 ? "delay" : "mixed", OTHERS_RUNS,
+		    OTHERS_ACCESSES);
 }
 
 /* --- steps -------------------------------------------------------------------------- */

@@ -11,10 +11,19 @@
 #ifndef TOOLS_SHRINK_REDUCE_H
 #define TOOLS_SHRINK_REDUCE_H
 
+#include <stdbool.h>
+
 struct shrink;
 
-/* All at once, as far down as there is a failure to be found. */
-void reduce_leap(struct shrink *shrink);
+/*
+ * All at once, as far down as a search finds the failure; that run is the best
+ * then, however many choices it takes.  `anywhere`: the same check, wherever it
+ * fires; from then on it is looked for there.  False: nothing was found.
+ */
+bool reduce_leap(struct shrink *shrink, bool anywhere);
+
+/* Other choices, where there are many left. */
+void reduce_others(struct shrink *shrink);
 
 /* One after the other. */
 void reduce_steps(struct shrink *shrink);

@@ -14,6 +14,8 @@ enum {
 	/* A candidate may be this much longer than the run was. */
 	SHRINK_LONGER = 4,
 	SHRINK_ACCESSES_LEAST = 200000,
+	SHRINK_CHOICES_FEW = 5,
+	SHRINK_CHOICES_MANY = 64,
 };
 
 void
@@ -87,7 +89,7 @@ start(struct shrink *shrink)
 	first->answer = trial->answer;
 	if (!shrink->fails)
 		return;
-	trial_aim(trial);
+	trial_aim(trial, &first->answer);
 	/* A check that waits for long takes long in every smaller run too. */
 	trial->accesses_max = first->answer.accesses * SHRINK_LONGER;
 	if (trial->accesses_max < SHRINK_ACCESSES_LEAST)
@@ -132,29 +134,80 @@ size_of(const struct shrink_run *run)
 	return (run->schedule.count + run->answer.accesses);
 }
 
+static void
+turns(struct shrink *shrink)
+{
+	uint64_t before;
+	unsigned turn;
+
+	for (turn = 0; turn < SHRINK_TURNS_MAX; turn++) {
+		before = size_of(&shrink->best);
+		choices_fewer(shrink);
+		reduce_steps(shrink);
+		choices_fewer(shrink);
+		reduce_others(shrink);
+		choices_simpler(shrink);
+		if (shrink_over(shrink) || size_of(&shrink->best) >= before)
+			break;
+	}
+}
+
+/* Where the same place takes too many choices, another place may do. */
+static void
+elsewhere(struct shrink *shrink)
+{
+	struct shrink_run before;
+	struct trial_target target;
+
+	memset(&before, 0, sizeof(before));
+	shrink_run_copy(&before, &shrink->best);
+	target = shrink->trial.target;
+	if (reduce_leap(shrink, true))
+		turns(shrink);
+	if (shrink->best.schedule.count >= before.schedule.count) {
+		shrink_run_copy(&shrink->best, &before);
+		shrink->trial.target = target;
+	}
+	shrink_run_fini(&before);
+}
+
+static void
+make_smaller(struct shrink *shrink)
+{
+
+	/* Where many choices are to be looked at, that is done elsewhere. */
+	if (!reduce_leap(shrink, false) &&
+	    shrink->best.schedule.count > SHRINK_CHOICES_MANY)
+		(void)reduce_leap(shrink, true);
+	turns(shrink);
+	if (shrink->best.schedule.count > SHRINK_CHOICES_FEW &&
+	    !shrink_over(shrink))
+		elsewhere(shrink);
+	reduce_end(shrink);
+}
+
+bool
+shrink_same_place(const struct shrink *shrink)
+{
+	const struct run_finding *a, *b;
+
+	a = &shrink->first.answer.finding;
+	b = &shrink->best.answer.finding;
+	return (a->where_count == b->where_count && memcmp(a->where, b->where,
+	    a->where_count * sizeof(a->where[0])) == 0);
+}
+
 void
 shrink_all(struct shrink *shrink, uint64_t time_ns)
 {
-	uint64_t start_ns, before;
-	unsigned turn;
+	uint64_t start_ns;
 
 	start_ns = host_clock_ns();
 	start(shrink);
 	if (shrink->fails && !shrink->lost) {
 		shrink->trial.deadline_ns = time_ns == 0 ? 0 :
 		    start_ns + time_ns;
-		reduce_leap(shrink);
-		for (turn = 0; turn < SHRINK_TURNS_MAX; turn++) {
-			before = size_of(&shrink->best);
-			choices_fewer(shrink);
-			reduce_steps(shrink);
-			choices_fewer(shrink);
-			choices_simpler(shrink);
-			if (shrink_over(shrink) ||
-			    size_of(&shrink->best) >= before)
-				break;
-		}
-		reduce_end(shrink);
+		make_smaller(shrink);
 		if (shrink->trial.end == POOL_DONE)
 			tell(shrink);
 	}

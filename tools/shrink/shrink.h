@@ -6,7 +6,8 @@
  * smaller (reduce.h), for as long as the first finding is of the same check, and
  * at the same place of the code where there is one.  A smaller program asks other
  * questions: where the schedule does not fit it any more, a search of bounded
- * length looks for another one.
+ * length looks for another one.  Where that finds nothing, and choices are many,
+ * the same check at another place will do.
  *
  * What comes out depends on the token and the build alone, unless time is what
  * ends it; what there is by then fails as well.
@@ -43,6 +44,7 @@ struct shrink {
 	struct shrink_run first;	/* as the token has it */
 	bool fails;			/* the token's run does */
 	bool lost;			/* ... but nobody can follow it */
+	uint64_t searches;		/* each has seeds of its own */
 	uint64_t wall_ns;
 	struct schedule taken;
 	char text[TOKEN_SIZE];		/* the token of the shrunk run */
@@ -57,6 +59,9 @@ int shrink_begin(struct shrink *shrink, const struct token *token,
  * there was no end.
  */
 void shrink_all(struct shrink *shrink, uint64_t time_ns);
+
+/* Whether it fails where the token's run did. */
+bool shrink_same_place(const struct shrink *shrink);
 
 void shrink_end(struct shrink *shrink);
 

@@ -432,12 +432,12 @@ trial_schedule(const struct trial *trial, uint64_t cpus,
 }
 
 void
-trial_aim(struct trial *trial)
+trial_aim(struct trial *trial, const struct trial_answer *answer)
 {
-	const struct run_finding *finding = &trial->answer.finding;
+	const struct run_finding *finding = &answer->finding;
 	struct trial_target *target = &trial->target;
 
-	target->crashed = trial->answer.crashed;
+	target->crashed = answer->crashed;
 	snprintf(target->check, sizeof(target->check), "%s", finding->check);
 	target->place_count = finding->where_count;
 	memcpy(target->places, finding->where, sizeof(target->places));

@@ -122,7 +122,7 @@ bool trial_tell(struct trial *trial, const struct run_spec *spec,
 bool trial_schedule(const struct trial *trial, uint64_t cpus,
     struct schedule *schedule);
 
-/* What the answer found is what is looked for from now on. */
-void trial_aim(struct trial *trial);
+/* What this answer found is what is looked for from now on. */
+void trial_aim(struct trial *trial, const struct trial_answer *answer);
 
 #endif

@@ -250,8 +250,10 @@ witness_event(struct tracer *tracer, const struct stream_event *event)
 
 	witness = (struct witness *)(void *)((char *)tracer -
 	    offsetof(struct witness, tracer));
-	if (event->kind == STREAM_DONE)
-		witness->log->operations += event->a;
+	if (event->kind == STREAM_SECTION_ENTER)
+		witness->log->sections++;
+	else if (event->kind == STREAM_RETIRE)
+		witness->log->frees++;
 	if (witness->faults && event->kind == STREAM_STALL_BEGIN)
 		strike(witness, event->cpu, event->a,
 		    event->b == STREAM_SMI ? DELAY_SMI : DELAY_STALL);
@@ -265,12 +267,15 @@ witness_threads(struct tracer *tracer, unsigned cpus,
     const char *const *names, unsigned count)
 {
 	struct witness *witness;
+	unsigned i;
 
 	(void)cpus;
-	(void)names;
 	witness = (struct witness *)(void *)((char *)tracer -
 	    offsetof(struct witness, tracer));
-	witness->log->threads = count;
+	for (i = 0; i < count; i++)
+		if (strcmp(names[i], "boot") != 0 &&
+		    strcmp(names[i], "housekeeper") != 0)
+			witness->log->threads++;
 }
 
 /* --- its life ------------------------------------------------------------------------ */
@@ -300,7 +305,7 @@ witness_begin(struct witness *witness, struct witness_log *log,
 	log->full = false;
 	log->count = log->scene_count = 0;
 	log->threads = 0;
-	log->operations = 0;
+	log->sections = log->frees = 0;
 }
 
 bool

@@ -68,8 +68,9 @@ struct witness_log {
 	bool full;		/* there was more than fits */
 	size_t count;		/* in the order in which they were asked */
 	size_t scene_count;
-	uint32_t threads;	/* of the program */
-	uint64_t operations;
+	uint32_t threads;	/* of the program, without the lab's own */
+	uint64_t sections;	/* that were entered */
+	uint64_t frees;
 	struct schedule_entry entries[WITNESS_ENTRIES_MAX];
 	struct witness_scene scenes[WITNESS_SCENES_MAX];
 };
