@@ -249,7 +249,8 @@ stores_push(struct cpu *cpu, uint32_t offset, uint32_t size, uint64_t cost_ps)
 	store->past = the.guide == NULL ? 0 :
 	    causality_issue(cpu->index, offset);
 	store_copy(store->value, the.base + offset, size);
-	cpu->store_count++;	return (store);
+	cpu->store_count++;
+	return (store);
 }
 
 const struct memory_model memory_tso = {

@@ -57,9 +57,9 @@ hunt_begin(struct hunt *hunt, const struct hunt_settings *settings,
 	if (settings->time_ns != 0)
 		work->deadline_ns = hunt->start_ns + settings->time_ns;
 	hunt->work = work;
+	hunt_shares_begin(&hunt->shares, settings->strategy);
 	memset(&pool, 0, sizeof(pool));
 	/* Runs that depend on each other are all for one. */
-	hunt_shares_begin(&hunt->shares, settings->strategy);
 	pool.workers = settings->strategy->one_worker ? 1 : settings->workers;
 	pool.timeout_ns = settings->timeout_ns;
 	pool.memory_bytes = settings->memory_bytes;

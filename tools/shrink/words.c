@@ -64,8 +64,8 @@ static const char *
 phase_text(const struct witness_actor *actor)
 {
 	static const char *const phases[WITNESS_PHASE_COUNT] = {
-		[WITNESS_SAMPLED] = ", between reading the write sequence and "
-		    "publishing it",
+		[WITNESS_SAMPLED] = (", between reading the write sequence "
+		    "and publishing it"),
 		[WITNESS_SCANNING] = ", while it looks at all CPUs",
 		[WITNESS_POLLING] = ", while it polls",
 		[WITNESS_ADVANCING] = ", while it advances the write sequence",

@@ -1,5 +1,5 @@
 /*
- * toy - a machine so small that one can see what it may do
+ * toy - what may a machine do that is small enough to see it all?
  *
  * Threads over a few bytes of shared memory, under sc or with store buffers,
  * one step at a time.  It shares no code with sim/: what the search finds is
