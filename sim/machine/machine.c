@@ -506,8 +506,6 @@ machine_order(void)
 		return;
 	if (the.history != NULL) {
 		the.history->reset(the.cpu_count);
-		/* A plain store ends what is known of older ones. */
-		machine_watch_all();
 	} else {
 		clocks_reset(the.cpu_count);
 		sync_reset(the.cpu_count);

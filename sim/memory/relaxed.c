@@ -54,6 +54,20 @@ relaxed_reset(uint32_t count)
 	memset(cpus, 0, count * sizeof(cpus[0]));
 }
 
+/*
+ * Nobody chooses and nobody asks what happened before what, in a run without a
+ * guide as in the part of any run that is before it guides: each load sees the
+ * newest value, so there is no need for a history.  What is done by then is
+ * known to all when a guide comes (machine_publish()).
+ */
+static inline bool
+unguided(void)
+{
+
+	return (the.guide == NULL && the.ports.accessed == NULL &&
+	    the.cpu_count != 0);
+}
+
 /* An access that crosses a granule has no history and leaves none. */
 static bool
 crosses(uint32_t offset, uint32_t size)
@@ -100,6 +114,8 @@ static void
 relaxed_fence(uint32_t cpu, int order)
 {
 
+	if (unguided())
+		return;
 	fence_after(cpu, order, cpus[cpu].cause);
 }
 
@@ -239,6 +255,8 @@ relaxed_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	uint64_t value;
 
+	if (unguided())
+		return (history_memory(offset, size));
 	if (order != ORDER_LOCKED)
 		return (load(cpu, offset, size, order));
 	fence_before(cpu);
@@ -375,6 +393,10 @@ relaxed_store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
     int order)
 {
 
+	if (unguided()) {
+		history_memory_set(offset, size, value);
+		return;
+	}
 	if (order != ORDER_LOCKED) {
 		(void)store(cpu, offset, size, value, order);
 		return;
@@ -393,6 +415,8 @@ relaxed_change_begin(uint32_t cpu, uint32_t offset, uint32_t size, int order,
 	    .ordered = order == ORDER_SEQ_CST, .expected = expected };
 	struct location *location;
 
+	if (unguided())
+		return (history_memory(offset, size));
 	if (order == ORDER_LOCKED)
 		fence_before(cpu);
 	location = change.location = locate(offset, size);
@@ -413,6 +437,10 @@ relaxed_change_end(uint32_t cpu, uint32_t offset, uint32_t size,
 	struct past_store *read, *written;
 	int half;
 
+	if (unguided()) {
+		history_memory_set(offset, size, value);
+		return;
+	}
 	written = NULL;
 	half = order == ORDER_LOCKED ? ORDER_RELAXED : order;
 	location = change.location;
@@ -439,6 +467,8 @@ relaxed_change_cancel(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 
 	(void)offset;
 	(void)size;
+	if (unguided())
+		return;
 	half = order == ORDER_LOCKED ? ORDER_RELAXED : order;
 	if (change.location == NULL) {
 		acquire(cpu, history_lost(), half);

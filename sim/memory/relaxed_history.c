@@ -17,14 +17,20 @@ struct reader {
 struct history_counts history_counts;
 
 static struct location locations[HISTORY_LOCATIONS];
+/* What a search must know of each: locations are large, and far apart. */
+static struct key {
+	uint32_t offset;
+	uint16_t next;		/* in its bucket, or free; number + 1, or 0 */
+	uint8_t size;
+} keys[HISTORY_LOCATIONS];
 static uint32_t location_used;		/* ever, in this run */
-static uint32_t location_free;		/* number + 1, by `next` */
+static uint16_t location_free;		/* number + 1, by `next` */
 static uint32_t location_hand;
 
 static uint32_t live[HISTORY_LOCATIONS];
 static uint32_t live_count;
 
-static uint32_t buckets[HISTORY_BUCKETS];	/* location number + 1, or 0 */
+static uint16_t buckets[HISTORY_BUCKETS];	/* location number + 1, or 0 */
 /* Of locations without history: what stands last before a load there. */
 static order_id bare[HISTORY_BUCKETS];
 static uint32_t bare_used[HISTORY_BUCKETS];
@@ -216,8 +222,7 @@ history_age(struct location *location, uint32_t cpu)
 	if (location->count == 1)
 		return;
 	/* Without a guide nobody ever wants an older one. */
-	hidden_ps = the.guide == NULL ? 0 :
-	    the.tick_ps / 4 < CHOICE_HIDDEN_MAX_PS ? the.tick_ps / 4 :
+	hidden_ps = the.guide == NULL ? 0 : the.tick_ps / 4 < CHOICE_HIDDEN_MAX_PS ? the.tick_ps / 4 :
 	    CHOICE_HIDDEN_MAX_PS;
 	now_ps = history_now(cpu);
 	for (index = location->count - 1U; index > 0; index--)
@@ -252,10 +257,11 @@ history_find(uint32_t offset, uint32_t size)
 	uint32_t number;
 
 	for (number = buckets[bucket_of(offset)]; number != 0;
-	    number = location->next) {
-		location = &locations[number - 1];
-		if (location->offset != offset || location->size != size)
+	    number = keys[number - 1].next) {
+		if (keys[number - 1].offset != offset ||
+		    keys[number - 1].size != size)
 			continue;
+		location = &locations[number - 1];
 		location->recent = true;
 		if (location->plain) {
 			location->plain = false;
@@ -268,11 +274,13 @@ history_find(uint32_t offset, uint32_t size)
 }
 
 static bool
-overlap(const struct location *location, uint32_t offset, uint64_t bytes)
+overlap(uint32_t number, uint32_t offset, uint64_t bytes)
 {
+	const struct key *key;
 
-	return (location->offset < offset + bytes &&
-	    offset < location->offset + (uint64_t)location->size);
+	key = &keys[number];
+	return (key->offset < offset + bytes &&
+	    offset < key->offset + (uint64_t)key->size);
 }
 
 bool
@@ -281,8 +289,8 @@ history_overlaps(uint32_t offset, uint32_t size)
 	uint32_t number;
 
 	for (number = buckets[bucket_of(offset)]; number != 0;
-	    number = locations[number - 1].next)
-		if (overlap(&locations[number - 1], offset, size))
+	    number = keys[number - 1].next)
+		if (overlap(number - 1, offset, size))
 			return (true);
 	return (false);
 }
@@ -293,7 +301,8 @@ location_remove(struct location *location)
 {
 	struct location *other;
 	stamp_id stamp;
-	uint32_t *link, number;
+	uint32_t number;
+	uint16_t *link;
 
 	history_cut(location, location->count - 1U);
 	stamp = stamp_hold(history_at(location, 0)->stamp);
@@ -301,14 +310,14 @@ location_remove(struct location *location)
 	number = (uint32_t)(location - locations);
 	link = &buckets[bucket_of(location->offset)];
 	while (*link != number + 1)
-		link = &locations[*link - 1].next;
-	*link = location->next;
+		link = &keys[*link - 1].next;
+	*link = keys[number].next;
 	other = &locations[live[--live_count]];
 	live[location->live] = live[live_count];
 	other->live = location->live;
 	location->count = 0;
-	location->next = location_free;
-	location_free = number + 1;
+	keys[number].next = location_free;
+	location_free = (uint16_t)(number + 1);
 	return (stamp);
 }
 
@@ -389,8 +398,8 @@ history_make(uint32_t offset, uint32_t size)
 	/* Those of another width give to this one what they had last. */
 	for (number = buckets[bucket]; number != 0; number = next) {
 		other = &locations[number - 1];
-		next = other->next;
-		if (!overlap(other, offset, size))
+		next = keys[number - 1].next;
+		if (!overlap(number - 1, offset, size))
 			continue;
 		history_counts.mixed++;
 		both = location_remove(other);
@@ -404,16 +413,18 @@ history_make(uint32_t offset, uint32_t size)
 	if (location_free == 0 && location_used == HISTORY_LOCATIONS)
 		evict();
 	if (location_free != 0) {
-		number = location_free - 1;
-		location_free = locations[number].next;
+		number = location_free - 1U;
+		location_free = keys[number].next;
 	} else {
 		number = location_used++;
 	}
 	location = &locations[number];
 	location->offset = offset;
 	location->size = (uint8_t)size;
-	location->next = buckets[bucket];
-	buckets[bucket] = number + 1;
+	keys[number].offset = offset;
+	keys[number].size = (uint8_t)size;
+	keys[number].next = buckets[bucket];
+	buckets[bucket] = (uint16_t)(number + 1);
 	location->live = live_count;
 	live[live_count++] = number;
 	location->fence = fence;
@@ -509,15 +520,16 @@ act(struct location *location, enum action action, uint32_t cpu,
 static void
 act_on_all(enum action action, uint32_t cpu, uint32_t offset, uint64_t bytes)
 {
-	struct location *location;
 	uint64_t at;
 	uint32_t i, next, number;
 
+	if (live_count == 0)
+		return;
 	if (bytes / HISTORY_GRANULE > live_count) {
 		for (i = live_count; i-- > 0;) {
-			location = &locations[live[i]];
-			if (overlap(location, offset, bytes))
-				act(location, action, cpu, offset, bytes);
+			if (overlap(live[i], offset, bytes))
+				act(&locations[live[i]], action, cpu, offset,
+				    bytes);
 		}
 		return;
 	}
@@ -525,12 +537,12 @@ act_on_all(enum action action, uint32_t cpu, uint32_t offset, uint64_t bytes)
 	    at < offset + bytes; at += HISTORY_GRANULE)
 		for (number = buckets[bucket_of((uint32_t)at)]; number != 0;
 		    number = next) {
-			location = &locations[number - 1];
-			next = location->next;
-			if (location->offset >> HISTORY_GRANULE_SHIFT ==
+			next = keys[number - 1].next;
+			if (keys[number - 1].offset >> HISTORY_GRANULE_SHIFT ==
 			    at >> HISTORY_GRANULE_SHIFT &&
-			    overlap(location, offset, bytes))
-				act(location, action, cpu, offset, bytes);
+			    overlap(number - 1, offset, bytes))
+				act(&locations[number - 1], action, cpu,
+				    offset, bytes);
 		}
 }
 

@@ -59,7 +59,6 @@ struct past_store {
 
 struct location {
 	uint32_t offset;
-	uint32_t next;		/* in its bucket; number + 1, or 0 */
 	uint32_t live;		/* its index in the list of those in use */
 	order_id fence;		/* the last of all that was dropped */
 	uint64_t dropped;	/* bit cpu % 64: a release store was dropped */
