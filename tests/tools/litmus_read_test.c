@@ -177,7 +177,8 @@ Test(litmus_read, spellings_of_the_kernel)
 	    "fetch @128/4s + 1 relaxed; fetch r0 @0/4s + 1 locked; "
 	    "fetch r1 @0/4s + 1 seq_cst; fetch r2 @0/4s + 1 acquire;");
 	C("spin_lock(p); spin_unlock(p);",
-	    "compare,r0 @128/4s 0 1 acquire/relaxed; jump r0 to 0; "
+	    "load r0 @128/4s relaxed; compute r1 r0 == 0; jump r1 to 0; "
+	    "compare,r2 @128/4s 0 1 acquire/relaxed; jump r2 to 0; "
 	    "store @128/4s 0 release;");
 }
 

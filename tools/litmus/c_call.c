@@ -468,6 +468,13 @@ lock(struct reader *reader, struct site *site)
 
 	object(reader, site);
 	again = code_here(reader);
+	if (site->call->shape == LOCK) {
+		instr = code_access(reader, LITMUS_LOAD, site->object.offset,
+		    site->object.type, ORDER_RELAXED);
+		instr->to = code_temp(reader);
+		code_jump_back(reader, code_compute(reader, LITMUS_EQ,
+		    code_register(instr->to), code_constant(0)), again);
+	}
 	instr = access(reader, site, LITMUS_COMPARE);
 	instr->a = code_constant(0);
 	instr->b = code_constant(1);
