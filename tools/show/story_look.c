@@ -391,6 +391,11 @@ story_look_cast(struct story *story)
 			first = story->marks[i];
 		take_part(story, story->events[story->marks[i]].cpu);
 	}
+	/* Whose clock ticks meanwhile may have moved the sequence. */
+	for (i = first; i < story->count; i++)
+		if (story->events[i].kind == STREAM_TICK &&
+		    story->cast_count < STORY_CAST_MAX - 1)
+			take_part(story, story->events[i].cpu);
 	for (i = 0; i < story->count; i++) {
 		if (story->events[i].kind != STREAM_CHOICE ||
 		    (story->choices > STORY_CHOICES_MAX && i < first))

@@ -108,9 +108,9 @@ draw_finding(struct sheet *sheet, double top)
 	}
 }
 
-/* A strip of nothing where the axis is cut. */
+/* How much is not to scale. */
 static void
-draw_cuts(struct sheet *sheet, double top)
+draw_cuts(struct sheet *sheet)
 {
 	const struct axis_point *point;
 	struct shape *text;
@@ -123,12 +123,6 @@ draw_cuts(struct sheet *sheet, double top)
 		if (!point->cut)
 			continue;
 		x = (point->x + point[-1].x) / 2;
-		picture_box(sheet->picture, x - 3, top, x + 3, sheet->y,
-		    0xffffff, PICTURE_CLEAR);
-		picture_line(sheet->picture, x - 3, top, x - 3, sheet->y,
-		    COLOUR_FAINT, 0.8)->dashed = 1;
-		picture_line(sheet->picture, x + 3, top, x + 3, sheet->y,
-		    COLOUR_FAINT, 0.8)->dashed = 1;
 		text = picture_text(sheet->picture, x, sheet->y + 28,
 		    FONT_SMALL, COLOUR_FAINT, story_span(point->at_ps -
 		    point[-1].at_ps, span));
@@ -137,7 +131,7 @@ draw_cuts(struct sheet *sheet, double top)
 }
 
 static void
-draw_axis(struct sheet *sheet, double top, bool stepped)
+draw_axis(struct sheet *sheet, bool stepped)
 {
 	const struct axis_point *point;
 	char time[STORY_TIME_SIZE];
@@ -148,9 +142,10 @@ draw_axis(struct sheet *sheet, double top, bool stepped)
 	lane_name(sheet, stepped ? "us, counted" : "us", "", sheet->y);
 	picture_text(sheet->picture, 12, sheet->y + 28, FONT_SMALL,
 	    COLOUR_FAINT, "cut out:");
-	draw_cuts(sheet, top);
+	draw_cuts(sheet);
 	picture_line(sheet->picture, SHEET_LEFT, sheet->y,
 	    axis_right(&sheet->axis), sheet->y, COLOUR_INK, 1);
+	lane_cuts(sheet, sheet->y - 4, sheet->y + 4);
 	free_from = 0;
 	for (i = 0; i < sheet->axis.count; i++) {
 		point = &sheet->axis.points[i];
@@ -270,7 +265,7 @@ timeline_draw(struct picture *picture, const struct story *story,
 	if (story->count > 0) {
 		lane_numbers(&sheet);
 		lane_item(&sheet);
-		draw_axis(&sheet, top, words->stepped);
+		draw_axis(&sheet, words->stepped);
 		sheet.y -= 38;
 		draw_finding(&sheet, top);
 		sheet.y += 38;

@@ -29,37 +29,59 @@ lane_name(struct sheet *sheet, const char *name, const char *about, double y)
 		    COLOUR_FAINT, about);
 }
 
+void
+lane_cuts(struct sheet *sheet, double top, double bottom)
+{
+	const struct axis_point *point;
+	double x;
+	size_t i;
+
+	for (i = 1; i < sheet->axis.count; i++) {
+		point = &sheet->axis.points[i];
+		if (!point->cut)
+			continue;
+		x = (point->x + point[-1].x) / 2;
+		picture_box(sheet->picture, x - 3, top, x + 3, bottom,
+		    0xffffff, PICTURE_CLEAR);
+		picture_line(sheet->picture, x - 3, top, x - 3, bottom,
+		    COLOUR_FAINT, 0.8)->dashed = 1;
+		picture_line(sheet->picture, x + 3, top, x + 3, bottom,
+		    COLOUR_FAINT, 0.8)->dashed = 1;
+	}
+}
+
 /* --- labels ------------------------------------------------------------------- */
 
 /*
- * Rows of labels, filled from the right: a label that has no room beside those
- * to its right goes one row higher, so the line that leads down from where it
- * begins crosses none of them.
+ * Rows of labels, filled from the right: a label goes above all to its right
+ * that begin below it, so the lines that lead down from where they begin cross
+ * none of them.  What only fills in has no label: it is drawn.
  */
 static size_t
 place_labels(const struct sheet *sheet, uint32_t cpu, size_t *rows)
 {
 	const struct moment *moment;
-	double starts[64];
-	double x, wide;
-	size_t count, i, row;
+	double x, right;
+	size_t count, i, k, row;
 
 	count = 0;
 	for (i = sheet->tale->count; i > 0; i--) {
 		moment = &sheet->tale->moments[i - 1];
 		rows[i - 1] = STORY_NONE;
 		if (moment->cpu != cpu || moment->label[0] == '\0' ||
+		    moment->weight >= WEIGHT_REST ||
 		    moment->event == sheet->story->marks[MARK_FINDING])
 			continue;
 		x = axis_x(&sheet->axis, moment->at_ps);
-		wide = picture_text_width(moment->label, FONT_SMALL) + 8;
-		for (row = 0; row < count && x + wide > starts[row]; row++)
-			;
-		if (row == sizeof(starts) / sizeof(starts[0]))
-			continue;
+		right = x + picture_text_width(moment->label, FONT_SMALL) + 8;
+		row = 0;
+		for (k = i; k < sheet->tale->count; k++)
+			if (rows[k] != STORY_NONE && rows[k] >= row &&
+			    axis_x(&sheet->axis,
+			    sheet->tale->moments[k].at_ps) < right)
+				row = rows[k] + 1;
 		if (row == count)
 			count++;
-		starts[row] = x;
 		rows[i - 1] = row;
 	}
 	return (count);
@@ -350,6 +372,8 @@ lane_cpu(struct sheet *sheet, uint32_t cpu)
 	if (lane.stall != STORY_NONE)
 		draw_stop(&lane, x_of(&lane, lane.stall),
 		    axis_right(&sheet->axis), COLOUR_STOP);
+	lane_cuts(sheet, lane.top - 3, lane.top + BAND_HEIGHT + BUFFER_HEIGHT +
+	    3);
 	draw_labels(sheet, rows, lane.top);
 	free(rows);
 	sheet->y += BAND_HEIGHT + BUFFER_HEIGHT + LANE_GAP;

@@ -27,7 +27,7 @@ draw_value(struct sheet *sheet, uint64_t from_ps, uint64_t to_ps,
 
 /* Like a bus in a logic analyser: a box for as long as the value stays. */
 static void
-draw_values(struct sheet *sheet, enum stream_kind kind, bool judge)
+draw_values(struct sheet *sheet, bool judge)
 {
 	const struct story *story = sheet->story;
 	const struct story_event *event;
@@ -40,7 +40,12 @@ draw_values(struct sheet *sheet, enum stream_kind kind, bool judge)
 	value = since_ps = 0;
 	for (i = 0; i <= story->last; i++) {
 		event = &story->events[i];
-		if (event->kind != kind || (known && event->a == value))
+		/* What rd is, wr has been before. */
+		if ((event->kind != STREAM_ENTER_SAMPLED || judge) &&
+		    event->kind != STREAM_POLL_SCANNED)
+			continue;
+		if (known && (event->a == value || (!judge &&
+		    (int32_t)((uint32_t)event->a - (uint32_t)value) < 0)))
 			continue;
 		passed = judge && story->has_goal && known &&
 		    (int32_t)((uint32_t)value - (uint32_t)story->goal) >= 0;
@@ -72,21 +77,24 @@ any(const struct story *story, enum stream_kind kind)
 void
 lane_numbers(struct sheet *sheet)
 {
+	double top;
 
+	top = sheet->y;
 	if (any(sheet->story, STREAM_ENTER_SAMPLED)) {
 		lane_name(sheet, "wr", "", sheet->y);
 		picture_text(sheet->picture, 34, sheet->y + 12, FONT_SMALL,
-		    COLOUR_FAINT, "as readers saw it");
-		draw_values(sheet, STREAM_ENTER_SAMPLED, false);
+		    COLOUR_FAINT, "as far as seen");
+		draw_values(sheet, false);
 		sheet->y += 20;
 	}
 	if (any(sheet->story, STREAM_POLL_SCANNED)) {
 		lane_name(sheet, "rd", "", sheet->y);
 		picture_text(sheet->picture, 34, sheet->y + 12, FONT_SMALL,
 		    COLOUR_FAINT, "as scans left it");
-		draw_values(sheet, STREAM_POLL_SCANNED, true);
+		draw_values(sheet, true);
 		sheet->y += 20;
 	}
+	lane_cuts(sheet, top - 2, sheet->y - 3);
 	sheet->y += LANE_GAP - 6;
 }
 
@@ -188,6 +196,7 @@ lane_item(struct sheet *sheet)
 	draw_state(sheet, known, reuse, COLOUR_SAFE, "thought safe", "safe?");
 	draw_state(sheet, reuse, end_ps, COLOUR_REUSED, "handed out again",
 	    "reused");
+	lane_cuts(sheet, sheet->y - 2, sheet->y + BAND_HEIGHT + 2);
 	sheet->y += BAND_HEIGHT + 3;
 	draw_hold(sheet, end_ps);
 	sheet->y += LANE_GAP;

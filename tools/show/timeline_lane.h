@@ -63,6 +63,9 @@ void lane_cpu(struct sheet *sheet, uint32_t cpu);
 void lane_numbers(struct sheet *sheet);
 void lane_item(struct sheet *sheet);
 
+/* A strip of nothing wherever the axis is cut. */
+void lane_cuts(struct sheet *sheet, double top, double bottom);
+
 /* The name at the left of a band. */
 void lane_name(struct sheet *sheet, const char *name, const char *about,
     double y);
