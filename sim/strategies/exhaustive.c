@@ -9,24 +9,27 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "sim/base/wide.h"
 #include "sim/run.h"
 #include "sim/spec.h"
 #include "sim/strategies/explore.h"
+#include "sim/strategies/explore_walk.h"
 #include "sim/strategies/strategy.h"
 
 enum {
 	WALKS = 1000,
-	LOG2_MAX = 90,
+	ONE_LOG2 = 32,		/* logarithms are in units of 2^-32 */
 };
+
+static const uint64_t log2_ten = UINT64_C(14267572527);
 
 struct exhaustive {
 	struct explore *explore;
 	struct explore_counts counts;	/* when the last was seen */
 	bool walking;
 	uint64_t walks;
-	wide_uint orders;		/* sum over all walks, in units of 2^-16 */
+	uint64_t log2[WALKS];		/* what each walk stands for */
 };
 
 static void
@@ -67,34 +70,71 @@ choose(void *argument, enum choice_kind kind, uint32_t cpu,
 	    explore_pick(state->explore, (uint32_t)alternatives));
 }
 
-/* 2^(log2 / 2^32), in units of 2^-16; the fraction by a parabola, to 0.3%. */
-static wide_uint
+/* 2^(log2 / 2^32), for less than 2^27, in units of 2^-32. */
+static uint64_t
 power_of_two(uint64_t log2)
 {
 	uint64_t part;
 
-	if (log2 >> 32 > LOG2_MAX)
-		log2 = (uint64_t)LOG2_MAX << 32;
+	/* The fraction by a parabola, to 0.3%. */
 	part = (log2 & UINT32_MAX) >> 16;
 	part = 65536 + part * (43024 + (22512 * part >> 16)) / 65536;
-	return ((wide_uint)part << (log2 >> 32));
+	return (part << 16 << (log2 >> ONE_LOG2));
 }
 
-/* "3.14e+12". */
-static const char *
-power_text(wide_uint value, char *text, size_t room)
+static uint64_t
+log2_of(uint64_t value)
 {
-	unsigned ten;
+	struct walk walk;
 
-	ten = 0;
-	value = (value * 100) >> 16;
-	while (value >= 1000) {
-		value /= 10;
-		ten++;
+	walk.exponent = 63;
+	for (walk.mantissa = value; walk.mantissa >> 63 == 0;
+	    walk.mantissa <<= 1)
+		walk.exponent--;
+	return (walk_log2(&walk));
+}
+
+/* "3e+41": walks differ too much among each other for a second digit. */
+static const char *
+power_text(uint64_t log2, char *text, size_t room)
+{
+	uint64_t tens, digit;
+
+	tens = log2 / log2_ten;
+	digit = (power_of_two(log2 - tens * log2_ten) + (UINT64_C(1) << 31)) >>
+	    32;
+	if (digit == 10) {
+		digit = 1;
+		tens++;
 	}
-	snprintf(text, room, "%u.%02ue+%u", (unsigned)value / 100,
-	    (unsigned)value % 100, ten);
+	snprintf(text, room, "%" PRIu64 "e+%" PRIu64, digit, tens);
 	return (text);
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return ((*x > *y) - (*x < *y));
+}
+
+/* The logarithm of the mean, of logarithms in ascending order. */
+static uint64_t
+log2_mean(const uint64_t *log2, uint64_t count)
+{
+	uint64_t most, below, sum, i;
+
+	most = log2[count - 1];
+	sum = 0;
+	for (i = 0; i < count; i++) {
+		below = (most - log2[i]) >> ONE_LOG2;
+		if (below < ONE_LOG2)
+			sum += power_of_two(log2[i] - most +
+			    ((below + 1) << ONE_LOG2)) >> (below + 1);
+	}
+	return (most + log2_of(sum) - log2_of(count) -
+	    ((uint64_t)32 << ONE_LOG2));
 }
 
 static bool
@@ -110,15 +150,31 @@ end(void *argument, const struct run_result *result)
 		state->walking = !more;
 		return (true);
 	}
-	state->orders += power_of_two(explore_walked(state->explore));
-	return (++state->walks < WALKS);
+	state->log2[state->walks++] = explore_walked(state->explore);
+	return (state->walks < WALKS);
+}
+
+static void
+report_walks(const struct exhaustive *state, char *text, size_t room)
+{
+	uint64_t log2[WALKS];
+	char mean[32], low[32], high[32];
+
+	memcpy(log2, state->log2, sizeof(log2));
+	qsort(log2, state->walks, sizeof(log2[0]), ascending);
+	snprintf(text, room, "orders without leaving any out: about %s (an "
+	    "estimate, the mean of %" PRIu64 " random walks; the middle half "
+	    "of them say %s to %s)\n",
+	    power_text(log2_mean(log2, state->walks), mean, sizeof(mean)),
+	    state->walks,
+	    power_text(log2[state->walks / 4], low, sizeof(low)),
+	    power_text(log2[state->walks * 3 / 4], high, sizeof(high)));
 }
 
 static void
 report(void *argument, char *text, size_t room)
 {
 	const struct exhaustive *state = argument;
-	char orders[32];
 	int n;
 
 	n = snprintf(text, room, "orders executed: %" PRIu64 ", one of each "
@@ -128,10 +184,7 @@ report(void *argument, char *text, size_t room)
 	    state->counts.complete ? "everything has been seen: each order in "
 	    "which no clock interrupt comes" : "not everything has been seen");
 	if (state->walks > 0 && n > 0 && (size_t)n < room)
-		snprintf(text + n, room - (size_t)n, "orders without leaving "
-		    "any out: about %s (estimated by %" PRIu64 " random "
-		    "walks)\n", power_text(state->orders / state->walks,
-		    orders, sizeof(orders)), state->walks);
+		report_walks(state, text + n, room - (size_t)n);
 }
 
 static void
