@@ -48,17 +48,55 @@ print_choices(const struct shrink *shrink)
 	}
 }
 
-void
-shrink_text_print(const struct shrink *shrink)
+/* "3 CPUs (before: 8)" */
+static void
+print_left(const char *before, uint64_t count, const char *what,
+    const char *many, uint64_t first)
+{
+
+	printf("%s%llu %s", before, (unsigned long long)count,
+	    count == 1 ? what : many);
+	if (count != first)
+		printf(" (before: %llu)", (unsigned long long)first);
+}
+
+static void
+print_rest(const struct shrink *shrink)
 {
 	const struct shrink_run *best = &shrink->best, *first = &shrink->first;
 	const struct witness_log *log = log_of(shrink);
+	char time[WORDS_LENGTH_SIZE];
+
+	print_left("\nleft      ", best->spec.machine.cpus, "CPU", "CPUs",
+	    first->spec.machine.cpus);
+	print_left(", ", best->schedule.count, "choice", "choices",
+	    first->schedule.count);
+	print_left(", ", best->spec.fault_count, "fault", "faults",
+	    first->spec.fault_count);
+	if (!best->answer.crashed) {
+		print_left("\n          ", log->threads, "thread", "threads",
+		    log->threads);
+		print_left(", ", log->sections, "section", "sections",
+		    log->sections);
+		print_left(", ", log->frees, "free", "frees", log->frees);
+		print_left(", ", best->answer.accesses, "access", "accesses",
+		    first->answer.accesses);
+	}
+	words_length(best->spec.run.duration_ps, time);
+	printf(best->schedule.stepped ? ", step by step\n" :
+	    ", in %s of simulated time\n", time);
+}
+
+void
+shrink_text_print(const struct shrink *shrink)
+{
+	const struct shrink_run *best = &shrink->best;
 	char text[RUN_SUMMARY_SIZE], time[WORDS_LENGTH_SIZE];
 	char wall[HUMAN_SIZE];
 
 	summary_text(shrink, text);
-	words_length(best->answer.finding.at_ps, time);
 	printf("finding   %s: %s\n", best->answer.finding.check, text);
+	words_length(best->answer.finding.at_ps, time);
 	if (!best->answer.crashed)
 		printf("          at %s on CPU %llu\n", time,
 		    (unsigned long long)best->answer.finding.cpu);
@@ -66,19 +104,7 @@ shrink_text_print(const struct shrink *shrink)
 		printf("          (the same check at another place than in the "
 		    "run of the token)\n");
 	print_choices(shrink);
-	words_length(best->spec.run.duration_ps, time);
-	printf("\nleft      %llu of %llu CPUs, %u threads, %llu sections, "
-	    "%llu frees, %llu of %llu accesses,\n          %s, %zu of %zu "
-	    "choices, %zu of %zu faults%s\n",
-	    (unsigned long long)best->spec.machine.cpus,
-	    (unsigned long long)first->spec.machine.cpus, log->threads,
-	    (unsigned long long)log->sections,
-	    (unsigned long long)log->frees,
-	    (unsigned long long)best->answer.accesses,
-	    (unsigned long long)first->answer.accesses, time,
-	    best->schedule.count, first->schedule.count,
-	    best->spec.fault_count, first->spec.fault_count,
-	    best->schedule.stepped ? ", step by step" : "");
+	print_rest(shrink);
 	human_value((double)shrink->wall_ns, "ns", wall);
 	printf("took      %llu executions in %s\n\ngusim replay %s\n",
 	    (unsigned long long)shrink->trial.executions, wall, shrink->text);

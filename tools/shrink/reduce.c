@@ -81,7 +81,8 @@ try_spec(struct shrink *shrink, const struct run_spec *spec, bool search)
 
 	if (shrink_try(shrink, spec, &shrink->best.schedule))
 		return (true);
-	return (search && seek_better(shrink, spec, "mixed", SEEK_RUNS,
+	/* What delays find is soon left with what it needs. */
+	return (search && seek_better(shrink, spec, "delay", SEEK_RUNS,
 	    SEEK_ACCESSES));
 }
 

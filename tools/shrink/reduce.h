@@ -3,8 +3,8 @@
  *
  * CPUs, threads, rounds, slots and what else a workload counts, faults, time,
  * features of the machine.  After each change the same schedule is tried; where
- * it does not fail any more, a number of runs of the strategy `mixed` look for
- * the failure in the smaller program.
+ * it does not fail any more, a number of runs of a strategy look for the failure
+ * in the smaller program.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -143,9 +143,9 @@ turns(struct shrink *shrink)
 	for (turn = 0; turn < SHRINK_TURNS_MAX; turn++) {
 		before = size_of(&shrink->best);
 		choices_fewer(shrink);
+		reduce_others(shrink);
 		reduce_steps(shrink);
 		choices_fewer(shrink);
-		reduce_others(shrink);
 		choices_simpler(shrink);
 		if (shrink_over(shrink) || size_of(&shrink->best) >= before)
 			break;

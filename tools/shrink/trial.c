@@ -347,7 +347,9 @@ ask(struct trial *trial, enum trial_kind kind, const struct run_spec *spec)
 	client.done = job_done;
 	client.context = &asking;
 	trial->end = pool_run(trial->pool, &client, &trial->err);
-	trial->executions += request->executions;
+	/* One that ends its process may not get far enough to be counted. */
+	trial->executions += request->executions == 0 ? 1 :
+	    request->executions;
 	trial->answer.seed = request->seed;
 	trial->answer.stepped = trial->shared->log.stepped;
 	trial->answer.choices = trial->shared->log.count;
