@@ -178,7 +178,12 @@ change(struct context *context, const struct litmus_instr *instr,
 
 	old = atomic_change(at, instr->size, change_of(instr),
 	    (uint64_t)operand(context, &instr->a), instr->order, instr);
-	context->wrote = true;
+	context->read = true;
+	/* An exchange that leaves all as it was is what a loop waits with. */
+	if (instr->op != LITMUS_EXCHANGE || litmus_extend(old, instr->size,
+	    false) != litmus_extend((uint64_t)operand(context, &instr->a),
+	    instr->size, false))
+		context->wrote = true;
 	if (instr->to != LITMUS_NOWHERE)
 		context->registers[instr->to] = litmus_extend(old,
 		    instr->size, instr->sign);

@@ -87,6 +87,15 @@ accessed(uint32_t offset, uint32_t size, unsigned how, const void *where)
 		the.ports.accessed(offset, size, how, where);
 }
 
+/* Whoever waits for a change there need not wait any more. */
+static inline void
+changed(uint32_t offset, uint32_t size)
+{
+
+	if (the.stepped)
+		step_written(the.cpu, offset, size);
+}
+
 /* --- the accesses ------------------------------------------------------------- */
 
 uint64_t
@@ -128,6 +137,7 @@ atomic_write_locked(void *address, uint32_t offset, uint32_t size,
 		sync_visible(the.cpu->index, offset, size, stamp);
 	}
 	value_set(address, size, value);
+	changed(offset, size);
 }
 
 void
@@ -187,6 +197,9 @@ atomic_change(void *address, uint32_t size, enum atomic_change change,
 	if (the.ordering && the.history == NULL && order_acquires(order))
 		sync_load(cpu, offset, size, ORDER_ACQUIRE);
 	accessed(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
+	/* Locking what is locked already is no news to who waits for it. */
+	if (new != old)
+		changed(offset, size);
 	if (the.history != NULL) {
 		the.history->change_end(cpu, offset, size, new, order);
 		return (old);
@@ -233,6 +246,7 @@ atomic_compare(void *address, uint32_t size, uint64_t expected, uint64_t value,
 	    where);
 	if (!same)
 		return (old);
+	changed(offset, size);
 	if (the.history != NULL) {
 		the.history->change_end(cpu, offset, size,
 		    value_narrow(value, size), order);

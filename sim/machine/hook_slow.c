@@ -10,6 +10,16 @@
  * buffer, the guide's questions, the checks.
  */
 
+volatile struct machine_halt machine_halt;
+
+/* A place for a breakpoint, so the compiler may not look into it. */
+__attribute__((noinline)) void
+machine_halted(void)
+{
+
+	__asm__ volatile ("" ::: "memory");
+}
+
 void
 hook_foreign_write(const void *address, const void *where)
 {
@@ -133,6 +143,9 @@ hook_now(struct line *line, uint32_t offset, uint32_t size, unsigned how,
 {
 
 	the.cpu->where = where;
+	if (__builtin_expect(the.cpu->accesses == machine_halt.access, 0) &&
+	    the.cpu->index == machine_halt.cpu)
+		machine_halted();
 	if (line->watched)
 		the.ports.watched(offset, size, (how & ACCESS_WRITE) != 0,
 		    where);
@@ -158,7 +171,8 @@ hook_step(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
 	cpu->now_ps += cpu->hit_ps;
 	hook_now(&the.lines[offset >> ARENA_LINE_SHIFT], offset, size, how,
 	    where);
-	if (kinds & STEP_WRITE)
+	/* Whether a read-modify-write changes anything is not known yet. */
+	if ((kinds & STEP_WRITE) != 0 && (how & ACCESS_UPDATE) == 0)
 		step_written(cpu, offset, size);
 }
 

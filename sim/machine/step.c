@@ -38,7 +38,8 @@ step_wait(uint32_t kinds, uint32_t offset, uint32_t size)
 	cpu->step.kinds = kinds;
 	cpu->step.offset = offset;
 	cpu->step.size = size;
-	if (cpu->heeded.count > 0 && (kinds != STEP_READ || !step_again(cpu)))
+	if (cpu->heeded.count > 0 &&
+	    ((kinds & STEP_READ) == 0 || !step_again(cpu)))
 		cpu->heeded.count = 0;
 	cpu->at_step = 1;
 	machine_wait(cpu, MACHINE_NEVER);
