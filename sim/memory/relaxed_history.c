@@ -222,7 +222,8 @@ history_age(struct location *location, uint32_t cpu)
 	if (location->count == 1)
 		return;
 	/* Without a guide nobody ever wants an older one. */
-	hidden_ps = the.guide == NULL ? 0 : the.tick_ps / 4 < CHOICE_HIDDEN_MAX_PS ? the.tick_ps / 4 :
+	hidden_ps = the.guide == NULL ? 0 :
+	    the.tick_ps / 4 < CHOICE_HIDDEN_MAX_PS ? the.tick_ps / 4 :
 	    CHOICE_HIDDEN_MAX_PS;
 	now_ps = history_now(cpu);
 	for (index = location->count - 1U; index > 0; index--)
