@@ -76,8 +76,11 @@ static const struct layer layers[] = {
 	{ "tools/trace/", HOST "tools/trace/ tools/store/ tools/source/" },
 	{ "tools/report/", HOST "tools/report/ tools/store/ "
 	    "tools/cli/human.h tools/cli/table.h" },
+	{ "tools/show/", HOST "tools/show/ tools/source/ tools/trace/ "
+	    "tools/campaign/build_id.h tools/cli/options.h" },
 	{ "tools/campaign/", HOST "tools/campaign/ tools/scenario/ "
-	    "tools/store/ tools/trace/ tools/source/ tools/cli/" },
+	    "tools/store/ tools/trace/ tools/source/ tools/cli/ "
+	    "tools/show/show.h" },
 	{ "tools/hunt/", HOST "tools/hunt/ tools/campaign/ tools/source/" },
 	{ "tools/", HOST "tools/ sim/lab.h" },
 	{ "bench/", "bench/ engine/ policies/ sim/ tools/ <*>" },
@@ -98,6 +101,7 @@ static const struct door doors[] = {
 	    "tools/cli/shrink_text.c "
 	    "tools/cli/verb_list.c tools/litmus/litmus_json.c" },
 	{ "<zstd.h>", "tools/campaign/token" },
+	{ "<cairo.h>", "tools/show/picture_png.c" },
 	{ "<elfutils/libdw.h>", "tools/source/" },
 	{ "<dwarf.h>", "tools/source/" },
 	{ "<gelf.h>", "tools/source/" },

@@ -227,7 +227,8 @@ lay_axis(struct sheet *sheet)
 	}
 	for (i = 0; i < MARK_COUNT; i++) {
 		event = story_at(story, i);
-		if (event == NULL || i == MARK_ADVANCE || event->at_ps > last_ps)
+		if (event == NULL || i == MARK_ADVANCE ||
+		    event->at_ps > last_ps)
 			continue;
 		axis_add(&sheet->axis, event->at_ps);
 		if (event->at_ps < first_ps)
@@ -279,6 +280,7 @@ timeline_draw(struct picture *picture, const struct story *story,
 		sheet.y += 16;
 	}
 	picture->height = (double)(long)(sheet.y + 8);
+	picture_texts_last(picture);
 	axis_fini(&sheet.axis);
 	tale_fini(&tale);
 }
