@@ -13,4 +13,6 @@ install(FILES tools/cli/gusim.bash RENAME gusim
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(DIRECTORY scenarios/ DESTINATION ${CMAKE_INSTALL_DATADIR}/gusim/scenarios
   FILES_MATCHING PATTERN "*.yaml")
+# What replay --gdb gives to gdb.
+install(FILES tools/gdb/gusim-gdb.py DESTINATION ${CMAKE_INSTALL_DATADIR}/gusim)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -12,6 +12,7 @@
 #include "sim/faults/fault.h"
 #include "sim/lab_run.h"
 #include "sim/machine/causality.h"
+#include "sim/machine/hook.h"
 #include "sim/machine/machine.h"
 #include "sim/metrics/metrics.h"
 #include "sim/oracle/items.h"
@@ -331,6 +332,8 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 		machine_order();
 		machine_watch_all();
 	}
+	if (machine_halt.access != 0)
+		machine_watch_all();
 	items_reset((uint32_t)spec->zone.item_size);
 	sections_reset();
 	lab_begin(spec);

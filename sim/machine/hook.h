@@ -29,6 +29,17 @@ struct store *hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
     const void *where);
 /* A store that must not wait in the buffer. */
 void hook_write_own(uint32_t offset, uint32_t size, const void *where);
+/*
+ * For a debugger, which writes it before a run: machine_halted() is called
+ * when this CPU is about to make its access of this number, counted from 1.
+ * The run is the same to the bit.
+ */
+extern volatile struct machine_halt {
+	uint64_t access;	/* 0: none */
+	uint32_t cpu;
+} machine_halt;
+void machine_halted(void);
+
 /* Accesses to what is not simulated memory: the stack, constants, or worse. */
 void hook_foreign_write(const void *address, const void *where);
 

@@ -129,6 +129,9 @@ begin(struct campaign *campaign, const struct options *options,
 	    options_size(options, OPTION_MEMORY, 0, &settings.memory_bytes,
 	    err) != 0)
 		return (-1);
+	/* Nobody is between the run and whoever watches this process. */
+	if (options_given(options, OPTION_IN_PROCESS))
+		return (0);
 	settings.workers = workers < workers_most ? workers : workers_most;
 	campaign->pool = pool_create(&settings, err);
 	return (campaign->pool != NULL ? 0 : -1);
@@ -296,6 +299,30 @@ tick(void *context)
 	return (commit(campaign));
 }
 
+/* As the pool does it, without one. */
+static enum pool_end
+run_in_process(struct campaign *campaign)
+{
+	struct wire_buffer answer;
+	struct pool_outcome outcome;
+	uint64_t start_ns;
+	int status;
+
+	memset(&outcome, 0, sizeof(outcome));
+	outcome.fate = POOL_ANSWERED;
+	for (status = 0; status == 0 && next(campaign, &outcome.job);) {
+		memset(&answer, 0, sizeof(answer));
+		start_ns = host_clock_ns();
+		execute(&campaign->work, &outcome.job, &answer);
+		outcome.wall_ns = host_clock_ns() - start_ns;
+		outcome.answer = answer.bytes;
+		outcome.length = answer.length;
+		status = done(campaign, &outcome);
+		wire_buffer_free(&answer);
+	}
+	return (status == 0 ? POOL_DONE : POOL_STOPPED);
+}
+
 enum pool_end
 campaign_run(struct campaign *campaign, const struct pool_job *jobs,
     size_t count, enum progress_mode mode, struct err *err)
@@ -309,7 +336,8 @@ campaign_run(struct campaign *campaign, const struct pool_job *jobs,
 	campaign->err = err;
 	campaign->committed_ns = host_clock_ns();
 	progress_begin(&campaign->progress, mode, count);
-	end = pool_run(campaign->pool, &client, err);
+	end = campaign->pool == NULL ? run_in_process(campaign) :
+	    pool_run(campaign->pool, &client, err);
 	progress_end(&campaign->progress);
 	/* A callback that stopped the pool has set err. */
 	if (end == POOL_STOPPED)

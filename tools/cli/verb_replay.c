@@ -12,6 +12,7 @@
 #include "tools/campaign/token.h"
 #include "tools/cli/verb.h"
 #include "tools/campaign/wire.h"
+#include "tools/gdb/gdb.h"
 
 struct seen {
 	const struct options *options;
@@ -183,6 +184,9 @@ replay(const struct options *options)
 	} else if (follow_check(&token, &err) != 0) {
 		err_at(&err, "replay");
 		status = verb_fail(VERB_USAGE, &err);
+	} else if (options_given(options, OPTION_GDB)) {
+		gdb_become(word, &err);
+		status = verb_fail(VERB_ENVIRONMENT, &err);
 	} else
 		status = replay_token(options, &token);
 	token_fini(&token);
@@ -198,10 +202,12 @@ const struct verb verb_replay = {
 	    "line of its own, alone or after 'gusim replay'.  If the digest is not the\n"
 	    "recorded one, replay says whether the builds differ, and where the run left the\n"
 	    "schedule of the token.  --explain and --timeline show what led to the finding,\n"
-	    "--trace all that happened.",
+	    "--trace all that happened.  --gdb goes there: the commands of gdb are read from\n"
+	    "standard input, and `help gusim` in it says what they know of the machine.",
 	.options = VERB_TAKES(JSON) | VERB_TAKES(TRACE) |
 	    VERB_TAKES(WINDOW) | VERB_TAKES(TIMELINE) | VERB_TAKES(EXPLAIN) |
-	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY),
+	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY) | VERB_TAKES(GDB) |
+	    VERB_TAKES(IN_PROCESS),
 	.arguments_least = 1,
 	.arguments_most = 1,
 	.act = replay,
