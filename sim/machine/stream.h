@@ -60,7 +60,8 @@ enum stream_kind {
 	STREAM_FINDING,		/* text: check, a: item, or 0; detail in the
 				 * result */
 	STREAM_STORE_PUSH,	/* into the store buffer; a: offset, b: size */
-	STREAM_STORE_DRAIN,	/* the oldest leaves; a: offset, b: value */
+	STREAM_STORE_DRAIN,	/* the oldest leaves; a: offset, b: value, which
+				 * may be an address */
 	STREAM_CHOICE,		/* the guide steps in; a: enum choice_kind, b:
 				 * answer, for CHOICE_NEXT the actor */
 	STREAM_KIND_COUNT

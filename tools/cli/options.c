@@ -306,7 +306,9 @@ quantity(const struct options *options, enum option_id id, enum knob_kind kind,
 	memset(&knob, 0, sizeof(knob));
 	knob.name = option_table[id].name;
 	knob.kind = kind;
-	knob.least = kind == KNOB_TIME ? "1ms" : "1MiB";
+	/* Of host time less than a millisecond makes no sense. */
+	knob.least = id == OPTION_WINDOW ? "1ns" : kind == KNOB_TIME ? "1ms" :
+	    "1MiB";
 	knob.most = kind == KNOB_TIME ? "1000000s" : "1024GiB";
 	if (knob_parse(&knob, options->values[id], value, err) != 0) {
 		return (err_at(err, "%s: --%s", options->verb->name,

@@ -106,6 +106,23 @@ picture_hatch(struct picture *picture, double x, double y, double x2,
 	}
 }
 
+void
+picture_texts_last(struct picture *picture)
+{
+	struct shape *sorted;
+	size_t i, count;
+	int turn;
+
+	sorted = must_alloc(picture->count, sizeof(*sorted));
+	count = 0;
+	for (turn = 0; turn < 2; turn++)
+		for (i = 0; i < picture->count; i++)
+			if ((picture->shapes[i].kind == SHAPE_TEXT) == turn)
+				sorted[count++] = picture->shapes[i];
+	memcpy(picture->shapes, sorted, count * sizeof(*sorted));
+	free(sorted);
+}
+
 double
 picture_text_width(const char *text, double size)
 {

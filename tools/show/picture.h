@@ -66,6 +66,9 @@ struct shape *picture_text(struct picture *picture, double x, double y,
 void picture_hatch(struct picture *picture, double x, double y, double x2,
     double y2, uint32_t stroke);
 
+/* Texts cover all other shapes. */
+void picture_texts_last(struct picture *picture);
+
 /* How wide a text gets. */
 double picture_text_width(const char *text, double size);
 

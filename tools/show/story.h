@@ -55,6 +55,7 @@ struct story_event {
 enum story_mark {
 	MARK_ENTER,		/* the holder calls enter */
 	MARK_SAMPLED,		/* ... has read wr */
+	MARK_PASSED,		/* ... a scan moves rd past that */
 	MARK_PUSH,		/* ... its store to c goes into the buffer */
 	MARK_DONE,		/* ... enter is over */
 	MARK_DRAIN,		/* ... others can see c */

@@ -185,6 +185,28 @@ holder(const struct story *story, const size_t *open, size_t end,
 	return (oldest);
 }
 
+/* Where rd overtook a section that was still entering: it is stale. */
+static void
+look_at_overtaking(struct story *story)
+{
+	const struct story_event *event;
+	size_t *marks = story->marks;
+	size_t i, until;
+	uint64_t seq;
+
+	seq = story->events[marks[MARK_SAMPLED]].a;
+	until = marks[MARK_DRAIN] == STORY_NONE ? marks[MARK_DONE] :
+	    marks[MARK_DRAIN];
+	for (i = marks[MARK_SAMPLED]; i < until; i++) {
+		event = &story->events[i];
+		if (event->kind != STREAM_POLL_SCANNED ||
+		    (int32_t)((uint32_t)event->a - (uint32_t)seq) <= 0)
+			continue;
+		marks[MARK_PASSED] = i;
+		return;
+	}
+}
+
 /* How the holder came in. */
 static void
 look_at_enter(struct story *story, size_t open)
@@ -211,6 +233,7 @@ look_at_enter(struct story *story, size_t open)
 	marks[MARK_PUSH] = i;
 	if (i != STORY_NONE)
 		marks[MARK_DRAIN] = story->events[i].mate;
+	look_at_overtaking(story);
 }
 
 /* How the item was given up, from its last free on. */

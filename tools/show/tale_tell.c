@@ -227,7 +227,10 @@ tell_item(struct teller *teller, const struct story_event *event)
 
 	if (story->item == 0 || event->a != story->item)
 		return;
-	weight = is_mark(story, teller->i) ? WEIGHT_CAUSE : WEIGHT_NEAR;
+	/* What happens to it in the life before, or after, is another story. */
+	weight = is_mark(story, teller->i) ? WEIGHT_CAUSE :
+	    teller->i < story->marks[MARK_RETIRE] ||
+	    teller->i > story->marks[MARK_REUSE] ? WEIGHT_REST : WEIGHT_NEAR;
 	switch (event->kind) {
 	case STREAM_HOLD:
 		say(teller, weight, "loads the pointer to item A");
@@ -300,6 +303,16 @@ tell_section(struct teller *teller, const struct story_event *event)
 			break;
 		say(teller, WEIGHT_CAUSE, "scans all CPUs' c");
 		label(teller, "scans");
+		break;
+	case STREAM_POLL_SCANNED:
+		if (teller->i != story->marks[MARK_PASSED])
+			break;
+		say(teller, WEIGHT_CAUSE, "scans: rd = %llu, past the wr = "
+		    "%llu that CPU %u has read", number(event->a),
+		    number(story_at(story, MARK_SAMPLED)->a),
+		    story_at(story, MARK_SAMPLED)->cpu);
+		label(teller, "rd = %llu passes %llu", number(event->a),
+		    number(story_at(story, MARK_SAMPLED)->a));
 		break;
 	default:
 		break;
@@ -424,9 +437,15 @@ tell_finding(struct teller *teller, const struct story_event *event)
 	char where[SOURCE_TEXT_SIZE];
 	bool fatal;
 
-	fatal = teller->story->fatal &&
-	    teller->i == teller->story->marks[MARK_FINDING];
 	source_text(event->place, where);
+	if (teller->i != teller->story->marks[MARK_FINDING]) {
+		say(teller, WEIGHT_NEAR, "found: %s%s%s", event->text,
+		    event->place == 0 ? "" : ", ",
+		    event->place == 0 ? "" : where);
+		label(teller, "found: %s", event->text);
+		return;
+	}
+	fatal = teller->story->fatal;
 	say(teller, WEIGHT_CAUSE, "%s%s%s%s", fatal ?
 	    "ACCESSES ITEM A: use after free" : "FINDING: ",
 	    fatal ? "" : event->text, event->place == 0 ? "" : ", ",

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/machine/choice.h"
 #include "tools/must.h"
 #include "tools/trace/perfetto_entry.h"
 
@@ -35,9 +36,8 @@ add(struct perfetto *perfetto, enum entry_kind kind, uint64_t at_ns,
 	return (entry);
 }
 
-/* On a lane time never goes back, whatever the clocks of the CPUs say. */
-static struct entry *
-add_on_lane(struct perfetto *perfetto, enum entry_kind kind, uint64_t at_ns,
+struct entry *
+perfetto_add(struct perfetto *perfetto, enum entry_kind kind, uint64_t at_ns,
     uint32_t lane, const char *name)
 {
 
@@ -82,7 +82,7 @@ slice_begin(struct perfetto *perfetto, const struct stream_event *event,
 		return (NULL);
 	actor->slices[actor->slice_count].name = name;
 	actor->slices[actor->slice_count++].closes = closes;
-	entry = add_on_lane(perfetto, ENTRY_BEGIN, event->at_ps / ps_in_ns,
+	entry = perfetto_add(perfetto, ENTRY_BEGIN, event->at_ps / ps_in_ns,
 	    perfetto_lane(event->cpu, LANE_WORK), name);
 	entry->place = stream_place(event->where);
 	return (entry);
@@ -105,7 +105,7 @@ slice_end(struct perfetto *perfetto, const struct stream_event *event)
 		return (NULL);
 	entry = NULL;
 	while (actor->slice_count >= i)
-		entry = add_on_lane(perfetto, ENTRY_END,
+		entry = perfetto_add(perfetto, ENTRY_END,
 		    event->at_ps / ps_in_ns,
 		    perfetto_lane(event->cpu, LANE_WORK),
 		    actor->slices[--actor->slice_count].name);
@@ -118,7 +118,7 @@ instant(struct perfetto *perfetto, const struct stream_event *event,
 {
 	struct entry *entry;
 
-	entry = add_on_lane(perfetto, ENTRY_INSTANT, event->at_ps / ps_in_ns,
+	entry = perfetto_add(perfetto, ENTRY_INSTANT, event->at_ps / ps_in_ns,
 	    perfetto_lane(event->cpu, lane), name);
 	entry->place = stream_place(event->where);
 	return (entry);
@@ -148,12 +148,12 @@ run_on(struct perfetto *perfetto, uint32_t cpu, uint64_t at_ns, uint32_t to)
 	lane = perfetto_lane(cpu, LANE_WORK);
 	actor = &perfetto->actors[perfetto->running[cpu]];
 	for (i = actor->slice_count; i > 0; i--)
-		add_on_lane(perfetto, ENTRY_END, at_ns, lane,
+		perfetto_add(perfetto, ENTRY_END, at_ns, lane,
 		    actor->slices[i - 1].name);
 	perfetto->running[cpu] = to;
 	actor = &perfetto->actors[to];
 	for (i = 0; i < actor->slice_count; i++)
-		add_on_lane(perfetto, ENTRY_BEGIN, at_ns, lane,
+		perfetto_add(perfetto, ENTRY_BEGIN, at_ns, lane,
 		    actor->slices[i].name);
 }
 
@@ -299,12 +299,12 @@ platform_event(struct perfetto *perfetto, const struct stream_event *event)
 		    event->a);
 		return (true);
 	case STREAM_STALL_BEGIN:
-		argue(add_on_lane(perfetto, ENTRY_BEGIN, at_ns, lane,
+		argue(perfetto_add(perfetto, ENTRY_BEGIN, at_ns, lane,
 		    stalls[event->b == STREAM_SMI]), "ns",
 		    event->a / ps_in_ns);
 		return (true);
 	case STREAM_STALL_END:
-		add_on_lane(perfetto, ENTRY_END, at_ns, lane,
+		perfetto_add(perfetto, ENTRY_END, at_ns, lane,
 		    stalls[event->b == STREAM_SMI]);
 		return (true);
 	case STREAM_PREEMPT:
@@ -317,6 +317,18 @@ platform_event(struct perfetto *perfetto, const struct stream_event *event)
 		return (true);
 	case STREAM_PRESSURE:
 		instant(perfetto, event, LANE_PLATFORM, "memory pressure");
+		return (true);
+	case STREAM_CHOICE:
+		if (event->a != CHOICE_NEXT)
+			argue(instant(perfetto, event, LANE_PLATFORM,
+			    "intervention"), choice_kind_names[event->a],
+			    event->b);
+		return (true);
+	case STREAM_STORE_PUSH:
+		perfetto_push(perfetto, event);
+		return (true);
+	case STREAM_STORE_DRAIN:
+		perfetto_drain(perfetto, event);
 		return (true);
 	case STREAM_FINDING:
 		instant(perfetto, event, LANE_PLATFORM, event->text != NULL ?
@@ -477,6 +489,7 @@ start(struct tracer *tracer, unsigned cpus, const char *const *thread_names,
 	    sizeof(*perfetto->actors));
 	perfetto->running = must_alloc(cpus, sizeof(*perfetto->running));
 	perfetto->taken_off = must_alloc(cpus, sizeof(*perfetto->taken_off));
+	perfetto->buffers = must_alloc(cpus, sizeof(*perfetto->buffers));
 	perfetto->last_ns = must_alloc(cpus * LANES,
 	    sizeof(*perfetto->last_ns));
 	for (i = 0; i < cpus; i++)
@@ -518,6 +531,7 @@ perfetto_destroy(struct perfetto *perfetto)
 	free(perfetto->running);
 	free(perfetto->taken_off);
 	free(perfetto->last_ns);
+	free(perfetto->buffers);
 	free(perfetto->frees);
 	free(perfetto->waits);
 	free(perfetto->zones);

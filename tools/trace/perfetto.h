@@ -3,9 +3,10 @@
  *
  * A listener that turns the stream of events into a trace that Perfetto opens:
  * for each CPU a scheduling lane, a lane of what its threads do (sections,
- * allocations, frees, advances, polls, scans, waits) and one of what befalls
- * it (ticks, stalls); counters; an arrow from each free to the reuse of the
- * item.  What code under test has told names the line that did.
+ * allocations, frees, advances, polls, scans, waits), one of what befalls it
+ * (ticks, stalls, interventions) and some for its store buffer; counters; an
+ * arrow from each free to the reuse of the item.  What code under test has told
+ * names the line that did.
  *
  * Only the last `most` entries are kept, so that a long run costs memory and
  * disk for its end only.  Nothing is written before perfetto_write().
@@ -37,7 +38,7 @@ struct err;
 struct perfetto;
 struct tracer;
 
-enum { PERFETTO_DEFAULT = 200000 };
+enum { PERFETTO_DEFAULT = 300000 };
 
 struct perfetto *perfetto_create(size_t most);
 /* NULL is fine. */

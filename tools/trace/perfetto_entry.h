@@ -25,7 +25,12 @@ enum entry_kind {
 enum entry_flow { FLOW_NONE, FLOW_STARTS, FLOW_ENDS };
 
 /* Lanes of a CPU, and counters; see perfetto_lane(). */
-enum lane { LANE_WORK, LANE_PLATFORM, LANES };
+enum lane {
+	LANE_WORK,
+	LANE_PLATFORM,
+	LANE_STORE,		/* and the next: buffered stores overlap */
+	LANES = LANE_STORE + 4
+};
 enum counter {
 	COUNTER_WR,
 	COUNTER_GOAL,
@@ -60,7 +65,16 @@ struct open_slice {
 	uint32_t closes;	/* the kind of event that ends it */
 };
 
-enum { SLICES_MAX = 32 };
+enum { SLICES_MAX = 32, BUFFER_MAX = 128 };
+
+/* The store buffer of a CPU: the lane of each entry, the oldest first. */
+struct buffer {
+	uint32_t offsets[BUFFER_MAX];
+	uint8_t lanes[BUFFER_MAX];	/* LANES: there was none left */
+	uint32_t first;
+	uint32_t count;
+	bool busy[LANES];
+};
 
 struct actor {
 	struct open_slice slices[SLICES_MAX];
@@ -87,6 +101,8 @@ struct perfetto {
 	/* Threads 1, 2, ..., then the idle loops of the CPUs. */
 	struct actor *actors;
 
+	struct buffer *buffers;		/* of each CPU */
+
 	uint64_t counters[COUNTERS];
 	bool counted[COUNTERS];
 
@@ -111,6 +127,16 @@ struct perfetto {
 
 /* The names of the counters; bytes are bytes, others counts. */
 extern const char *const perfetto_counters[COUNTERS];
+
+/* On a lane time never goes back, whatever the clocks of the CPUs say. */
+struct entry *perfetto_add(struct perfetto *perfetto, enum entry_kind kind,
+    uint64_t at_ns, uint32_t lane, const char *name);
+
+/* A store goes into the buffer of its CPU, and leaves it. */
+void perfetto_push(struct perfetto *perfetto,
+    const struct stream_event *event);
+void perfetto_drain(struct perfetto *perfetto,
+    const struct stream_event *event);
 
 static inline uint32_t
 perfetto_lane(uint32_t cpu, enum lane lane)

@@ -144,7 +144,9 @@ write_track(struct writer *writer, uint64_t track, uint64_t parent,
 static void
 write_tracks(struct writer *writer)
 {
-	static const char *const lanes[LANES] = { "threads", "platform" };
+	/* Lanes of one name are shown as one. */
+	static const char *const lanes[LANES] = { "threads", "platform",
+	    "stores", "stores", "stores", "stores" };
 	const struct perfetto *perfetto = writer->perfetto;
 	char name[NAME_SIZE];
 	uint32_t cpu;
