@@ -37,8 +37,9 @@ claim "what pkg-config needs" one /pkgconfig/libgus.pc
 (cd "$scratch/usr/share/gusim/scenarios" && find . -name '*.yaml' | sort) \
     >"$scratch/theirs"
 claim "all scenarios" cmp "$scratch/ours" "$scratch/theirs"
-claim "no other files" [ "$(find "$scratch/usr/share/gusim" -type f |
-    wc -l)" -eq "$(wc -l <"$scratch/ours")" ]
+claim "what gdb needs" one /share/gusim/gusim-gdb.py
+claim "no other files" [ "$(find "$scratch/usr/share/gusim" -type f \
+    ! -name gusim-gdb.py | wc -l)" -eq "$(wc -l <"$scratch/ours")" ]
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

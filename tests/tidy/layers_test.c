@@ -82,6 +82,7 @@ static const struct layer layers[] = {
 	    "tools/store/ tools/trace/ tools/source/ tools/cli/ "
 	    "tools/show/show.h" },
 	{ "tools/hunt/", HOST "tools/hunt/ tools/campaign/ tools/source/" },
+	{ "tools/gdb/", HOST "tools/gdb/" },
 	{ "tools/", HOST "tools/ sim/lab.h" },
 	{ "bench/", "bench/ engine/ policies/ sim/ tools/ <*>" },
 	{ "tests/", "tests/ bench/ engine/ policies/ sim/ tools/ <*>" },

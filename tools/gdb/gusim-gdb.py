@@ -228,7 +228,10 @@ class Read(gdb.Command):
     def invoke(self, argument, from_tty):
         for line in sys.stdin:
             sys.stdout.flush()
-            gdb.execute(line.strip() or "echo")
+            try:
+                gdb.execute(line.strip() or "echo")
+            except gdb.error as error:
+                raise Wrong("gusim: '%s': %s" % (line.strip(), error))
 
 
 class Cpus(gdb.Command):
