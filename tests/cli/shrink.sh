@@ -76,6 +76,18 @@ fi
 expect 0 "$GUSIM" shrink one --time 1ms
 says err "--time"; says out "gusim replay gus1."
 
+# Interrupted, most likely in its first run, which is a long one.
+expect 1 "$GUSIM" hunt "$careless" --runs 300 --set machine.cpus=16 \
+    --set run.duration=30ms --set run.data_race=false
+cp out large
+"$GUSIM" shrink large --time 60s >out 2>err &
+shrinker=$!
+sleep 0.2
+kill -INT $shrinker
+wait $shrinker
+[ $? -eq 130 ] || fail "an interrupted shrink"
+says err "interrupted after"
+
 # Bad tokens, bad usage.
 token=$(sed -n 's/^gusim replay //p' one)
 expect 2 "$GUSIM" shrink "${token}A"; silent out; says err "shrink: "

@@ -6,6 +6,7 @@
 #include "sim/base/err.h"
 #include "tools/campaign/build_id.h"
 #include "tools/campaign/token.h"
+#include "tools/cli/progress.h"
 #include "tools/cli/shrink_text.h"
 #include "tools/cli/token_word.h"
 #include "tools/cli/verb.h"
@@ -41,9 +42,13 @@ conclude(const struct options *options, const struct shrink *shrink)
 	if (shrink->trial.end == POOL_FAILED)
 		return (verb_fail(VERB_ENVIRONMENT, &shrink->trial.err));
 	if (shrink->trial.end == POOL_SIGNALLED) {
-		verb_note("interrupted after %llu executions",
-		    (unsigned long long)shrink->trial.executions);
-		return (VERB_INTERRUPTED + pool_signal());
+		if (shrink->text[0] != '\0')
+			printf("gusim replay %s\n", shrink->text);
+		verb_note("interrupted after %llu executions%s",
+		    (unsigned long long)shrink->trial.executions,
+		    shrink->text[0] != '\0' ? "; this is the smallest run by "
+		    "then" : "");
+		return (VERB_INTERRUPTED + trial_signal());
 	}
 	if (!shrink->fails || shrink->lost)
 		return (refuse(shrink));
@@ -61,10 +66,35 @@ conclude(const struct options *options, const struct shrink *shrink)
 	return (VERB_HELD);
 }
 
+struct looking {
+	const struct shrink *shrink;
+	struct progress progress;
+};
+
+static void
+look(void *context)
+{
+	struct looking *looking = context;
+	const struct shrink *shrink = looking->shrink;
+	char text[200];
+
+	if (!progress_due(&looking->progress))
+		return;
+	snprintf(text, sizeof(text), "%llu executions, %zu choices, %llu CPUs, "
+	    "%llu accesses",
+	    (unsigned long long)shrink->trial.executions,
+	    shrink->best.schedule.count,
+	    (unsigned long long)shrink->best.spec.machine.cpus,
+	    (unsigned long long)shrink->best.answer.accesses);
+	progress_draw(&looking->progress, text);
+}
+
 static int
 shrink_token(const struct options *options, const struct token *token)
 {
+	struct looking looking;
 	struct shrink *shrink;
+	size_t mode;
 	uint64_t time_ns, timeout_ns, memory_bytes, workers;
 	struct err err;
 	int status;
@@ -75,6 +105,8 @@ shrink_token(const struct options *options, const struct token *token)
 	    &timeout_ns, &err) != 0 ||
 	    options_size(options, OPTION_MEMORY, 0, &memory_bytes, &err) != 0 ||
 	    options_count(options, OPTION_JOBS, 1, 4096, 1, &workers,
+	    &err) != 0 ||
+	    options_choice(options, OPTION_PROGRESS, progress_modes, 0, &mode,
 	    &err) != 0)
 		return (verb_fail(VERB_USAGE, &err));
 	shrink = must_alloc(1, sizeof(*shrink));
@@ -82,7 +114,12 @@ shrink_token(const struct options *options, const struct token *token)
 		free(shrink);
 		return (verb_fail(VERB_ENVIRONMENT, &err));
 	}
+	looking.shrink = shrink;
+	progress_begin(&looking.progress, (enum progress_mode)mode, 0);
+	shrink->trial.look = look;
+	shrink->trial.context = &looking;
 	shrink_all(shrink, time_ns);
+	progress_end(&looking.progress);
 	status = conclude(options, shrink);
 	shrink_end(shrink);
 	free(shrink);
@@ -114,7 +151,7 @@ const struct verb verb_shrink = {
 	    "the token of the shrunk run.  Status 0 if there is one, 1 if the token's run does\n"
 	    "not fail.  Candidates are executed one at a time, whatever -j says.",
 	.options = VERB_TAKES(TIME) | VERB_TAKES(JOBS) | VERB_TAKES(JSON) |
-	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY),
+	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY) | VERB_TAKES(PROGRESS),
 	.arguments_least = 1,
 	.arguments_most = 1,
 	.act = shrink,

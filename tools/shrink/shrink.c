@@ -124,7 +124,6 @@ tell(struct shrink *shrink)
 
 	if (trial_tell(&shrink->trial, &best->spec, &best->schedule))
 		best->answer = shrink->trial.answer;
-	name_run(shrink);
 }
 
 static uint64_t
@@ -208,8 +207,8 @@ shrink_all(struct shrink *shrink, uint64_t time_ns)
 		shrink->trial.deadline_ns = time_ns == 0 ? 0 :
 		    start_ns + time_ns;
 		make_smaller(shrink);
-		if (shrink->trial.end == POOL_DONE)
-			tell(shrink);
+		tell(shrink);
+		name_run(shrink);
 	}
 	shrink->wall_ns = host_clock_ns() - start_ns;
 }

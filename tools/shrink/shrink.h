@@ -55,8 +55,8 @@ int shrink_begin(struct shrink *shrink, const struct token *token,
 
 /*
  * Shrinks for at most `time_ns`; 0: until nothing gets smaller.  Afterwards the
- * scenes of the shrunk run are in trial.shared->log, unless trial.end says that
- * there was no end.
+ * scenes of the shrunk run are in trial.shared->log; but not where trial.end
+ * says that there was no end: then there is only the smallest run so far.
  */
 void shrink_all(struct shrink *shrink, uint64_t time_ns);
 

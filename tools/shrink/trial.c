@@ -2,234 +2,16 @@
 #include "tools/shrink/trial.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "sim/strategies/strategy.h"
 #include "tools/campaign/host.h"
-#include "tools/campaign/player.h"
 #include "tools/campaign/wire_bytes.h"
+#include "tools/shrink/trial_work.h"
 
-/* --- in the worker ------------------------------------------------------------ */
-
-/* One worker has one of it. */
-static struct {
-	struct witness witness;
-	struct replay replay;
-	struct run_result result;
-	struct run_result scratch;
-	struct schedule schedule;
-} bench;
-
-static bool
-same_places(const struct trial_target *target,
-    const struct run_finding *finding)
-{
-	size_t i;
-
-	if (target->anywhere)
-		return (true);
-	if (finding->where_count != target->place_count)
-		return (false);
-	for (i = 0; i < finding->where_count; i++)
-		if (finding->where[i] != target->places[i])
-			return (false);
-	return (true);
-}
-
-/* The check that has no name yet is any. */
-static bool
-wanted(const struct trial_target *target, const struct run_result *result)
-{
-
-	if (target->crashed || result->finding_count == 0)
-		return (false);
-	if (target->check[0] == '\0')
-		return (true);
-	return (strcmp(result->findings[0].check, target->check) == 0 &&
-	    same_places(target, &result->findings[0]));
-}
-
-/* A candidate that would go on for much longer than the run is none. */
-static struct run_spec
-limited(const struct trial_request *request)
-{
-	struct run_spec spec;
-
-	spec = request->spec;
-	if (request->accesses_max != 0 && (spec.run.accesses_max == 0 ||
-	    spec.run.accesses_max > request->accesses_max))
-		spec.run.accesses_max = request->accesses_max;
-	return (spec);
-}
-
-static void
-execute(struct trial_request *request, struct witness_log *log,
-    const struct run_spec *spec, const struct guide *guide)
-{
-	struct witness *witness = &bench.witness;
-	bool listening;
-
-	request->seed = spec->seed;
-	request->executions++;
-	witness->telling = request->kind == TRIAL_TELL;
-	witness->faults = request->faults;
-	listening = witness->telling || witness->faults;
-	witness_begin(witness, log, guide, spec->machine.cpus);
-	/* A run whose token has no schedule is replayed without a guide. */
-	run_execute_guided(spec, &bench.result,
-	    guide == NULL && !witness->faults ? NULL : &witness->guide,
-	    listening ? &witness->tracer : NULL);
-}
-
-static void
-follow(struct trial_request *request, struct witness_log *log)
-{
-	struct schedule *schedule = &bench.schedule;
-	struct run_spec spec;
-	size_t i;
-
-	spec = limited(request);
-	schedule_clear(schedule);
-	schedule->stepped = request->stepped;
-	for (i = 0; i < request->count; i++)
-		schedule_add(schedule,
-		    (enum choice_kind)request->entries[i].kind,
-		    request->entries[i].cpu, request->entries[i].nth,
-		    request->entries[i].answer);
-	if (request->count == 0 && !request->stepped) {
-		execute(request, log, &spec, NULL);
-		return;
-	}
-	replay_begin(&bench.replay, schedule);
-	execute(request, log, &spec, &bench.replay.guide);
-	replay_end(&bench.replay);
-}
-
-static void
-play(struct trial_request *request, struct witness_log *log)
-{
-	struct player player;
-	struct run_spec spec;
-	uint64_t seed;
-
-	memset(&player, 0, sizeof(player));
-	spec = limited(request);
-	seed = spec.seed - player_seed(request->strategy, 0, request->number);
-	bench.result.finding_count = 0;
-	if (player_begin(&player, request->strategy, &spec, seed,
-	    request->number, &bench.scratch)) {
-		execute(request, log, &spec, &player.guide);
-		player_end(&player, &bench.result);
-	}
-	player_fini(&player);
-}
-
-/* Each strategy of a mixture has one player. */
-static struct player *
-player_of(struct player players[], size_t count,
-    const struct strategy *strategy)
-{
-	size_t i;
-
-	for (i = 0; i + 1 < count; i++)
-		if (players[i].strategy == strategy ||
-		    players[i].strategy == NULL)
-			break;
-	return (&players[i]);
-}
-
-static void
-seek(struct trial_request *request, struct witness_log *log)
-{
-	enum { PLAYERS = 16 };
-	struct player players[PLAYERS];
-	struct player *player;
-	const struct strategy *strategy;
-	struct strategy_shares shares;
-	struct run_spec spec;
-	uint64_t number, accesses;
-	size_t i;
-	bool found;
-
-	memset(players, 0, sizeof(players));
-	/* All parts of a mixture have the same share. */
-	memset(&shares, 1, sizeof(shares));
-	accesses = 0;
-	found = false;
-	for (number = 0; !found && number < request->runs_most &&
-	    accesses < request->accesses_most; number++) {
-		if (host_clock_ns() >= request->deadline_ns)
-			break;
-		spec = limited(request);
-		strategy = player_pick(request->strategy, &spec,
-		    request->spec.seed, number, &shares);
-		player = player_of(players, PLAYERS, strategy);
-		if (!player_begin(player, strategy, &spec, request->spec.seed,
-		    number, &bench.scratch))
-			break;
-		execute(request, log, &spec, &player->guide);
-		player_end(player, &bench.result);
-		/* A run that was given up has cost something as well. */
-		accesses += bench.result.accesses + 1000;
-		found = wanted(&request->target, &bench.result);
-	}
-	if (!found)
-		bench.result.finding_count = 0;
-	for (i = 0; i < PLAYERS; i++)
-		player_fini(&players[i]);
-}
-
-static void
-put_answer(const struct trial_request *request, struct wire_buffer *answer)
-{
-	const struct run_result *result = &bench.result;
-	const struct run_finding *finding = &result->findings[0];
-	size_t i;
-
-	wire_put_number(answer, wanted(&request->target, result));
-	wire_put_number(answer, result->accesses);
-	wire_put_number(answer, result->sim_ps);
-	wire_put_number(answer, result->finding_count);
-	wire_put_text(answer, result->digest);
-	if (result->finding_count == 0)
-		return;
-	wire_put_text(answer, finding->check);
-	wire_put_text(answer, finding->summary);
-	wire_put_number(answer, finding->at_ps);
-	wire_put_number(answer, finding->cpu);
-	wire_put_number(answer, finding->where_count);
-	for (i = 0; i < finding->where_count; i++)
-		wire_put_number(answer, finding->where[i]);
-}
-
-static void
-execute_job(void *context, const struct pool_job *job,
-    struct wire_buffer *answer)
-{
-	struct trial *trial = context;
-	struct trial_request *request = &trial->shared->request;
-	struct witness_log *log = &trial->shared->log;
-
-	(void)job;
-	request->executions = 0;
-	switch (request->kind) {
-	case TRIAL_PLAY:
-		play(request, log);
-		break;
-	case TRIAL_SEEK:
-		seek(request, log);
-		break;
-	case TRIAL_FOLLOW:
-	case TRIAL_TELL:
-		follow(request, log);
-		break;
-	}
-	put_answer(request, answer);
-}
-
-/* --- in the parent ------------------------------------------------------------- */
+/* --- answers --------------------------------------------------------------------- */
 
 /* The check of an answer outlives the message that it came in. */
 static const char *
@@ -276,6 +58,53 @@ get_answer(struct trial *trial, const struct pool_outcome *outcome)
 	if (reader.bad)
 		answer->fails = false;
 }
+
+/* --- interruptions --------------------------------------------------------------- */
+
+/* The pool listens while it waits for an answer; this is for in between. */
+static volatile sig_atomic_t trial_caught;
+static const int trial_signals[] = { SIGINT, SIGTERM };
+enum { TRIAL_SIGNALS = sizeof(trial_signals) / sizeof(trial_signals[0]) };
+static struct sigaction trial_before[TRIAL_SIGNALS];
+
+static void
+catch(int number)
+{
+
+	trial_caught = number;
+}
+
+static void
+listen_begin(void)
+{
+	struct sigaction action;
+	size_t i;
+
+	trial_caught = 0;
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = catch;
+	action.sa_flags = SA_RESTART;
+	for (i = 0; i < TRIAL_SIGNALS; i++)
+		sigaction(trial_signals[i], &action, &trial_before[i]);
+}
+
+static void
+listen_end(void)
+{
+	size_t i;
+
+	for (i = 0; i < TRIAL_SIGNALS; i++)
+		sigaction(trial_signals[i], &trial_before[i], NULL);
+}
+
+int
+trial_signal(void)
+{
+
+	return (trial_caught != 0 ? trial_caught : pool_signal());
+}
+
+/* --- questions ------------------------------------------------------------------- */
 
 struct asking {
 	struct trial *trial;
@@ -329,6 +158,8 @@ ask(struct trial *trial, enum trial_kind kind, const struct run_spec *spec)
 	struct pool_client client = { 0 };
 
 	memset(&trial->answer, 0, sizeof(trial->answer));
+	if (trial->end == POOL_DONE && trial_caught != 0)
+		trial->end = POOL_SIGNALLED;
 	if (trial->end != POOL_DONE)
 		return (false);
 	if (kind != TRIAL_TELL && trial->deadline_ns != 0 &&
@@ -355,6 +186,8 @@ ask(struct trial *trial, enum trial_kind kind, const struct run_spec *spec)
 	trial->answer.choices = trial->shared->log.count;
 	if (trial->end != POOL_DONE)
 		trial->answer.fails = false;
+	if (trial->look != NULL)
+		trial->look(trial->context);
 	return (trial->answer.fails);
 }
 
@@ -466,11 +299,13 @@ trial_begin(struct trial *trial, uint64_t timeout_ns, uint64_t memory_bytes,
 	settings.workers = 1;
 	settings.timeout_ns = timeout_ns;
 	settings.memory_bytes = memory_bytes;
-	settings.execute = execute_job;
+	settings.execute = trial_work_execute;
 	settings.context = trial;
 	trial->pool = pool_create(&settings, err);
-	if (trial->pool != NULL)
+	if (trial->pool != NULL) {
+		listen_begin();
 		return (0);
+	}
 	munmap(trial->shared, sizeof(*trial->shared));
 	trial->shared = NULL;
 	return (-1);
@@ -480,6 +315,7 @@ void
 trial_end(struct trial *trial)
 {
 
+	listen_end();
 	pool_destroy(trial->pool);
 	if (trial->shared != NULL)
 		munmap(trial->shared, sizeof(*trial->shared));

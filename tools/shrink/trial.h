@@ -97,11 +97,17 @@ struct trial {
 	enum pool_end end;		/* POOL_DONE, or why it is over */
 	struct err err;
 	struct trial_answer answer;	/* to the last question */
+	/* Called after each question; may be NULL. */
+	void (*look)(void *context);
+	void *context;
 };
 
 int trial_begin(struct trial *trial, uint64_t timeout_ns,
     uint64_t memory_bytes, struct err *err);
 void trial_end(struct trial *trial);
+
+/* The signal that ended the trials, where one did. */
+int trial_signal(void);
 
 /* Each true if the run fails; the answer is in trial->answer. */
 bool trial_follow(struct trial *trial, const struct run_spec *spec,
