@@ -133,8 +133,8 @@ memory_words(const struct witness_scene *scene, char text[WORDS_SIZE])
 		    "for %s longer%s", who, about, length,
 		    phase_text(&scene->actor));
 	} else if (scene->entry.kind == CHOICE_READ)
-		snprintf(text, WORDS_SIZE, "%s: %s sees an older value (%llu "
-		    "of those it may see before the newest)%s", who, about,
+		snprintf(text, WORDS_SIZE, "%s: %s sees an older value, "
+		    "%llu before the newest that it may see%s", who, about,
 		    answer, phase_text(&scene->actor));
 	else
 		snprintf(text, WORDS_SIZE, "%s: %s takes an earlier place "
