@@ -109,6 +109,33 @@ waits_long(const struct story *story, size_t push)
 	return (false);
 }
 
+/* Whether it waits behind a store of which that is told already. */
+static bool
+waits_behind(const struct story *story, size_t push)
+{
+	const struct story_event *event;
+	size_t i;
+
+	for (i = push; i > story->first; i--) {
+		event = &story->events[i - 1];
+		if (event->cpu == story->events[push].cpu &&
+		    event->kind == STREAM_STORE_PUSH &&
+		    (event->mate == STORY_NONE || event->mate > push) &&
+		    waits_long(story, i - 1))
+			return (true);
+	}
+	return (false);
+}
+
+/* A store that is worth telling of though it publishes no sequence. */
+static bool
+delays(const struct story *story, size_t push)
+{
+
+	return (push >= story->first && waits_long(story, push) &&
+	    !waits_behind(story, push));
+}
+
 static void
 tell_push(struct teller *teller, const struct story_event *event)
 {
@@ -119,10 +146,11 @@ tell_push(struct teller *teller, const struct story_event *event)
 
 	sampled = publishes(story, teller->i);
 	if (sampled == STORY_NONE) {
-		if (!waits_long(story, teller->i))
+		if (!delays(story, teller->i))
 			return;
 		say(teller, WEIGHT_HELP, "a store waits in its store buffer, "
-		    "%s", source_text(event->place, where));
+		    "and so do those after it, %s",
+		    source_text(event->place, where));
 		label(teller, "store waits");
 		return;
 	}
@@ -150,7 +178,7 @@ tell_drain(struct teller *teller, const struct story_event *event)
 		return;
 	sampled = publishes(story, event->mate);
 	if (sampled == STORY_NONE) {
-		if (!waits_long(story, event->mate))
+		if (!delays(story, event->mate))
 			return;
 		say(teller, WEIGHT_HELP, "that store drains: others see it");
 		label(teller, "store drains");
