@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/peers.h"
+
 static const struct bench benches[] = {
 	{ "accesses_per_second/cpus=1", "1/s", bench_accesses, 1 },
 	{ "accesses_per_second/cpus=2", "1/s", bench_accesses, 2 },
@@ -38,11 +40,63 @@ static const struct bench benches[] = {
 	{ "timer_ns/pending=1024", "ns", bench_timers, 1024 },
 	{ "rng_draw_ns", "ns", bench_rng, 0 },
 	{ "histogram_add_ns", "ns", bench_hist, 0 },
+	{ "loop_turns_per_second", "1/s", peers_loop, 0 },
+	{ "executions_per_second/kernel=peers/strategy=walk/memory=sc", "1/s",
+	    peers_executions_per_second, PEERS(PEERS_WALK, BENCH_SC) },
+	{ "executions_per_second/kernel=peers/strategy=walk/memory=tso", "1/s",
+	    peers_executions_per_second, PEERS(PEERS_WALK, BENCH_TSO) },
+	{ "executions_per_second/kernel=peers/strategy=walk/memory=relaxed", "1/s",
+	    peers_executions_per_second, PEERS(PEERS_WALK, BENCH_RELAXED) },
+	{ "executions_per_second/kernel=peers/strategy=pct/memory=sc", "1/s",
+	    peers_executions_per_second, PEERS(PEERS_PCT, BENCH_SC) },
+	{ "executions_per_second/kernel=peers/strategy=pct/memory=tso", "1/s",
+	    peers_executions_per_second, PEERS(PEERS_PCT, BENCH_TSO) },
+	{ "executions_per_second/kernel=peers/strategy=pct/memory=relaxed", "1/s",
+	    peers_executions_per_second, PEERS(PEERS_PCT, BENCH_RELAXED) },
+	{ "executions_per_second/kernel=peers/strategy=random/memory=sc", "1/s",
+	    peers_executions_per_second, PEERS(PEERS_RANDOM, BENCH_SC) },
+	{ "executions_per_second/kernel=peers/strategy=random/memory=tso", "1/s",
+	    peers_executions_per_second, PEERS(PEERS_RANDOM, BENCH_TSO) },
+	{ "executions_per_second/kernel=peers/strategy=random/memory=relaxed", "1/s",
+	    peers_executions_per_second, PEERS(PEERS_RANDOM, BENCH_RELAXED) },
+	{ "executions/kernel=peers/strategy=exhaustive/memory=sc", "executions",
+	    peers_classes, PEERS(PEERS_EXHAUSTIVE, BENCH_SC) },
+	{ "seconds/kernel=peers/strategy=exhaustive/memory=sc", "s",
+	    peers_seconds, PEERS(PEERS_EXHAUSTIVE, BENCH_SC) },
+	{ "executions/kernel=peers/strategy=exhaustive/memory=tso", "executions",
+	    peers_classes, PEERS(PEERS_EXHAUSTIVE, BENCH_TSO) },
+	{ "seconds/kernel=peers/strategy=exhaustive/memory=tso", "s",
+	    peers_seconds, PEERS(PEERS_EXHAUSTIVE, BENCH_TSO) },
+	{ "executions_to_find/kernel=peers/strategy=walk/memory=tso", "executions",
+	    peers_executions_to_find, PEERS(PEERS_WALK, BENCH_TSO) },
+	{ "us_to_find/kernel=peers/strategy=walk/memory=tso", "us",
+	    peers_us_to_find, PEERS(PEERS_WALK, BENCH_TSO) },
+	{ "executions_to_find/kernel=peers/strategy=walk/memory=relaxed", "executions",
+	    peers_executions_to_find, PEERS(PEERS_WALK, BENCH_RELAXED) },
+	{ "us_to_find/kernel=peers/strategy=walk/memory=relaxed", "us",
+	    peers_us_to_find, PEERS(PEERS_WALK, BENCH_RELAXED) },
+	{ "executions_to_find/kernel=peers/strategy=pct/memory=tso", "executions",
+	    peers_executions_to_find, PEERS(PEERS_PCT, BENCH_TSO) },
+	{ "us_to_find/kernel=peers/strategy=pct/memory=tso", "us",
+	    peers_us_to_find, PEERS(PEERS_PCT, BENCH_TSO) },
+	{ "executions_to_find/kernel=peers/strategy=pct/memory=relaxed", "executions",
+	    peers_executions_to_find, PEERS(PEERS_PCT, BENCH_RELAXED) },
+	{ "us_to_find/kernel=peers/strategy=pct/memory=relaxed", "us",
+	    peers_us_to_find, PEERS(PEERS_PCT, BENCH_RELAXED) },
+	{ "executions_to_find/kernel=peers/strategy=random/memory=tso", "executions",
+	    peers_executions_to_find, PEERS(PEERS_RANDOM, BENCH_TSO) },
+	{ "us_to_find/kernel=peers/strategy=random/memory=tso", "us",
+	    peers_us_to_find, PEERS(PEERS_RANDOM, BENCH_TSO) },
+	{ "executions_to_find/kernel=peers/strategy=random/memory=relaxed", "executions",
+	    peers_executions_to_find, PEERS(PEERS_RANDOM, BENCH_RELAXED) },
+	{ "us_to_find/kernel=peers/strategy=random/memory=relaxed", "us",
+	    peers_us_to_find, PEERS(PEERS_RANDOM, BENCH_RELAXED) },
 };
 
 enum { BENCHES = sizeof(benches) / sizeof(benches[0]), ROUNDS_MAX = 15 };
 
 static double values[BENCHES][ROUNDS_MAX];
+static int rounds = 5;
 
 uint64_t
 bench_cpu_ns(void)
@@ -63,6 +117,15 @@ by_value(const void *left, const void *right)
 	return ((a > b) - (a < b));
 }
 
+/* The comparison with other tools: all of it, or none. */
+static bool
+of_peers(const struct bench *bench)
+{
+
+	return (strstr(bench->name, "/kernel=peers/") != NULL ||
+	    bench->measure == peers_loop);
+}
+
 static bool
 wanted(const struct bench *bench, char **names, int count)
 {
@@ -71,23 +134,36 @@ wanted(const struct bench *bench, char **names, int count)
 	if (count == 0)
 		return (true);
 	for (i = 0; i < count; i++)
-		if (strncmp(bench->name, names[i], strlen(names[i])) == 0)
+		if (strncmp(bench->name, names[i], strlen(names[i])) == 0 ||
+		    (strcmp(names[i], "peers") == 0 && of_peers(bench)))
 			return (true);
 	return (false);
 }
 
 static void
-print_row(const struct bench *bench, const double *sorted, int rounds)
+print_row(const struct bench *bench, const double *sorted)
 {
 
-	if (strcmp(bench->unit, "1/s") == 0)
-		printf("%-42s %10.2f M/s   (%.2f to %.2f)\n", bench->name,
+	if (strcmp(bench->unit, "1/s") == 0 && sorted[rounds / 2] > 1e6)
+		printf("%-60s %10.2f M/s   (%.2f to %.2f)\n", bench->name,
 		    sorted[rounds / 2] / 1e6, sorted[0] / 1e6,
 		    sorted[rounds - 1] / 1e6);
 	else
-		printf("%-42s %10.2f %s    (%.2f to %.2f)\n", bench->name,
+		printf("%-60s %10.2f %s    (%.2f to %.2f)\n", bench->name,
 		    sorted[rounds / 2], bench->unit, sorted[0],
 		    sorted[rounds - 1]);
+}
+
+/* The median; 0 where it was not measured. */
+static double
+value_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < BENCHES; i++)
+		if (strcmp(benches[i].name, name) == 0)
+			return (values[i][rounds / 2]);
+	return (0);
 }
 
 static int
@@ -96,7 +172,8 @@ usage(FILE *to)
 
 	fprintf(to,
 	    "usage: bench/run [--json] [--rounds N] [NAME...]\n"
-	    "Measures all benchmarks, or those whose names begin with NAME.\n"
+	    "Measures all benchmarks, or those whose names begin with NAME;\n"
+	    "`peers` is the comparison with other tools, with its table.\n"
 	    "Prints the median of N rounds (5) and the extremes, by the\n"
 	    "process's own CPU time.\n");
 	return (to == stdout ? 0 : 2);
@@ -107,11 +184,10 @@ main(int argc, char **argv)
 {
 	json_t *results, *document;
 	bool json;
-	int rounds, round, first;
+	int round, first;
 	size_t i, chosen;
 
 	json = false;
-	rounds = 5;
 	for (first = 1; first < argc && argv[first][0] == '-'; first++) {
 		if (strcmp(argv[first], "--json") == 0)
 			json = true;
@@ -149,7 +225,7 @@ main(int argc, char **argv)
 			continue;
 		qsort(values[i], (size_t)rounds, sizeof(double), by_value);
 		if (!json)
-			print_row(&benches[i], values[i], rounds);
+			print_row(&benches[i], values[i]);
 		json_array_append_new(results, json_pack("{s:s,s:s,s:f,s:f,s:f}",
 		    "name", benches[i].name, "unit", benches[i].unit,
 		    "value", values[i][rounds / 2], "least", values[i][0],
@@ -157,6 +233,8 @@ main(int argc, char **argv)
 	}
 	document = json_pack("{s:i,s:o}", "rounds", rounds, "results",
 	    results);
+	if (!json && value_of("loop_turns_per_second") > 0)
+		peers_table(value_of);
 	if (json) {
 		json_dumpf(document, stdout, JSON_INDENT(2));
 		putchar('\n');

@@ -1,0 +1,42 @@
+/*
+ * peers - how does gusim compare with what a user would otherwise pick?
+ *
+ * The program of peers_kernel.h on three CPUs of the machine, an execution
+ * after the other, with data races looked for: how many executions a second,
+ * how many until the missing fence is found, and how many there are in all.
+ *
+ * What others achieve was measured on another machine, which cannot be asked
+ * any more: peers_table() prints both side by side, with a loop's speed here.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef BENCH_PEERS_H
+#define BENCH_PEERS_H
+
+#include <stdint.h>
+
+enum peers_strategy {
+	PEERS_WALK,
+	PEERS_PCT,
+	PEERS_RANDOM,
+	PEERS_EXHAUSTIVE,
+	PEERS_STRATEGIES
+};
+
+/* A benchmark's argument: who guides, and under which enum bench_model. */
+#define PEERS(strategy, model)	((uint64_t)(strategy) << 8 | (model))
+
+double peers_executions_per_second(uint64_t which);
+/* Without the reader's fence: medians over many seeds. */
+double peers_executions_to_find(uint64_t which);
+double peers_us_to_find(uint64_t which);
+/* All of them: how many classes, and how long that takes. */
+double peers_classes(uint64_t which);
+double peers_seconds(uint64_t which);
+/* A fixed loop of integer operations: what this machine is. */
+double peers_loop(uint64_t unused);
+
+/* `value` gives the median of a benchmark, or 0 where it was not measured. */
+void peers_table(double (*value)(const char *name));
+
+#endif
