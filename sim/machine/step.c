@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
 #include "sim/machine/machine.h"
 
 /*
@@ -162,6 +164,26 @@ step_usual(uint64_t ready)
 	return ((uint32_t)__builtin_ctzll(ready));
 }
 
+/* For whoever draws the run: somebody else goes on than would have. */
+static void
+step_tell(uint32_t actor)
+{
+	struct stream_event event;
+	const struct cpu *cpu;
+
+	cpu = &the.cpus[actor % the.cpu_count];
+	memset(&event, 0, sizeof(event));
+	event.at_ps = the.floor_ps;
+	event.a = CHOICE_NEXT;
+	event.b = actor;
+	event.where = actor < the.cpu_count ? cpu->where : NULL;
+	event.kind = STREAM_CHOICE;
+	event.cpu = cpu->index;
+	event.thread = cpu->current->number;
+	event.in_window = the.in_window;
+	the.ports.event(&event);
+}
+
 /* The actor that goes on, or STEP_STOP. */
 static uint32_t
 step_choose(const struct step *steps, uint64_t ready)
@@ -174,8 +196,7 @@ step_choose(const struct step *steps, uint64_t ready)
 	if (actor == STEP_STOP || (ready >> actor & 1) == 0)
 		return (actor == STEP_STOP ? actor : usual);
 	if (actor != usual && (the.listen >> STREAM_CHOICE & 1))
-		machine_event_on(&the.cpus[actor % the.cpu_count],
-		    STREAM_CHOICE, the.floor_ps, CHOICE_NEXT, actor);
+		step_tell(actor);
 	return (actor);
 }
 

@@ -112,7 +112,7 @@ tell_head(FILE *out, const struct story *story, size_t width, bool stepped)
 	char head[64];
 	size_t i;
 
-	fprintf(out, "%*s  ", TIME_WIDTH - 2, stepped ? "us, counted" : "us");
+	fprintf(out, "%*s  ", TIME_WIDTH - 2, stepped ? "counted us" : "us");
 	for (i = 0; i < story->cast_count; i++) {
 		snprintf(head, sizeof(head), "CPU %u%s", story->cast[i],
 		    role(story, story->cast[i]));

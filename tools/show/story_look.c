@@ -260,7 +260,8 @@ look_at_item(struct story *story, size_t end)
 		event = &story->events[i];
 		if (event->a != item)
 			continue;
-		if (event->kind == STREAM_ITEM_STAMPED) {
+		if (event->kind == STREAM_ITEM_STAMPED &&
+		    marks[MARK_KNOWN] == STORY_NONE) {
 			marks[MARK_STAMPED] = i;
 			story->goal = event->b;
 			story->has_goal = event->b != 0;

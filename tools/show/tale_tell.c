@@ -225,7 +225,8 @@ tell_poll(struct teller *teller, const struct story_event *event)
 	bool mine;
 	size_t i;
 
-	mine = story->has_goal && event->a == story->goal;
+	mine = story->has_goal && event->a == story->goal &&
+	    teller->i > story->marks[MARK_RETIRE];
 	weight = is_mark(story, teller->i) ? WEIGHT_CAUSE :
 	    mine && event->b != 0 ? WEIGHT_NEAR : WEIGHT_REST;
 	for (i = teller->i; i > 0; i--) {
@@ -398,7 +399,7 @@ tale_amid(const struct story *story, size_t at)
 static void
 tell_choice(struct teller *teller, const struct story_event *event)
 {
-	char span[STORY_TIME_SIZE];
+	char span[STORY_TIME_SIZE], where[SOURCE_TEXT_SIZE];
 
 	switch (event->a) {
 	case CHOICE_NEXT:
@@ -406,7 +407,10 @@ tell_choice(struct teller *teller, const struct story_event *event)
 			say(teller, WEIGHT_REST,
 			    "its oldest store may drain now");
 		} else
-			say(teller, WEIGHT_REST, "goes on out of turn");
+			say(teller, WEIGHT_REST, "goes on out of turn%s%s",
+			    event->place == 0 ? "" : ", at ",
+			    event->place == 0 ? "" :
+			    source_text(event->place, where));
 		label(teller, "%s", "");
 		break;
 	case CHOICE_READ:

@@ -67,6 +67,10 @@ unseen(const struct story *story)
 	size_t scan;
 
 	scan = marks[MARK_SCANNED];
+	if (scan == STORY_NONE && marks[MARK_POLL] != STORY_NONE &&
+	    marks[MARK_RETIRE] != STORY_NONE)
+		return ("nobody had scanned the CPUs since it was freed; its "
+		    "goal was met already");
 	if (scan == STORY_NONE || marks[MARK_SAMPLED] == STORY_NONE)
 		return (NULL);
 	if (marks[MARK_SAMPLED] > scan)

@@ -226,7 +226,7 @@ lay_axis(struct sheet *sheet)
 			first_ps = sheet->tale->moments[i].at_ps;
 	}
 	for (i = 0; i < MARK_COUNT; i++) {
-		event = story_at(story, i);
+		event = story_at(story, (enum story_mark)i);
 		if (event == NULL || i == MARK_ADVANCE ||
 		    event->at_ps > last_ps)
 			continue;
