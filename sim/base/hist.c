@@ -113,7 +113,7 @@ hist_quantile(const struct hist *hist, uint64_t ppm)
 	scaled = (wide_uint)hist->count * ppm;
 	rank = (uint64_t)((scaled + HIST_PPM - 1) / HIST_PPM);
 	seen = 0;
-	for (i = 0; i < HIST_BUCKETS; i++) {
+	for (i = hist_index(hist->min); i < HIST_BUCKETS; i++) {
 		seen += hist->bucket[i];
 		if (seen >= rank)
 			break;

@@ -7,7 +7,7 @@ uint64_t
 survival_quantile(const struct hist *done, const struct hist *waiting,
     uint64_t ppm, bool *bound_only)
 {
-	uint64_t risk, middle, most;
+	uint64_t risk, middle, least, most;
 	double surviving, target;
 	size_t i;
 
@@ -19,7 +19,8 @@ survival_quantile(const struct hist *done, const struct hist *waiting,
 	target = 1.0 - (double)ppm / 1e6;
 	most = waiting->max > done->max || done->count == 0 ? waiting->max :
 	    done->max;
-	for (i = 0; i < HIST_BUCKETS && risk > 0; i++) {
+	least = waiting->min < done->min ? waiting->min : done->min;
+	for (i = hist_index(least); i < HIST_BUCKETS && risk > 0; i++) {
 		if (done->bucket[i] != 0) {
 			surviving *= 1.0 -
 			    (double)done->bucket[i] / (double)risk;
