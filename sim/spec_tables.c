@@ -17,6 +17,7 @@ static const char *const memory_names[] = {
 #undef MEMORY
 	NULL
 };
+static const char *const mover_names[] = { "first", "any", NULL };
 static const char *const phase_names[] = { "spread", "aligned", "random",
 	NULL };
 
@@ -38,6 +39,10 @@ static const struct knob machine_knobs[] = {
 	{ "tick_phase", KNOB_CHOICE, MACHINE(tick_phase), NULL, NULL, "spread",
 	    phase_names, "when the CPUs take their ticks: spread evenly over "
 	    "the period, all at once, or at random" },
+	{ "tick_mover", KNOB_CHOICE, MACHINE(tick_mover), NULL, NULL, "first",
+	    mover_names, "who moves the global tick counter: CPU 0 alone (as in "
+	    "NetBSD), or any CPU whose own count is ahead of it (as in "
+	    "FreeBSD)" },
 	{ "pages", KNOB_SIZE, MACHINE(pages), "1MiB", "4GiB", "1GiB", NULL,
 	    "memory of the page pool" },
 	{ "pages_severe", KNOB_SHARE, MACHINE(pages_severe_ppm), "0", "100%",

@@ -27,6 +27,12 @@ enum machine_phase {
 	MACHINE_PHASE_RANDOM,
 };
 
+/* Who moves the global tick counter. */
+enum machine_ticks {
+	MACHINE_TICKS_FIRST,	/* CPU 0 alone, as in NetBSD */
+	MACHINE_TICKS_ANY,	/* whoever is ahead of it, as in FreeBSD */
+};
+
 struct machine_config {
 	uint64_t cpus;			/* 1 to 1024 */
 	uint64_t sockets;
@@ -35,6 +41,7 @@ struct machine_config {
 	uint64_t memory;		/* enum machine_memory */
 	uint64_t hz;			/* clock interrupts per second and CPU */
 	uint64_t tick_phase;		/* enum machine_phase */
+	uint64_t tick_mover;		/* enum machine_ticks */
 	uint64_t pages;			/* page pool, bytes */
 	uint64_t pages_severe_ppm;	/* free share below which memory is severe */
 

@@ -104,6 +104,7 @@ struct cpu {
 	uint64_t transfers;	/* lines that came from another CPU's cache */
 	uint64_t misses;
 	uint64_t lost_ps;	/* stalled */
+	uint64_t first_tick_ps;
 	struct thread *run_head;	/* runnable, not running */
 	struct thread *run_tail;
 	struct thread *idle;
@@ -232,7 +233,6 @@ struct machine {
 	bool abandoned;		/* the guide did not want to see the end */
 
 	uint64_t tick_ps;	/* length of one */
-	uint64_t tick_origin_ps;	/* CPU 0's first */
 	uint32_t *ticks;	/* the global counter, in the arena */
 	uint64_t switches;
 	uint64_t seed;

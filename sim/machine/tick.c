@@ -4,9 +4,10 @@
 #include "sim/memory/memory.h"
 
 /*
- * Clock interrupts.  Every CPU takes its own, each with its own phase; CPU 0's
- * moves the global counter, by as many ticks as have passed since it last did,
- * as hardclock does after a stall.  An interrupt that finds one pending is
+ * Clock interrupts.  Every CPU takes its own, each with its own phase.  CPU 0's
+ * moves the global counter, by as many ticks as have passed since it last did;
+ * or each does that finds it behind its own count, as FreeBSD's hardclock()
+ * (sys/kern/kern_clock.c).  An interrupt that finds one pending is
  * merged with it.
  */
 
@@ -49,28 +50,54 @@ tick_start(void)
 	uint64_t first;
 	uint32_t i;
 
-	the.tick_origin_ps = tick_phase(0);
 	for (i = 0; i < the.cpu_count; i++) {
 		first = tick_phase(i);
+		the.cpus[i].first_tick_ps = first;
 		machine_timer(first, tick_fire, &the.cpus[i], first);
+	}
+}
+
+/* How many ticks the CPU has had, or should have had. */
+static uint32_t
+tick_count(const struct cpu *cpu)
+{
+
+	return (cpu->now_ps < cpu->first_tick_ps ? 0 : (uint32_t)
+	    ((cpu->now_ps - cpu->first_tick_ps) / the.tick_ps + 1));
+}
+
+/* Brings the counter up to this CPU's own count; others may do the same. */
+static void
+tick_push(const struct cpu *cpu)
+{
+	uint32_t own, global, seen;
+
+	own = tick_count(cpu);
+	global = (uint32_t)atomic_read(the.ticks, sizeof(*the.ticks),
+	    ORDER_RELAXED, __builtin_return_address(0));
+	while ((int32_t)(own - global) > 0) {
+		seen = (uint32_t)atomic_compare(the.ticks, sizeof(*the.ticks),
+		    global, own, ORDER_RELAXED, ORDER_RELAXED,
+		    __builtin_return_address(0));
+		if (seen == global)
+			break;
+		global = seen;
 	}
 }
 
 void
 tick_service(struct cpu *cpu)
 {
-	uint64_t passed;
 
 	cpu->pending &= ~(uint32_t)CPU_TICK;
 	cpu->interrupts++;
 	stores_drain_all();
 	machine_spend(the.config.tick_ps);
-	if (cpu->index == 0) {
-		passed = cpu->now_ps < the.tick_origin_ps ? 0 :
-		    (cpu->now_ps - the.tick_origin_ps) / the.tick_ps + 1;
-		atomic_write(the.ticks, sizeof(*the.ticks), passed,
+	if (the.config.tick_mover == MACHINE_TICKS_ANY)
+		tick_push(cpu);
+	else if (cpu->index == 0)
+		atomic_write(the.ticks, sizeof(*the.ticks), tick_count(cpu),
 		    ORDER_RELAXED, __builtin_return_address(0));
-	}
 	machine_event(STREAM_TICK, NULL, *the.ticks, 0);
 	if (the.ports.tick != NULL)
 		the.ports.tick(cpu);
