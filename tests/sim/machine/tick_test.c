@@ -88,6 +88,28 @@ stall(void *argument, uint64_t value, uint64_t at_ps)
 	    STREAM_HYPERVISOR);
 }
 
+Test(tick, any_cpu_moves_the_counter_where_it_is_behind)
+{
+	struct machine_config config;
+	uint64_t at;
+	uint32_t cpu;
+	size_t i;
+
+	config = rig_config(2, MACHINE_TSO);
+	config.tick_mover = MACHINE_TICKS_ANY;
+	rig_begin(&config);
+	for (cpu = 0; cpu < 2; cpu++)
+		rig_thread((int)cpu, spend_body, (void *)(uintptr_t)(12 * MS));
+	tick_start();
+	machine_timer(2 * MS + 700 * US, stall, (void *)0, 4 * MS);
+	machine_run();
+	/* CPU 1 is half a tick later, and a count behind at most. */
+	for (i = 0; i < 10; i++) {
+		at = rig_find(STREAM_TICK, 1, i)->at_ps;
+		cr_assert_geq(rig_find(STREAM_TICK, 1, i)->a, at / MS);
+	}
+}
+
 Test(tick, cpu_0_moves_the_counter_and_catches_up_after_a_stall)
 {
 	struct machine_config config;
