@@ -7,10 +7,12 @@
 
 #include "bench/bench.h"
 #include "bench/peers_kernel.h"
+#include "sim/base/err.h"
 #include "sim/checks/check.h"
 #include "sim/checks/data_race.h"
 #include "sim/lab_run.h"
 #include "sim/machine/machine.h"
+#include "sim/run.h"
 #include "sim/spec.h"
 #include "sim/strategies/explore.h"
 #include "sim/strategies/strategy.h"
@@ -20,6 +22,7 @@ static struct {
 	struct run_result result;
 	struct peers_kernel *kernel;
 	bool fence;
+	bool whole;		/* a run of gusim; not the kernel alone */
 	bool bad;		/* a reader saw what was freed */
 	bool stuck;
 } peers;
@@ -84,6 +87,10 @@ execute(const struct guide *guide)
 {
 	uint32_t i;
 
+	if (peers.whole) {
+		run_execute_guided(&peers.spec, &peers.result, guide, NULL);
+		return (peers.result.finding_count > 0);
+	}
 	machine_reset(&peers.spec.machine, peers.spec.seed);
 	machine_order();
 	machine_watch_all();
@@ -125,6 +132,7 @@ prepare(uint64_t model, bool fence)
 	peers.spec.machine.pages = 16 * ARENA_PAGE;
 	peers.spec.run.data_race = true;
 	peers.fence = fence;
+	peers.whole = false;
 	if (!machine_open())
 		abort();
 	lab.spec = &peers.spec;
@@ -132,6 +140,39 @@ prepare(uint64_t model, bool fence)
 	if (!begun)
 		checks_begin(&peers.result);
 	begun = true;
+}
+
+static void
+set(const char *knob, const char *value)
+{
+	struct err err;
+
+	if (spec_set(&peers.spec, knob, value, &err) != 0) {
+		fprintf(stderr, "bench: %s\n", err.text);
+		exit(1);
+	}
+}
+
+/* The same rounds, as a workload over GUS and a zone: a run of a hunt. */
+static void
+prepare_whole(uint64_t model)
+{
+	struct err err;
+
+	prepare(model, true);
+	peers.whole = true;
+	peers.spec.machine.pages = 4 << 20;
+	if (spec_set_workload(&peers.spec, "kernel", &err) != 0) {
+		fprintf(stderr, "bench: %s\n", err.text);
+		exit(1);
+	}
+	set("workload.kernel.rounds", "2");
+	set("workload.kernel.swaps", "2");
+	set("zone.item_size", "64B");
+	set("zone.bucket_size", "1");
+	set("zone.bucket_growth", "false");
+	set("run.warmup", "0s");
+	set("run.duration", "100us");
 }
 
 /* --- guides ----------------------------------------------------------------- */
@@ -222,13 +263,13 @@ enum {
 	GIVE_UP = 1000000,
 };
 
-double
-peers_executions_per_second(uint64_t which)
+/* Of what has been prepared. */
+static double
+rate(uint64_t which)
 {
 	struct player player;
 	uint64_t start, spent, number, i;
 
-	prepare(which & 0xff, true);
 	player_new(&player, which);
 	number = 0;
 	start = bench_cpu_ns();
@@ -245,6 +286,22 @@ peers_executions_per_second(uint64_t which)
 	} while (spent < LEAST_NS);
 	free(player.state);
 	return ((double)number * 1e9 / (double)spent);
+}
+
+double
+peers_executions_per_second(uint64_t which)
+{
+
+	prepare(which & 0xff, true);
+	return (rate(which));
+}
+
+double
+peers_whole_runs_per_second(uint64_t which)
+{
+
+	prepare_whole(which & 0xff);
+	return (rate(which));
 }
 
 static int

@@ -27,6 +27,8 @@ enum peers_strategy {
 #define PEERS(strategy, model)	((uint64_t)(strategy) << 8 | (model))
 
 double peers_executions_per_second(uint64_t which);
+/* With GUS, a zone, all checks and metrics below: what a hunt executes. */
+double peers_whole_runs_per_second(uint64_t which);
 /* Without the reader's fence: medians over many seeds. */
 double peers_executions_to_find(uint64_t which);
 double peers_us_to_find(uint64_t which);
