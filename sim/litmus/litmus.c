@@ -267,10 +267,12 @@ litmus_explore(const struct litmus_program *program, uint32_t model,
 	test.outcome = outcome;
 	test.state_room = 0;
 	test.has_plain = false;
-	for (i = 0; i < program->thread_count; i++)
+	for (i = 0; i < program->thread_count; i++) {
+		litmus_thread_prepare(i, program);
 		for (n = 0; n < program->threads[i].length; n++)
 			if (program->threads[i].code[n].plain)
 				test.has_plain = true;
+	}
 	test_config(program, model, &config);
 
 	explorer = explore_new(limits->prune ? EXPLORE_CLASSES : EXPLORE_ALL);

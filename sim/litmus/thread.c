@@ -3,20 +3,34 @@
 
 #include <string.h>
 
+#include "sim/litmus/loop.h"
 #include "sim/machine/hook.h"
 #include "sim/machine/value.h"
 #include "sim/memory/memory.h"
 
-enum { LOOPS_MAX = 1000 };	/* backward jumps that wait for nothing */
+enum { LOOPS_MAX = 200 };	/* backward jumps that wait for nothing */
 
 static struct context {
 	const struct litmus_thread *thread;
 	unsigned char *memory;
-	int64_t registers[LITMUS_REGISTERS_MAX];
-	bool read;		/* since the last backward jump */
-	bool wrote;
+	struct loop_place now;
+	struct loop_heads heads;
 	unsigned loops;
 } contexts[LITMUS_THREADS_MAX];
+
+void
+litmus_thread_prepare(size_t number, const struct litmus_program *program)
+{
+	uint32_t observed;
+	size_t i;
+
+	observed = 0;
+	for (i = 0; i < program->observed_count; i++)
+		if (program->observed[i].thread == (int)number)
+			observed |= (uint32_t)1 << program->observed[i].reg;
+	loop_prepare(&contexts[number].heads, &program->threads[number],
+	    observed);
+}
 
 void
 litmus_thread_begin(size_t number, const struct litmus_thread *thread,
@@ -27,9 +41,9 @@ litmus_thread_begin(size_t number, const struct litmus_thread *thread,
 	context = &contexts[number];
 	context->thread = thread;
 	context->memory = memory;
-	memcpy(context->registers, thread->registers,
-	    sizeof(context->registers));
-	context->read = context->wrote = false;
+	memcpy(context->now.registers, thread->registers,
+	    sizeof(context->now.registers));
+	context->now.reads = context->now.writes = 0;
 	context->loops = 0;
 }
 
@@ -44,7 +58,7 @@ int64_t
 litmus_thread_register(size_t number, size_t reg)
 {
 
-	return (contexts[number].registers[reg]);
+	return (contexts[number].now.registers[reg]);
 }
 
 int64_t
@@ -68,7 +82,7 @@ operand(const struct context *context, const struct litmus_operand *operand)
 {
 
 	return (operand->reg == LITMUS_NOWHERE ? operand->constant :
-	    context->registers[operand->reg]);
+	    context->now.registers[operand->reg]);
 }
 
 static int64_t
@@ -148,9 +162,9 @@ load(struct context *context, const struct litmus_instr *instr,
 		value = value_get(at, instr->size);
 	} else
 		value = atomic_read(at, instr->size, instr->order, instr);
-	context->read = true;
+	context->now.reads++;
 	if (instr->to != LITMUS_NOWHERE)
-		context->registers[instr->to] = litmus_extend(value,
+		context->now.registers[instr->to] = litmus_extend(value,
 		    instr->size, instr->sign);
 }
 
@@ -161,7 +175,7 @@ store(struct context *context, const struct litmus_instr *instr,
 	uint64_t value;
 
 	value = (uint64_t)operand(context, &instr->a);
-	context->wrote = true;
+	context->now.writes++;
 	if (!instr->plain) {
 		atomic_write(at, instr->size, value, instr->order, instr);
 		return;
@@ -178,14 +192,14 @@ change(struct context *context, const struct litmus_instr *instr,
 
 	old = atomic_change(at, instr->size, change_of(instr),
 	    (uint64_t)operand(context, &instr->a), instr->order, instr);
-	context->read = true;
+	context->now.reads++;
 	/* An exchange that leaves all as it was is what a loop waits with. */
 	if (instr->op != LITMUS_EXCHANGE || litmus_extend(old, instr->size,
 	    false) != litmus_extend((uint64_t)operand(context, &instr->a),
 	    instr->size, false))
-		context->wrote = true;
+		context->now.writes++;
 	if (instr->to != LITMUS_NOWHERE)
-		context->registers[instr->to] = litmus_extend(old,
+		context->now.registers[instr->to] = litmus_extend(old,
 		    instr->size, instr->sign);
 }
 
@@ -202,26 +216,25 @@ compare(struct context *context, const struct litmus_instr *instr,
 	    instr->order_fail, instr);
 	same = litmus_extend(old, instr->size, false) ==
 	    litmus_extend(expected, instr->size, false);
-	context->read = true;
+	context->now.reads++;
 	if (same)
-		context->wrote = true;
+		context->now.writes++;
 	if (instr->to != LITMUS_NOWHERE)
-		context->registers[instr->to] = litmus_extend(old,
+		context->now.registers[instr->to] = litmus_extend(old,
 		    instr->size, instr->sign);
 	if (instr->to2 != LITMUS_NOWHERE)
-		context->registers[instr->to2] = same;
+		context->now.registers[instr->to2] = same;
 }
 
 /* A loop that only looks waits until what it looks at has changed. */
 static bool
-turn(struct context *context)
+turn(struct context *context, size_t target)
 {
 
-	if (context->read && !context->wrote)
+	if (loop_waits(&context->heads, target, &context->now))
 		step_await();
 	else if (++context->loops > LOOPS_MAX)
 		return (false);
-	context->read = context->wrote = false;
 	return (true);
 }
 
@@ -243,6 +256,7 @@ litmus_thread_body(void *argument)
 
 	for (pc = 0; pc < context->thread->length; pc++) {
 		instr = &context->thread->code[pc];
+		loop_pass(&context->heads, pc, &context->now);
 		at = context->memory + instr->offset;
 		switch (instr->op) {
 		case LITMUS_LOAD:
@@ -262,7 +276,7 @@ litmus_thread_body(void *argument)
 			atomic_fence(instr->order);
 			break;
 		case LITMUS_COMPUTE:
-			context->registers[instr->to] = compute(
+			context->now.registers[instr->to] = compute(
 			    (enum litmus_alu)instr->alu,
 			    operand(context, &instr->a),
 			    operand(context, &instr->b));
@@ -270,7 +284,8 @@ litmus_thread_body(void *argument)
 		case LITMUS_JUMP:
 			if (operand(context, &instr->a) != 0)
 				break;
-			if (instr->target <= pc && !turn(context))
+			if (instr->target <= pc &&
+			    !turn(context, instr->target))
 				give_up(LITMUS_ENDLESS);
 			pc = (size_t)instr->target - 1;
 			break;

@@ -19,6 +19,9 @@ enum litmus_end {
 	LITMUS_ENDLESS,		/* a loop that waits for nothing */
 };
 
+/* Thread `number` will run the code that it has in `program`, again and again. */
+void litmus_thread_prepare(size_t number,
+    const struct litmus_program *program);
 /* Thread `number` starts anew, with the origin of locations at `memory`. */
 void litmus_thread_begin(size_t number, const struct litmus_thread *thread,
     unsigned char *memory);
