@@ -95,3 +95,45 @@ litmus_program_wrong(const struct litmus_program *program)
 	}
 	return (NULL);
 }
+
+int64_t
+litmus_compute(enum litmus_alu alu, int64_t left, int64_t right)
+{
+	uint64_t a, b;
+
+	a = (uint64_t)left;
+	b = (uint64_t)right;
+	switch (alu) {
+	case LITMUS_SET:
+		return (left);
+	case LITMUS_ADD:
+		return ((int64_t)(a + b));
+	case LITMUS_SUB:
+		return ((int64_t)(a - b));
+	case LITMUS_AND:
+		return ((int64_t)(a & b));
+	case LITMUS_OR:
+		return ((int64_t)(a | b));
+	case LITMUS_XOR:
+		return ((int64_t)(a ^ b));
+	case LITMUS_MUL:
+		return ((int64_t)(a * b));
+	case LITMUS_SHL:
+		return ((int64_t)(a << (b & 63)));
+	case LITMUS_SHR:
+		return ((int64_t)(a >> (b & 63)));
+	case LITMUS_EQ:
+		return (left == right);
+	case LITMUS_NE:
+		return (left != right);
+	case LITMUS_LT:
+		return (left < right);
+	case LITMUS_LE:
+		return (left <= right);
+	case LITMUS_GT:
+		return (left > right);
+	case LITMUS_GE:
+		return (left >= right);
+	}
+	return (0);
+}

@@ -116,6 +116,9 @@ struct litmus_outcome {
 	bool complete;			/* every execution has been seen */
 };
 
+/* What an operation gives; arithmetic wraps. */
+int64_t litmus_compute(enum litmus_alu alu, int64_t left, int64_t right);
+
 /* Whether the program is one that can be run; the reason if not. */
 const char *litmus_program_wrong(const struct litmus_program *program);
 

@@ -85,48 +85,6 @@ operand(const struct context *context, const struct litmus_operand *operand)
 	    context->now.registers[operand->reg]);
 }
 
-static int64_t
-compute(enum litmus_alu alu, int64_t left, int64_t right)
-{
-	uint64_t a, b;
-
-	a = (uint64_t)left;
-	b = (uint64_t)right;
-	switch (alu) {
-	case LITMUS_SET:
-		return (left);
-	case LITMUS_ADD:
-		return ((int64_t)(a + b));
-	case LITMUS_SUB:
-		return ((int64_t)(a - b));
-	case LITMUS_AND:
-		return ((int64_t)(a & b));
-	case LITMUS_OR:
-		return ((int64_t)(a | b));
-	case LITMUS_XOR:
-		return ((int64_t)(a ^ b));
-	case LITMUS_MUL:
-		return ((int64_t)(a * b));
-	case LITMUS_SHL:
-		return ((int64_t)(a << (b & 63)));
-	case LITMUS_SHR:
-		return ((int64_t)(a >> (b & 63)));
-	case LITMUS_EQ:
-		return (left == right);
-	case LITMUS_NE:
-		return (left != right);
-	case LITMUS_LT:
-		return (left < right);
-	case LITMUS_LE:
-		return (left <= right);
-	case LITMUS_GT:
-		return (left > right);
-	case LITMUS_GE:
-		return (left >= right);
-	}
-	return (0);
-}
-
 static enum atomic_change
 change_of(const struct litmus_instr *instr)
 {
@@ -276,7 +234,7 @@ litmus_thread_body(void *argument)
 			atomic_fence(instr->order);
 			break;
 		case LITMUS_COMPUTE:
-			context->now.registers[instr->to] = compute(
+			context->now.registers[instr->to] = litmus_compute(
 			    (enum litmus_alu)instr->alu,
 			    operand(context, &instr->a),
 			    operand(context, &instr->b));

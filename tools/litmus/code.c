@@ -89,48 +89,6 @@ code_release(struct reader *reader)
 	reader_names(reader)->temp_next = LITMUS_REGISTERS_MAX;
 }
 
-int64_t
-code_fold(enum litmus_alu alu, int64_t left, int64_t right)
-{
-	uint64_t a, b;
-
-	a = (uint64_t)left;
-	b = (uint64_t)right;
-	switch (alu) {
-	case LITMUS_SET:
-		return (left);
-	case LITMUS_ADD:
-		return ((int64_t)(a + b));
-	case LITMUS_SUB:
-		return ((int64_t)(a - b));
-	case LITMUS_AND:
-		return ((int64_t)(a & b));
-	case LITMUS_OR:
-		return ((int64_t)(a | b));
-	case LITMUS_XOR:
-		return ((int64_t)(a ^ b));
-	case LITMUS_MUL:
-		return ((int64_t)(a * b));
-	case LITMUS_SHL:
-		return ((int64_t)(a << (b & 63)));
-	case LITMUS_SHR:
-		return ((int64_t)(a >> (b & 63)));
-	case LITMUS_EQ:
-		return (left == right);
-	case LITMUS_NE:
-		return (left != right);
-	case LITMUS_LT:
-		return (left < right);
-	case LITMUS_LE:
-		return (left <= right);
-	case LITMUS_GT:
-		return (left > right);
-	case LITMUS_GE:
-		return (left >= right);
-	}
-	return (0);
-}
-
 void
 code_compute_to(struct reader *reader, int16_t to, enum litmus_alu alu,
     struct litmus_operand a, struct litmus_operand b)
@@ -151,7 +109,7 @@ code_compute(struct reader *reader, enum litmus_alu alu,
 	int16_t to;
 
 	if (code_is_constant(a) && code_is_constant(b))
-		return (code_constant(code_fold(alu, a.constant, b.constant)));
+		return (code_constant(litmus_compute(alu, a.constant, b.constant)));
 	to = code_temp(reader);
 	code_compute_to(reader, to, alu, a, b);
 	return (code_register(to));

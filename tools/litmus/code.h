@@ -75,9 +75,6 @@ void code_jump_back(struct reader *reader, struct litmus_operand a,
     size_t target);
 void code_land(struct reader *reader, size_t jump);
 
-/* What the machine would compute. */
-int64_t code_fold(enum litmus_alu alu, int64_t a, int64_t b);
-
 /* An access: where, how wide. */
 struct litmus_instr *code_access(struct reader *reader, enum litmus_op op,
     uint32_t offset, struct type type, int order);
