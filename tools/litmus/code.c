@@ -109,7 +109,8 @@ code_compute(struct reader *reader, enum litmus_alu alu,
 	int16_t to;
 
 	if (code_is_constant(a) && code_is_constant(b))
-		return (code_constant(litmus_compute(alu, a.constant, b.constant)));
+		return (code_constant(litmus_compute(alu, a.constant,
+		    b.constant)));
 	to = code_temp(reader);
 	code_compute_to(reader, to, alu, a, b);
 	return (code_register(to));
