@@ -36,6 +36,7 @@
 #define ENGINE_SMR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "engine/seq.h"
@@ -146,6 +147,24 @@ struct smr_counters {
 	uint64_t poll_fail;	/* that answered false */
 };
 void smr_counters(const struct smr *smr, struct smr_counters *counters);
+
+/*
+ * What the words of the domain hold as memory has it, and where they are: for
+ * those who compare two cores, or draw one.  Costs no time.
+ */
+struct smr_words {
+	struct smr_seq wr;
+	struct smr_seq rd;
+	uint32_t ticks;		/* at the last step of a lazy wr */
+	uint32_t cpus;
+	const void *wr_at;	/* 8 bytes, with the ticks */
+	const void *rd_at;	/* 4 bytes */
+	const void *c_at;	/* 4 bytes; CPU i's are i * c_stride further on */
+	size_t c_stride;
+	const void *region;	/* everything that the domain consists of */
+	size_t region_bytes;
+};
+void smr_words(const struct smr *smr, struct smr_words *words);
 
 /*
  * The first broken invariant of the domain as text, or NULL.  Remembers what

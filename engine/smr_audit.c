@@ -39,6 +39,29 @@ smr_counters(const struct smr *smr, struct smr_counters *counters)
 	counters->poll_fail = sums[SMR_COUNT_POLL_FAIL];
 }
 
+KERN_UNSEEN void
+smr_words(const struct smr *smr, struct smr_words *words)
+{
+	struct smr_shared *shared;
+	uint64_t pair;
+
+	shared = smr->cpu[0].shared;
+	pair = atomic_load_explicit(&shared->wr_pair, memory_order_relaxed);
+	words->wr = smr_pair_seq(pair);
+	words->ticks = smr_pair_ticks(pair);
+	words->rd = smr_seq_make(atomic_load_explicit(&shared->rd,
+	    memory_order_relaxed));
+	words->cpus = shared->cpu_count;
+	words->wr_at = &shared->wr_pair;
+	words->rd_at = &shared->rd;
+	words->c_at = &smr->cpu[0].c_seq;
+	words->c_stride = sizeof(struct smr_cpu);
+	/* The blocks follow one another in one run of pages: smr_create(). */
+	words->region = shared;
+	words->region_bytes = sizeof(*shared) +
+	    shared->cpu_count * sizeof(struct smr_cpu);
+}
+
 /* With steps up to this, half a turn is a hundred million advances. */
 enum { SMR_AUDIT_INCR_MAX = 16 };
 

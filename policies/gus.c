@@ -160,6 +160,24 @@ gus_audit(const void *policy)
 	return (smr_audit(((const struct gus *)policy)->smr));
 }
 
+static KERN_UNSEEN void
+gus_words(const void *policy, struct policy_words *words)
+{
+	struct smr_words at;
+
+	smr_words(((const struct gus *)policy)->smr, &at);
+	words->wr = at.wr.value;
+	words->rd = at.rd.value;
+	words->ticks = at.ticks;
+	words->cpus = at.cpus;
+	words->wr_at = at.wr_at;
+	words->rd_at = at.rd_at;
+	words->c_at = at.c_at;
+	words->c_stride = at.c_stride;
+	words->region = at.region;
+	words->region_bytes = at.region_bytes;
+}
+
 const struct policy_def policy_gus = {
 	.part = {
 		.name = "gus",
@@ -179,4 +197,5 @@ const struct policy_def policy_gus = {
 	.census = gus_census,
 	.counters = gus_counters,
 	.audit = gus_audit,
+	.words = gus_words,
 };

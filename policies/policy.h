@@ -76,6 +76,24 @@ struct policy_counters {
 	uint64_t poll_fail;
 };
 
+/*
+ * The words by which a core of sequence numbers works: what they hold and where
+ * they are, so that two cores can be held against each other word by word.
+ * Everything else in [region, region + region_bytes) is the core's own affair.
+ */
+struct policy_words {
+	uint32_t wr;
+	uint32_t rd;
+	uint32_t ticks;		/* of the last step of a lazy wr */
+	uint32_t cpus;
+	const void *wr_at;	/* 8 bytes: wr and its tick */
+	const void *rd_at;	/* 4 bytes */
+	const void *c_at;	/* 4 bytes: the c of CPU 0 ... */
+	size_t c_stride;	/* ... and from one CPU to the next */
+	const void *region;
+	size_t region_bytes;
+};
+
 struct policy_def {
 	struct part_def part;
 	bool safe;		/* promises that readers never see a reused item */
@@ -108,6 +126,8 @@ struct policy_def {
 	void (*counters)(const void *policy, struct policy_counters *counters);
 	/* Message of the first broken invariant, or NULL; costs no time. */
 	const char *(*audit)(const void *policy);
+	/* Costs no time; NULL where the policy has no such words. */
+	void (*words)(const void *policy, struct policy_words *words);
 };
 
 /* The registry, in the order of policies.def. */
