@@ -20,6 +20,9 @@ static const struct unit time_units[] = {
 	{ "us", UINT64_C(1000000), true },
 	{ "ms", UINT64_C(1000000000), true },
 	{ "s", UINT64_C(1000000000000), true },
+	{ "m", UINT64_C(60000000000000), false },
+	{ "min", UINT64_C(60000000000000), false },
+	{ "h", UINT64_C(3600000000000000), false },
 	{ "", 0, false },
 };
 

@@ -7,7 +7,7 @@
  * are no signs, exponents, octal or hexadecimal numbers, separators or spaces.
  *
  * Errors      unit_parse() returns -1 and writes the reason as the end of a
- *             sentence: "has no unit (ps, ns, us, ms or s)".
+ *             sentence: "has no unit (ps, ns, us, ms, s, m, min or h)".
  * Cost        O(length), integers only.
  *
  * SPDX-License-Identifier: BSD-2-Clause
@@ -52,7 +52,7 @@ int unit_parse(const struct unit_system *system, const char *text,
 void unit_format(const struct unit_system *system, uint64_t value, char *text,
     size_t room);
 
-/* "ps, ns, us, ms or s"; the empty text where there are none. */
+/* "ps, ns, us, ms, s, m, min or h"; the empty text where there are none. */
 void unit_names(const struct unit_system *system, char *text, size_t room);
 
 #endif

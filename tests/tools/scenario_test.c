@@ -217,7 +217,7 @@ Test(scenario, a_bad_set_is_quoted)
 		{ "machine.cpus=many", "--set machine.cpus=many: given" },
 		{ "machine.cpus=", "--set machine.cpus=: given" },
 		{ "machine.preset=vax", "there is no machine preset \"vax\"" },
-		{ "run.duration=20", "ps, ns, us, ms or s" },
+		{ "run.duration=20", "ps, ns, us, ms, s, m, min or h" },
 		{ "workload.radix.depth=2", "is of the workload radix, which" },
 		{ "policy.none.x=2", "there is no knob" },
 		{ "machine.sockets=9", "more than 8" },

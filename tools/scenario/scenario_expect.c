@@ -32,7 +32,7 @@ struct bound_unit {
 };
 
 static const struct bound_unit bound_units[] = {
-	{ "ns", &unit_time, 1e3, "a time (ps, ns, us, ms, s)" },
+	{ "ns", &unit_time, 1e3, "a time (ps, ns, us, ms, s, m, min, h)" },
 	{ "bytes", &unit_size, 1, "a size (B, KiB, MiB, GiB, kB, MB, GB)" },
 	{ "1/s", &unit_rate, 1e6, "a rate, as in 1000/s" },
 	{ "1", &number_system, 1e6, "a number" },

@@ -58,6 +58,9 @@ Test(knob, quantities_are_exact_integers)
 		{ KNOB_TIME, "3.2us", 3200000 },
 		{ KNOB_TIME, "0.001ns", 1 },
 		{ KNOB_TIME, "1.5s", 1500000000000 },
+		{ KNOB_TIME, "5m", 300000000000000 },
+		{ KNOB_TIME, "5min", 300000000000000 },
+		{ KNOB_TIME, "1.5h", 5400000000000000 },
 		{ KNOB_TIME, "20ms", 20000000000 },
 		{ KNOB_TIME, "7ps", 7 },
 		{ KNOB_TIME, "0", 0 },
@@ -117,7 +120,9 @@ Test(knob, what_is_not_one_plain_quantity_is_refused)
 		{ KNOB_TIME, "20" }, { KNOB_TIME, "20 us" },
 		{ KNOB_TIME, "20US" }, { KNOB_TIME, "us" },
 		{ KNOB_TIME, "0.5ps" }, { KNOB_TIME, "0.0001ns" },
-		{ KNOB_TIME, "1m" }, { KNOB_TIME, "1e3ns" },
+		{ KNOB_TIME, "1M" }, { KNOB_TIME, "1h30m" },
+		{ KNOB_TIME, "1mi" }, { KNOB_TIME, "1e3ns" },
+		{ KNOB_TIME, "5125h" },
 		{ KNOB_TIME, "18446744.073709551616s" },
 		{ KNOB_TIME, "18446745s" },
 		{ KNOB_SIZE, "64" }, { KNOB_SIZE, "64K" },
@@ -187,6 +192,8 @@ Test(knob, canonical_text_is_the_shortest)
 		{ KNOB_TIME, "0.02s", "20ms" },
 		{ KNOB_TIME, "1500ns", "1.5us" },
 		{ KNOB_TIME, "0s", "0" },
+		{ KNOB_TIME, "5m", "300s" },
+		{ KNOB_TIME, "1.5h", "5400s" },
 		{ KNOB_SIZE, "65536B", "64KiB" },
 		{ KNOB_SIZE, "0.5KiB", "512B" },
 		{ KNOB_SIZE, "1000B", "1kB" },
@@ -325,7 +332,7 @@ Test(knob, a_time_without_unit_is_told_the_units)
 
 	cr_assert_neq(knob_parse(&open_knobs[KNOB_TIME], "20", &value, &err),
 	    0);
-	cr_expect(strstr(err.text, "ps, ns, us, ms or s") != NULL, "%s",
+	cr_expect(strstr(err.text, "ps, ns, us, ms, s, m, min or h") != NULL, "%s",
 	    err.text);
 }
 
