@@ -15,6 +15,7 @@
 #ifndef ENGINE_KERN_H
 #define ENGINE_KERN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -122,6 +123,19 @@ _Noreturn void kern_panic(const char *file, int line, const char *message);
 #endif
 
 #include <kern_port.h>
+
+/*
+ * The two sides of a pair of full fences of which one is passed often and the
+ * other seldom.  A light and a heavy one order as two sequentially consistent
+ * fences do.  The light one alone is at least an acquire fence, the heavy one
+ * alone a full one.  A port that can make the light one cheaper defines
+ * KERN_PORT_FENCES and both; only for a machine on which a store that any other
+ * CPU sees is seen by all (smr.c, "Asymmetric").
+ */
+#ifndef KERN_PORT_FENCES
+#define kern_fence_light() atomic_thread_fence(memory_order_seq_cst)
+#define kern_fence_heavy() atomic_thread_fence(memory_order_seq_cst)
+#endif
 
 /*
  * Moves the calling thread to `cpu` and keeps it there until kern_unbind();

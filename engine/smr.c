@@ -10,7 +10,7 @@
  *	  met       |   not known to be met        |  not issued
  *
  * Three parties, each with its ordered operations.  The labels stand again at
- * the code; smr_poll.c holds [S1] to [S6].
+ * the code; smr_section.h holds [R1] to [R5], smr_poll.c [S1] to [S6].
  *
  *	reader              writer                scan
  *	  s = wr              unlink                r0 = rd                [S1]
@@ -74,6 +74,27 @@
  * different moments within the tick, so one whole tick must pass between U and
  * a scan: a goal two ticks ahead guarantees it.
  *
+ * Asymmetric.  Readers are many and scans are few, so a port may move the price
+ * of [R2] to [S3]: kern_fence_light() is then an acquire fence that the
+ * processor does not see as more, and kern_fence_heavy() a full fence of the
+ * caller's after which each CPU passes one of its own, at some point P between
+ * the call and the return.  What in the proof used F as a full fence:
+ *
+ *  (a) X is older than C.  If C came before P in the order of its CPU, it would
+ *      be visible when [S3] returns, and X not older.  So P is before C, U
+ *      happens before [S3] begins and thus before P, and the loads after C see
+ *      it or newer.
+ *  (b) X is C, not older than g.  F is used as an acquire, which it still is.
+ *      The exception is a goal of [W3]: the step to it is another CPU's, and
+ *      only the two full fences [W3] and F made it carry U along.  With an
+ *      acquire in F's place that is the litmus test RWC+acq+scfence: C11 allows
+ *      the stale load, and machines on which a store reaches all other CPUs at
+ *      once (x86, ARMv8, RISC-V) forbid it.  So only those may be asymmetric.
+ *
+ * (c), (d), staleness and wrap do not ask what F is; [W1] and [W3] stay as they
+ * are, since no reader's fence is on their side.  See
+ * docs/decisions/asymmetric-fence.md.
+ *
  * On x86-64 gcc makes [R1] and [R2] a plain store and one locked instruction
  * on the stack, the price of FreeBSD's locked add, which is a full fence on
  * that machine only.  A sequentially consistent exchange would be one
@@ -86,6 +107,7 @@
 
 #include "engine/kern.h"
 #include "engine/smr_layout.h"
+#include "engine/smr_section.h"
 
 static const char message_flavour[] =
     "smr: a lazy domain needs smr_lazy_enter() and smr_lazy_exit(), any other "
@@ -97,19 +119,16 @@ static const char message_outside[] =
 static const char message_critical[] =
     "smr: preemption is on in a section; something inside undid it";
 
-/*
- * The assertions keep a note of their own, because c is the machine's: it may
- * still wait in a store buffer when the next line of this CPU runs.
- */
+/* The assertions' note of a section: see smr_layout.h. */
 static KERN_UNSEEN const char *
 smr_note_enter(struct smr_cpu *self, bool lazy)
 {
 
 	if ((self->mode == SMR_LAZY) != lazy)
 		return (message_flavour);
-	if (self->inside != 0)
+	if (SMR_INSIDE(self))
 		return (message_nested);
-	self->inside = 1;
+	SMR_INSIDE_SET(self, 1);
 	return (NULL);
 }
 
@@ -123,9 +142,9 @@ smr_note_exit(struct smr *smr, bool lazy)
 	self = smr_self(smr);
 	if ((self->mode == SMR_LAZY) != lazy)
 		return (message_flavour);
-	if (self->inside == 0)
+	if (!SMR_INSIDE(self))
 		return (message_outside);
-	self->inside = 0;
+	SMR_INSIDE_SET(self, 0);
 	return (NULL);
 }
 
@@ -141,39 +160,18 @@ KERN_UNSEEN bool
 smr_entered(const struct smr *smr)
 {
 
-	return (kern_critical_depth() != 0 &&
-	    smr->cpu[kern_cpu()].inside != 0);
+	return (SMR_PINNED() && SMR_INSIDE(&smr->cpu[kern_cpu()]));
 }
 
 void
 smr_enter(struct smr *smr)
 {
 	struct smr_cpu *self;
-	struct smr_seq seq;
 
 	kern_critical_enter();
 	self = smr_self(smr);
 	smr_expect_none(smr_note_enter(self, false));
-	seq = smr_pair_seq(atomic_load_explicit(&self->shared->wr_pair,
-	    memory_order_relaxed));
-	kern_event(KERN_ENTER_SAMPLED, smr, seq.value, 0);
-	/*
-	 * [R1] release, pairs with [S4] in smr_poll_cpu().
-	 * Claim   who sees this section knows that the one before is over.
-	 * Breaks  an item is reused under the last access of that one.
-	 * Mutant  enter-publish-ahead (M3)
-	 */
-	atomic_store_explicit(&self->c_seq, seq.value, memory_order_release);
-	/*
-	 * [R2] full fence, pairs with [S3] in smr_poll(), and as an acquire
-	 *      with [W1].
-	 * Claim   a scan that misses this section was made after an unlink that
-	 *         the section's loads see.
-	 * Breaks  a section that the scan missed still finds the item.
-	 * Mutant  enter-no-fence (M1), enter-acquire (M2)
-	 */
-	atomic_thread_fence(memory_order_seq_cst);
-	kern_event(KERN_ENTER_DONE, smr, seq.value, 0);
+	smr_section_open(smr, self);
 }
 
 void
@@ -182,14 +180,7 @@ smr_exit(struct smr *smr)
 
 	smr_expect_none(smr_note_exit(smr, false));
 	kern_event(KERN_EXIT_BEGIN, smr, 0, 0);
-	/*
-	 * [R3] release, pairs with [S4] in smr_poll_cpu().
-	 * Claim   the section's last access is over before c says so.
-	 * Breaks  the item is reused under that access.
-	 * Mutant  exit-early (M4)
-	 */
-	atomic_store_explicit(&smr_self(smr)->c_seq, SMR_SEQ_INVALID.value,
-	    memory_order_release);
+	smr_section_close(smr_self(smr));
 	kern_critical_exit();
 }
 
@@ -197,24 +188,11 @@ void
 smr_lazy_enter(struct smr *smr)
 {
 	struct smr_cpu *self;
-	struct smr_seq seq;
 
 	kern_critical_enter();
 	self = smr_self(smr);
 	smr_expect_none(smr_note_enter(self, true));
-	seq = smr_pair_seq(atomic_load_explicit(&self->shared->wr_pair,
-	    memory_order_relaxed));
-	kern_event(KERN_ENTER_SAMPLED, smr, seq.value, 0);
-	/*
-	 * [R4] release, as [R1]; no fence follows.
-	 * Claim   as [R1].
-	 * Breaks  as [R1].
-	 * Mutant  lazy-enter-relaxed
-	 */
-	atomic_store_explicit(&self->c_seq, seq.value, memory_order_release);
-	/* The clock is the fence, but the compiler must not know better. */
-	atomic_signal_fence(memory_order_seq_cst);
-	kern_event(KERN_ENTER_DONE, smr, seq.value, 0);
+	smr_section_lazy_open(smr, self);
 }
 
 void
@@ -223,14 +201,7 @@ smr_lazy_exit(struct smr *smr)
 
 	smr_expect_none(smr_note_exit(smr, true));
 	kern_event(KERN_EXIT_BEGIN, smr, 0, 0);
-	/*
-	 * [R5] release, pairs with [S4] in smr_poll_cpu().
-	 * Claim   as [R3].
-	 * Breaks  as [R3].
-	 * Mutant  lazy-exit-early (M4)
-	 */
-	atomic_store_explicit(&smr_self(smr)->c_seq, SMR_SEQ_INVALID.value,
-	    memory_order_release);
+	smr_section_lazy_close(smr_self(smr));
 	kern_critical_exit();
 }
 

@@ -1,7 +1,7 @@
 /*
  * smr_layout - on which cache line does each word of a domain lie?
  *
- * Private to smr*.c.  A domain is one shared block and one block per CPU, in
+ * For smr*.c and smr_section.h only.  A domain is one shared block and one block per CPU, in
  * one run of pages:
  *
  *	shared	line 0	wr with its tick, rd; readers load it, advances and
@@ -69,6 +69,25 @@ struct smr_cpu {
 	_Alignas(KERN_LINE_SIZE) _Atomic(uint64_t) counts[SMR_COUNTERS];
 	uint32_t inside;	/* in a section; touched by unseen code only */
 };
+
+/*
+ * How assertions know that a CPU is in a section.  c may not tell them: in the
+ * simulator it is the machine's, and may still wait in a store buffer when the
+ * next line of its CPU runs.  A port whose code cannot look past its own store
+ * buffer defines KERN_PORT_OWN_STORES; then c is as good as a note, and knows
+ * of the sections of smr_section.h as well.
+ */
+#ifdef KERN_PORT_OWN_STORES
+#define SMR_INSIDE(self)                                                       \
+	(atomic_load_explicit(&(self)->c_seq, memory_order_relaxed) !=         \
+	    SMR_SEQ_INVALID.value)
+#define SMR_INSIDE_SET(self, value) ((void)(self), (void)(value))
+#define SMR_PINNED() true
+#else
+#define SMR_INSIDE(self) ((self)->inside != 0)
+#define SMR_INSIDE_SET(self, value) ((void)((self)->inside = (value)))
+#define SMR_PINNED() (kern_critical_depth() != 0)
+#endif
 
 /* Only as many blocks exist as the kernel has CPUs. */
 struct smr {

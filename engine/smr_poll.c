@@ -140,13 +140,13 @@ smr_poll_critical(struct smr *smr, struct smr_cpu *self, struct smr_seq goal,
 	if (ahead > 0)
 		return (true);
 	/*
-	 * [S3] full fence, pairs with [R2] and [W3].
+	 * [S3] full fence, the heavy side of [R2]; pairs with [W3], too.
 	 * Claim   a section whose c this scan misses sees every unlink that
 	 *         [S2] covers.
 	 * Breaks  the scan reads c before such an unlink is visible.
 	 * Mutant  scan-no-fence
 	 */
-	atomic_thread_fence(memory_order_seq_cst);
+	kern_fence_heavy();
 	smr_count(self, SMR_COUNT_POLL_SCAN);
 	rd = smr_poll_scan(shared, smr, rd, wr, goal, wait);
 	return (smr_seq_leq(goal, rd));
