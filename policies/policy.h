@@ -56,6 +56,13 @@ struct policy_setup {
 	const void *config;	/* the policy's own knobs */
 };
 
+/* When a task of the policy has its CPU. */
+enum policy_class {
+	POLICY_URGENT,		/* before all threads of the workload */
+	POLICY_SHARED,		/* takes turns with them */
+	POLICY_BACKGROUND,	/* where the CPU would be idle */
+};
+
 enum policy_reclaim { POLICY_TRIM, POLICY_DRAIN, POLICY_DRAIN_CPU };
 
 /* Where the items are; filled without costing simulated time. */
@@ -97,6 +104,9 @@ struct policy_words {
 struct policy_def {
 	struct part_def part;
 	bool safe;		/* promises that readers never see a reused item */
+	/* ... where they follow no link that lies in an item itself. */
+	bool rooted;
+	bool waits;		/* retire() may wait until readers have left */
 
 	void *(*create)(const struct policy_setup *setup);
 	void (*destroy)(void *policy);
@@ -118,7 +128,15 @@ struct policy_def {
 	/* Hooks of the machine; NULL where the policy needs none. */
 	void (*tick)(void *policy);		/* every CPU, interrupt context */
 	void (*context_switch)(void *policy);
-	void (*idle)(void *policy);
+	void (*idle)(void *policy);		/* nothing to run on this CPU */
+	void (*busy)(void *policy);		/* it was idle, and will run a thread */
+	/*
+	 * A kernel thread of its own, run after kern_task_wake(number): one
+	 * for each CPU, by its number, or one for all.  NULL class: urgent.
+	 */
+	void (*task)(void *policy, unsigned number);
+	enum policy_class (*task_class)(const void *config);
+	bool task_each_cpu;
 	void (*housekeep)(void *policy);	/* a kernel thread, every reclaim_every */
 	void (*reclaim)(void *policy, enum policy_reclaim how);	/* low memory */
 

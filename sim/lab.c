@@ -358,59 +358,6 @@ lab_canary(struct lab_thread *thread)
 
 /* --- the course of a run ---------------------------------------------------------- */
 
-static void
-housekeeper_body(void *argument)
-{
-	enum policy_reclaim how;
-	uint64_t every, next;
-
-	(void)argument;
-	every = lab.spec->zone.reclaim_every_ps;
-	next = the.cpu->now_ps + every;
-	for (;;) {
-		if (lab.reclaim_wanted != 0) {
-			how = (enum policy_reclaim)(lab.reclaim_wanted - 1);
-			lab.reclaim_wanted = 0;
-			machine_event(STREAM_PRESSURE, NULL, how, 0);
-			lab.housekeeping = true;
-			if (lab.policy_def->reclaim != NULL)
-				lab.policy_def->reclaim(lab.policy, how);
-			lab.housekeeping = false;
-		} else if (every != 0 && the.cpu->now_ps >= next) {
-			next = the.cpu->now_ps + every;
-			lab.housekeeping = true;
-			if (lab.policy_def->housekeep != NULL)
-				lab.policy_def->housekeep(lab.policy);
-			lab.housekeeping = false;
-		} else
-			thread_sleep_until(every == 0 ? MACHINE_NEVER : next);
-	}
-}
-
-static void
-pressure_retry(void *argument, uint64_t value, uint64_t at_ps)
-{
-
-	(void)argument;
-	(void)value;
-	if (lab.reclaim_wanted == 0)
-		return;
-	if (lab.housekeeper->state == THREAD_SLEEPING)
-		thread_wake(lab.housekeeper, at_ps);
-	else
-		machine_timer(at_ps + 10000000, pressure_retry, NULL, 0);
-}
-
-void
-lab_pressure(enum policy_reclaim how, uint64_t at_ps)
-{
-
-	if (lab.housekeeper == NULL || !lab.running)
-		return;
-	lab.reclaim_wanted = 1 + (uint32_t)how;
-	pressure_retry(NULL, 0, at_ps);
-}
-
 void
 lab_watch(void)
 {
@@ -463,8 +410,7 @@ lab_stuck(void)
 
 	for (i = 0; i < the.cpu_count; i++) {
 		cpu = &the.cpus[i];
-		if (!cpu->deaf && cpu->current != cpu->idle &&
-		    cpu->current != lab.housekeeper &&
+		if (!cpu->deaf && cpu->current->owner != NULL &&
 		    cpu->now_ps > cpu->slice_end_ps + long_ago)
 			return (true);
 	}
@@ -543,12 +489,7 @@ boot_body(void *argument)
 	}
 	lab.workload_def->setup(&lab.boot, lab.spec->workload.config);
 
-	lab.housekeeper = thread_create("housekeeper", -1, housekeeper_body,
-	    NULL);
-	if (lab.housekeeper == NULL)
-		abort();
-	lab.housekeeper->urgent = 1;
-	the.threads_alive--;	/* a daemon: nobody waits for it */
+	lab_house_create();
 	machine_turn();
 	now = the.cpu->now_ps + 1000;
 	lab.start_ps = now;
@@ -560,7 +501,7 @@ boot_body(void *argument)
 	run_started(now);
 	for (i = 0; i < lab.thread_count; i++)
 		thread_start(lab.threads[i]->thread, now);
-	thread_start(lab.housekeeper, now);
+	lab_house_start(now);
 }
 
 void

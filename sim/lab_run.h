@@ -26,6 +26,13 @@ struct lab_thread {
 	uint64_t enter_cost_ps;	/* of the section that is open */
 };
 
+/* A kernel thread of the policy. */
+struct lab_task {
+	struct thread *thread;
+	unsigned number;
+	bool wanted;
+};
+
 struct lab {
 	const struct run_spec *spec;
 	const struct policy_def *policy_def;
@@ -49,6 +56,9 @@ struct lab {
 	bool housekeeping;	/* it may hold items in its hands */
 	uint32_t reclaim_wanted;	/* 1 + enum policy_reclaim; 0: none */
 	uint64_t reclaimed_ps;
+	struct lab_task tasks[MACHINE_CPUS_MAX];
+	unsigned task_count;
+	bool tasks_started;
 	bool timed_out;
 };
 
@@ -65,6 +75,10 @@ void lab_begin(const struct run_spec *spec);
 void lab_fini(void);
 /* Where the answer of this run goes. */
 struct run_result *lab_result(void);
+/* The housekeeper and the policy's tasks: made, and begun. */
+void lab_house_create(void);
+void lab_house_start(uint64_t at_ps);
+void lab_task_wake(unsigned number);
 /* Low memory: the housekeeper calls the policy's reclaim. */
 void lab_pressure(enum policy_reclaim how, uint64_t at_ps);
 /* The last workload thread has ended. */

@@ -161,6 +161,15 @@ run_idle(struct cpu *cpu)
 		lab.policy_def->idle(lab.policy);
 }
 
+static void
+run_busy(struct cpu *cpu)
+{
+
+	(void)cpu;
+	if (lab.policy != NULL)
+		lab.policy_def->busy(lab.policy);
+}
+
 void
 run_started(uint64_t at_ps)
 {
@@ -206,6 +215,10 @@ run_ports(void)
 		ports->context_switch = run_context_switch;
 	if (lab.policy_def->idle != NULL)
 		ports->idle = run_idle;
+	if (lab.policy_def->busy != NULL)
+		ports->busy = run_busy;
+	if (lab.policy_def->task != NULL)
+		ports->task_wake = lab_task_wake;
 	checks_hear = checks_listen();
 	metrics_hear = metrics_listen();
 	the.listen = checks_hear | metrics_hear | oracle_listen |

@@ -91,6 +91,15 @@ static const struct knob machine_knobs[] = {
 	    "to take a page from the page pool or give it back" },
 	{ "slice", KNOB_TIME, MACHINE(slice_ps), "1us", "100s", "10ms", NULL,
 	    "time slice where threads share a CPU" },
+	{ "ipi_send", KNOB_TIME, MACHINE(ipi_send_ps), "0", "1ms", "100ns",
+	    NULL, "to send an interprocessor interrupt to one CPU" },
+	{ "ipi", KNOB_TIME, MACHINE(ipi_ps), "0", "100ms", "600ns", NULL,
+	    "from there until the other CPU is interrupted" },
+	{ "ipi_handle", KNOB_TIME, MACHINE(ipi_handle_ps), "0", "1ms", "400ns",
+	    NULL, "to take an interprocessor interrupt, besides what it is "
+	    "for" },
+	{ "cycles", KNOB_TIME, MACHINE(cycles_ps), "0", "1ms", "12ns", NULL,
+	    "to read the cycle counter" },
 };
 
 static const char *const core_names[] = { "gus", NULL };

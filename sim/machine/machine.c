@@ -398,6 +398,7 @@ machine_close(void)
 	free(the.clocks);
 	free(the.resume);
 	timers_fini(&the.timers);
+	calls_fini();
 	arena_close(&the.arena);
 	memset(&the, 0, sizeof(the));
 }
@@ -476,10 +477,12 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	for (i = 0; i < 2 * the.clock_leaves; i++)
 		the.clocks[i] = MACHINE_NEVER;
 	timers_reset(&the.timers);
+	calls_reset();
 	the.thread_count = 0;
 	the.threads_alive = 0;
 	the.stopping = false;
 	the.switches = 0;
+	the.ipis = 0;
 	the.tick_ps = UINT64_C(1000000000000) / config->hz;
 	the.ticks = arena_take(&the.arena, 1, 0);
 

@@ -38,6 +38,7 @@
 #include "sim/machine/choice.h"
 #include "sim/machine/config.h"
 #include "sim/machine/fiber.h"
+#include "sim/machine/lockstep.h"
 #include "sim/machine/stream.h"
 #include "sim/machine/timer.h"
 
@@ -68,9 +69,11 @@ enum cpu_pending {
 	CPU_STALL = 2,		/* the hypervisor or an SMI stops this CPU */
 	CPU_PREEMPT = 4,	/* the thread is to be taken off */
 	CPU_RESCHED = 8,	/* another thread may run */
+	CPU_CALL = 16,		/* other CPUs have called: sim/machine/call.c */
 };
 
 struct thread;
+struct call;
 struct memory_history;
 
 struct cpu {
@@ -98,6 +101,7 @@ struct cpu {
 	uint32_t stall_kind;
 	uint32_t deaf;		/* 1: stopped; interrupts wait */
 	uint32_t entering;	/* 1: has read wr, has not published it */
+	uint32_t calls;		/* advances and polls that it is in */
 	uint64_t want_ps;	/* when its thread wants to go on */
 	uint64_t preempt_ps;
 	uint64_t slice_end_ps;
@@ -107,6 +111,9 @@ struct cpu {
 	uint64_t first_tick_ps;
 	struct thread *run_head;	/* runnable, not running */
 	struct thread *run_tail;
+	struct thread *spare;	/* runnable, for when nobody else is */
+	struct call *call_head;	/* arrived, not yet answered */
+	struct call *call_tail;
 	struct thread *idle;
 	struct step step;	/* guided: what it is about to do */
 	const void *where;	/* ... and whose access that is */
@@ -142,12 +149,15 @@ struct thread {
 	int32_t unbound;	/* what pinned was before thread_bind() */
 	uint32_t bound;		/* 1: between thread_bind() and thread_unbind() */
 	uint32_t urgent;	/* 1: goes before all others when it wakes */
+	uint32_t background;	/* 1: runs where the CPU would be idle */
+	uint32_t calls_off;	/* depth: calls of other CPUs wait */
 	uint32_t wake_serial;	/* outdates older wake-up timers */
 	const char *name;
 	void (*body)(void *argument);
 	void *argument;
 	struct thread *next;	/* in a run queue */
 	void *owner;		/* the lab's own record */
+	uintptr_t word;		/* the policy's own: kern_thread_word() */
 	uint32_t stamp;		/* of what it did where it last ran */
 };
 
@@ -165,6 +175,8 @@ struct machine_ports {
 	void (*tick)(struct cpu *cpu);			/* the policy's tick */
 	void (*context_switch)(struct cpu *cpu);
 	void (*idle)(struct cpu *cpu);
+	void (*busy)(struct cpu *cpu);	/* an idle CPU is about to run a thread */
+	void (*task_wake)(unsigned number);	/* a kernel thread of the policy */
 	bool (*fails)(enum kern_fail site);
 	/* A watched line is accessed by the current thread. */
 	void (*watched)(uint32_t offset, uint32_t size, bool write,
@@ -225,6 +237,8 @@ struct machine {
 	uint64_t floor_ps;	/* stepped: the machine's only clock */
 	uint64_t steps;
 	uint32_t last_actor;	/* whose step was the last */
+	struct lockstep lockstep;
+	struct rng lockstep_draws;
 	uint32_t thread_count;	/* numbers 1 to this */
 	uint32_t thread_room;
 	uint32_t threads_alive;
@@ -235,6 +249,7 @@ struct machine {
 	uint64_t tick_ps;	/* length of one */
 	uint32_t *ticks;	/* the global counter, in the arena */
 	uint64_t switches;
+	uint64_t ipis;		/* sent in the measured window */
 	uint64_t seed;
 };
 
@@ -287,6 +302,8 @@ void step_await(void);
 bool step_may_be_stale(struct cpu *cpu);
 /* Somebody's write is visible now: whoever waits for it need not any more. */
 void step_written(const struct cpu *by, uint32_t offset, uint32_t size);
+/* An interrupt has come for a CPU that may be waiting for somebody's write. */
+void step_interrupt(struct cpu *cpu);
 /* The machine's next CPU, by steps; NULL when the run is over. */
 struct cpu *step_next(void);
 
@@ -300,6 +317,8 @@ void thread_start(struct thread *thread, uint64_t at_ps);
 _Noreturn void thread_exit(void);
 void thread_sleep_until(uint64_t at_ps);
 void thread_yield(void);
+/* As thread_yield(), and background threads get a turn as well. */
+void thread_yield_all(void);
 /* Moves the current thread to `cpu` and keeps it there; and lets it go. */
 void thread_bind(uint32_t cpu);
 void thread_unbind(void);
@@ -337,6 +356,18 @@ cpu_may_preempt(const struct cpu *cpu)
 
 	return (cpu->interrupts == 0 && cpu->current->critical == 0);
 }
+
+/*
+ * Has `body(argument)` called on a CPU as an interrupt's handler, by an
+ * interprocessor interrupt or, on the current one, at once.  Calls of one CPU
+ * to another arrive in order.
+ */
+void call_send(struct cpu *cpu, void (*body)(void *), void *argument);
+/* All calls that have come are answered, on the current CPU. */
+void call_service(struct cpu *cpu);
+/* No call is under way; and gives back what calls are made of. */
+void calls_reset(void);
+void calls_fini(void);
 
 /* Arms the clock interrupts of all CPUs; and one interrupt's handler. */
 void tick_start(void);

@@ -36,6 +36,9 @@ step_wait(uint32_t kinds, uint32_t offset, uint32_t size)
 	struct cpu *cpu;
 	uint32_t n;
 
+	/* Interrupts come between two steps. */
+	if (the.cpu->pending & CPU_CALL)
+		cpu_service();
 	cpu = the.cpu;
 	cpu->step.kinds = kinds;
 	cpu->step.offset = offset;
@@ -79,6 +82,14 @@ step_release(struct cpu *cpu)
 	cpu->awaits = 0;
 	cpu->at_step = 0;
 	cpu->want_ps = 0;
+}
+
+void
+step_interrupt(struct cpu *cpu)
+{
+
+	if (cpu->awaits)
+		step_release(cpu);
 }
 
 void

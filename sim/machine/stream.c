@@ -44,4 +44,5 @@ const char *const stream_kind_names[STREAM_KIND_COUNT] = {
 	[STREAM_STORE_PUSH] = "store_push",
 	[STREAM_STORE_DRAIN] = "store_drain",
 	[STREAM_CHOICE] = "choice",
+	[STREAM_CALL] = "call",
 };

@@ -64,6 +64,7 @@ enum stream_kind {
 				 * may be an address */
 	STREAM_CHOICE,		/* the guide steps in; a: enum choice_kind, b:
 				 * answer, for CHOICE_NEXT the actor */
+	STREAM_CALL,		/* a call of CPU a is answered */
 	STREAM_KIND_COUNT
 };
 

@@ -107,15 +107,36 @@ queue_pop(struct cpu *cpu)
 	return (thread);
 }
 
-void
-cpu_dispatch(struct cpu *cpu)
+/* Those that have the CPU only when nobody else wants it, oldest first. */
+static void
+spare_push(struct cpu *cpu, struct thread *thread)
 {
-	struct thread *from, *to;
+	struct thread **end;
+
+	thread->state = THREAD_RUNNABLE;
+	thread->next = NULL;
+	for (end = &cpu->spare; *end != NULL; end = &(*end)->next)
+		continue;
+	*end = thread;
+}
+
+static struct thread *
+spare_pop(struct cpu *cpu)
+{
+	struct thread *thread;
+
+	thread = cpu->spare;
+	if (thread != NULL)
+		cpu->spare = thread->next;
+	return (thread);
+}
+
+static void
+cpu_change(struct cpu *cpu, struct thread *to)
+{
+	struct thread *from;
 
 	from = cpu->current;
-	to = queue_pop(cpu);
-	if (to == NULL)
-		to = cpu->idle;
 	if (to != cpu->idle || from != cpu->idle)
 		cpu->now_ps += cpu_scale(cpu, the.config.switch_ps);
 	to->state = THREAD_RUNNING;
@@ -130,6 +151,17 @@ cpu_dispatch(struct cpu *cpu)
 	fiber_switch(&from->fiber, &to->fiber);
 }
 
+void
+cpu_dispatch(struct cpu *cpu)
+{
+	struct thread *to;
+
+	to = queue_pop(cpu);
+	if (to == NULL)
+		to = spare_pop(cpu);
+	cpu_change(cpu, to == NULL ? cpu->idle : to);
+}
+
 static void
 idle_body(void *argument)
 {
@@ -142,14 +174,17 @@ idle_body(void *argument)
 			cpu_service();
 			continue;
 		}
-		if (cpu->run_head != NULL) {
+		if (cpu->run_head != NULL || cpu->spare != NULL) {
+			if (the.ports.busy != NULL)
+				the.ports.busy(cpu);
 			cpu_dispatch(cpu);
 			continue;
 		}
 		if (the.ports.idle != NULL) {
 			the.ports.idle(cpu);
 			/* Somebody may have come while the policy was busy. */
-			if (cpu->pending != 0 || cpu->run_head != NULL)
+			if (cpu->pending != 0 || cpu->run_head != NULL ||
+			    cpu->spare != NULL)
 				continue;
 		}
 		machine_wait(cpu, MACHINE_NEVER);
@@ -231,9 +266,15 @@ thread_wake(struct thread *thread, uint64_t at_ps)
 	if (thread->urgent) {
 		queue_push_first(cpu, thread);
 		cpu->pending |= CPU_RESCHED;
-	} else
+	} else if (thread->background)
+		spare_push(cpu, thread);
+	else {
 		queue_push(cpu, thread);
-	if (thread->urgent || cpu->current == cpu->idle)
+		if (cpu->current->background)
+			cpu->pending |= CPU_RESCHED;
+	}
+	if (thread->urgent || cpu->current == cpu->idle ||
+	    (cpu->current->background && !thread->background))
 		cpu_kick(cpu, at_ps);
 }
 
@@ -338,8 +379,32 @@ thread_yield(void)
 	if (cpu->run_head == NULL || !cpu_may_preempt(cpu))
 		return;
 	thread_leave();
-	queue_push(cpu, cpu->current);
+	if (cpu->current->background)
+		spare_push(cpu, cpu->current);
+	else
+		queue_push(cpu, cpu->current);
 	cpu_dispatch(cpu);
+}
+
+/* Who waits for somebody may be waiting for one of the background. */
+void
+thread_yield_all(void)
+{
+	struct cpu *cpu;
+
+	cpu = the.cpu;
+	if (cpu->run_head != NULL || cpu->spare == NULL) {
+		thread_yield();
+		return;
+	}
+	if (!cpu_may_preempt(cpu))
+		return;
+	thread_leave();
+	if (cpu->current->background)
+		spare_push(cpu, cpu->current);
+	else
+		queue_push(cpu, cpu->current);
+	cpu_change(cpu, spare_pop(cpu));
 }
 
 void
@@ -469,6 +534,11 @@ cpu_service(void)
 			return;
 		if (cpu->pending & CPU_TICK) {
 			tick_service(cpu);
+			continue;
+		}
+		if ((cpu->pending & CPU_CALL) &&
+		    cpu->current->calls_off == 0) {
+			call_service(cpu);
 			continue;
 		}
 		if (cpu->current->critical > 0)

@@ -467,6 +467,6 @@ metrics_report(void)
 		put("line_transfers_per_free", "mean", "1",
 		    ratio(m.transfers, m.frees));
 	put("cold_reuse_ratio", "mean", "1", ratio(m.cold, m.reuses));
-	put("ipis", "total", "1", 0);
+	put("ipis", "total", "1", (double)the.ipis);
 	put("stalled_ns", "total", "ns", (double)(m.lost_ps / 1000));
 }

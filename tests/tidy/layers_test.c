@@ -51,7 +51,7 @@ static const struct layer layers[] = {
 	{ "sim/memory/", PURE "sim/base/ sim/machine/ sim/memory/" },
 	{ "sim/kern/", PURE "sim/kern/ sim/base/ sim/machine/ "
 	    "sim/memory/memory.h sim/memory/sync.h sim/oracle/items.h "
-	    "engine/kern.h" },
+	    "sim/oracle/sections.h engine/kern.h engine/kern_scheme.h" },
 	{ "sim/oracle/", PURE "sim/base/ sim/machine/ sim/oracle/ "
 	    "engine/kern.h" },
 	{ "sim/faults/", PURE INSIDE "sim/faults/ policies/policy.h" },
