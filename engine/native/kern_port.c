@@ -16,6 +16,7 @@
 
 _Thread_local struct kern_native_thread kern_native_self;
 unsigned kern_native_cpus = KERN_NATIVE_CPUS;
+bool kern_native_light;
 _Atomic(bool) kern_native_failing;
 
 /* Under the lock, except where atomic. */
@@ -23,6 +24,7 @@ static struct {
 	pthread_mutex_t lock;
 	bool ready;
 	bool barrier;			/* membarrier(2) works */
+	enum kern_native_asymmetric asymmetric;
 	pthread_key_t leaving;		/* detaches threads that end */
 	unsigned attached;
 	bool taken[KERN_CPUS_MAX];
@@ -38,6 +40,80 @@ static struct {
 	.hz = KERN_NATIVE_HZ,
 };
 
+static void port_prepare(void);
+
+/* --- fences ------------------------------------------------------------- */
+
+/*
+ * A store that any other CPU sees is seen by all of them: what an acquire
+ * fence in place of [R2] takes (smr.c, "Asymmetric").  x86: Sewell and others,
+ * x86-TSO, CACM 53(7), 2010.  ARMv8: Pulte and others, Simplifying ARM
+ * Concurrency, POPL 2018.  RISC-V: the unprivileged manual, RVWMO.
+ */
+#if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__) ||        \
+    defined(__riscv)
+static const bool port_multicopy_atomic = true;
+#else
+static const bool port_multicopy_atomic = false;
+#endif
+
+/*
+ * Asks for leave to use membarrier(2), for the process as it is now; the
+ * system promises nothing of a child.  Under the lock.
+ */
+static void
+port_register(void)
+{
+
+	port.barrier = syscall(SYS_membarrier,
+	    MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+	kern_native_light = port.barrier && port_multicopy_atomic &&
+	    port.asymmetric == KERN_NATIVE_AUTO;
+}
+
+/*
+ * membarrier(2), MEMBARRIER_CMD_PRIVATE_EXPEDITED: when it returns, each
+ * running thread of the process has passed a state in which its accesses
+ * before are all done and none of those after has begun.  Threads that do not
+ * run are in such a state.
+ */
+void
+kern_native_barrier(void)
+{
+
+	if (__builtin_expect(syscall(SYS_membarrier,
+	    MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0, 0))
+		kern_panic(__FILE__, __LINE__,
+		    "kern: membarrier(2) was granted at the first attach and is "
+		    "refused now; a filter that was installed in between must let "
+		    "it through, or configure asymmetric = KERN_NATIVE_NEVER and "
+		    "have no lazy domain");
+}
+
+bool
+kern_native_ticks_fence(void)
+{
+	bool fence;
+
+	(void)pthread_mutex_lock(&port.lock);
+	port_prepare();
+	fence = port.barrier;
+	(void)pthread_mutex_unlock(&port.lock);
+	return (fence);
+}
+
+bool
+kern_native_fences_asymmetric(void)
+{
+	bool asymmetric;
+
+	(void)pthread_mutex_lock(&port.lock);
+	port_prepare();
+	asymmetric = kern_native_light;
+	(void)pthread_mutex_unlock(&port.lock);
+	return (asymmetric);
+}
+
 /* --- threads ------------------------------------------------------------ */
 
 static void
@@ -49,6 +125,33 @@ port_leave(void *taken)
 }
 
 static void
+port_fork(void)
+{
+
+	(void)pthread_mutex_lock(&port.lock);
+}
+
+static void
+port_forked(void)
+{
+
+	(void)pthread_mutex_unlock(&port.lock);
+}
+
+/* The other threads are gone, with nobody to run their destructors. */
+static void
+port_forked_child(void)
+{
+
+	(void)memset(port.taken, 0, sizeof(port.taken));
+	port.attached = kern_native_self.cpu_next != 0;
+	if (port.attached != 0)
+		port.taken[kern_native_self.cpu_next - 1] = true;
+	port_register();
+	(void)pthread_mutex_unlock(&port.lock);
+}
+
+static void
 port_prepare(void)
 {
 
@@ -57,8 +160,10 @@ port_prepare(void)
 	if (pthread_key_create(&port.leaving, port_leave) != 0)
 		kern_panic(__FILE__, __LINE__,
 		    "kern: the process has no thread key left");
-	port.barrier = syscall(SYS_membarrier,
-	    MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+	if (pthread_atfork(port_fork, port_forked, port_forked_child) != 0)
+		kern_panic(__FILE__, __LINE__,
+		    "kern: no memory for the handlers of fork");
+	port_register();
 	port.ready = true;
 }
 
@@ -68,12 +173,16 @@ kern_native_configure(const struct kern_native_config *config)
 	int result;
 
 	if (config->cpus == 0 || config->cpus > KERN_CPUS_MAX ||
-	    config->hz == 0)
+	    config->hz == 0 || (config->asymmetric != KERN_NATIVE_AUTO &&
+	    config->asymmetric != KERN_NATIVE_NEVER))
 		return (-1);
 	result = -1;
 	(void)pthread_mutex_lock(&port.lock);
-	if (port.attached == 0) {
+	if (port.attached == 0 && kern_native_pages() == 0) {
 		kern_native_cpus = config->cpus;
+		port.asymmetric = config->asymmetric;
+		if (port.ready)
+			port_register();
 		atomic_store(&port.hz, config->hz);
 		/* The count starts again: it is in other units now. */
 		atomic_store(&port.tick, 0);
@@ -143,18 +252,6 @@ kern_panic(const char *file, int line, const char *message)
 
 /* --- time ----------------------------------------------------------------- */
 
-bool
-kern_native_ticks_fence(void)
-{
-	bool fence;
-
-	(void)pthread_mutex_lock(&port.lock);
-	port_prepare();
-	fence = port.barrier;
-	(void)pthread_mutex_unlock(&port.lock);
-	return (fence);
-}
-
 void
 kern_native_tick_source(uint32_t (*source)(void))
 {
@@ -193,8 +290,9 @@ kern_ticks(void)
 	seen = atomic_load_explicit(&port.tick, memory_order_acquire);
 	if (now <= seen)
 		return ((uint32_t)seen);
-	/* Registered before any thread could attach; else it does nothing. */
-	(void)syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+	/* Registered before any thread could attach, where it can be had. */
+	if (port.barrier)
+		kern_native_barrier();
 	while (seen < now && !atomic_compare_exchange_weak_explicit(&port.tick,
 	    &seen, now, memory_order_acq_rel, memory_order_acquire))
 		continue;

@@ -15,6 +15,15 @@
  *             drains every CPU's store buffer, and lazy domains rest on that;
  *             here whoever first sees a new tick makes all running threads of
  *             the process pass a full fence, by membarrier(2), before it counts.
+ * Fences      readers' fences cost nothing where membarrier(2) works: a scan then
+ *             makes all running threads of the process pass one.  See
+ *             kern_native_config.asymmetric.
+ * Fork        in the child only the calling thread is attached, if it was; the
+ *             other numbers are free again.  No other thread may be in a section
+ *             or in a call into the engine when it forks, or the child must not
+ *             use what they were at.
+ * Signals     a handler may have sections of a domain that nobody else on its
+ *             thread uses, if the thread is attached.  It may not attach.
  * NUMA        one domain.
  * Errors      attach and configure return -1; the message on standard error of
  *             a panic says what the caller did wrong.
@@ -27,16 +36,24 @@
 #include <sched.h>
 #include <stdatomic.h>
 
+enum kern_native_asymmetric {
+	KERN_NATIVE_AUTO,	/* where the system and the processor allow it */
+	KERN_NATIVE_NEVER,	/* readers pay for their fence, scans for theirs */
+};
+
 struct kern_native_config {
 	unsigned cpus;		/* threads that can be attached at once */
 	unsigned hz;		/* ticks per second */
+	enum kern_native_asymmetric asymmetric;
 };
 
 enum { KERN_NATIVE_CPUS = 64, KERN_NATIVE_HZ = 1000 };
 
 /*
- * Replaces the defaults above.  -1 where a thread is attached already, or a
- * number is 0 or cpus more than KERN_CPUS_MAX.
+ * Replaces the defaults: the numbers above, and auto.  -1 where a thread is
+ * attached or a domain or zone exists, since they were made for the numbers of
+ * before; and where a number is 0, cpus more than KERN_CPUS_MAX, or asymmetric
+ * none of its names.
  */
 int kern_native_configure(const struct kern_native_config *config);
 
@@ -46,6 +63,9 @@ void kern_native_detach(void);
 
 /* Whether ticks are fences here; where not, lazy domains rest on time alone. */
 bool kern_native_ticks_fence(void);
+
+/* Whether readers go without a fence, and scans pay for it. */
+bool kern_native_fences_asymmetric(void);
 
 /* --- for tests -------------------------------------------------------- */
 
@@ -71,10 +91,13 @@ struct kern_native_thread {
 
 extern _Thread_local struct kern_native_thread kern_native_self
     __attribute__((tls_model("initial-exec")));
+/* Neither changes while a thread is attached. */
 extern unsigned kern_native_cpus;
+extern bool kern_native_light;
 extern _Atomic(bool) kern_native_failing;
 
 _Noreturn void kern_native_unattached(void);
+void kern_native_barrier(void);
 bool kern_native_fails(enum kern_fail site);
 
 static inline unsigned
@@ -117,6 +140,41 @@ kern_native_spin(void)
 	if (++kern_native_self.spins % 256 == 0)
 		(void)sched_yield();
 }
+
+/*
+ * The light side.  The compiler keeps the order that the processor will be made
+ * to keep by kern_native_barrier(); an acquire is asked of both.
+ */
+static inline void
+kern_native_fence_light(void)
+{
+
+	if (__builtin_expect(kern_native_light, 1)) {
+		atomic_signal_fence(memory_order_seq_cst);
+		atomic_thread_fence(memory_order_acquire);
+	} else
+		atomic_thread_fence(memory_order_seq_cst);
+}
+
+/*
+ * The heavy side: what [W3] pairs with first, and then the other threads'
+ * fences, all of which are over when it returns.
+ */
+static inline void
+kern_native_fence_heavy(void)
+{
+
+	atomic_thread_fence(memory_order_seq_cst);
+	if (kern_native_light)
+		kern_native_barrier();
+}
+
+#define KERN_PORT_FENCES
+#define kern_fence_light() kern_native_fence_light()
+#define kern_fence_heavy() kern_native_fence_heavy()
+
+/* A thread sees its own stores. */
+#define KERN_PORT_OWN_STORES
 
 /* kern.h has declared functions of these names; macros come before them. */
 #define kern_cpu() kern_native_cpu()
