@@ -225,14 +225,14 @@ kern_event(enum kern_event event, const void *object, uint64_t a, uint64_t b)
 		[KERN_BUCKETS] = STREAM_BUCKETS,
 		[KERN_RECLAIM] = STREAM_RECLAIM,
 	};
-	static const uint32_t calls[KERN_EVENT_COUNT] = {
+	static const uint32_t depths[KERN_EVENT_COUNT] = {
 		[KERN_ADVANCE_BEGIN] = 1,
 		[KERN_ADVANCE_END] = UINT32_MAX,
 		[KERN_POLL_BEGIN] = 1,
 		[KERN_POLL_END] = UINT32_MAX,
 	};
 
-	the.cpu->calls += calls[event];
+	the.cpu->in_core += depths[event];
 	if (event == KERN_ENTER_SAMPLED)
 		the.cpu->entering = 1;
 	else if (event == KERN_ENTER_DONE)

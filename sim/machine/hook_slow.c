@@ -176,6 +176,16 @@ hook_step(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
 		step_written(cpu, offset, size);
 }
 
+/* No step: nobody else can tell when it happens. */
+static void
+hook_own(uint32_t offset, uint32_t size, unsigned how, const void *where)
+{
+
+	hook_count(the.cpu, offset);
+	hook_now(&the.lines[offset >> ARENA_LINE_SHIFT], offset, size, how,
+	    where);
+}
+
 void
 hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
     const void *where)
@@ -185,7 +195,11 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 	uint32_t number;
 
 	if (the.stepped) {
-		hook_step(STEP_READ, offset, size, how, where);
+		if (lockstep_own(offset, size, false))
+			hook_own(offset, size, how, where);
+		else
+			hook_step(STEP_READ | lockstep_needs(offset), offset,
+			    size, how, where);
 		return;
 	}
 	if (the.guide != NULL)
@@ -280,7 +294,14 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 	uint32_t number;
 
 	how |= ACCESS_WRITE;
-	if (the.stepped) {
+	if (the.stepped && lockstep_own(offset, size, true)) {
+		store = NULL;
+		hook_own(offset, size, how, where);
+	} else if (the.stepped && lockstep_straight(offset)) {
+		store = NULL;
+		hook_step(STEP_WRITE | (the.buffered ? STEP_EMPTY : 0), offset,
+		    size, how, where);
+	} else if (the.stepped) {
 		hook_step(the.buffered ? STEP_PUSH : STEP_WRITE, offset, size,
 		    the.buffered ? how | ACCESS_LATER : how, where);
 		store = NULL;
@@ -324,8 +345,11 @@ hook_write_own(uint32_t offset, uint32_t size, const void *where)
 	uint32_t number;
 
 	if (the.stepped) {
-		hook_step(STEP_WRITE | STEP_EMPTY, offset, size, ACCESS_WRITE,
-		    where);
+		if (lockstep_own(offset, size, true))
+			hook_own(offset, size, ACCESS_WRITE, where);
+		else
+			hook_step(STEP_WRITE | STEP_EMPTY, offset, size,
+			    ACCESS_WRITE, where);
 		return;
 	}
 	hook_time(STEP_WRITE, offset, size, where);
@@ -359,9 +383,12 @@ hook_locked(const void *address, uint32_t size, unsigned how,
 		return;
 	}
 	if (the.stepped) {
-		hook_step(STEP_READ | STEP_WRITE |
-		    (the.buffered ? STEP_EMPTY : 0), (uint32_t)offset, size,
-		    how, where);
+		if (lockstep_own((uint32_t)offset, size, true))
+			hook_own((uint32_t)offset, size, how, where);
+		else
+			hook_step(STEP_READ | STEP_WRITE |
+			    (the.buffered ? STEP_EMPTY : 0), (uint32_t)offset,
+			    size, how, where);
 		return;
 	}
 	hook_time(STEP_READ | STEP_WRITE, (uint32_t)offset, size, where);
@@ -386,6 +413,8 @@ hook_fence(void)
 	if (the.cpu == NULL)
 		return;
 	if (the.stepped) {
+		if (lockstep_passes_fence())
+			return;
 		if (the.buffered)
 			step_wait(STEP_EMPTY, 0, 0);
 		else if (the.history != NULL)

@@ -455,6 +455,7 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.ordering = 0;
 	the.guide = NULL;
 	the.stepped = 0;
+	the.lockstep = (struct lockstep){ 0 };
 	the.every = 0;
 	the.careful = 0;
 	the.floor_ps = 0;

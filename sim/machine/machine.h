@@ -101,7 +101,7 @@ struct cpu {
 	uint32_t stall_kind;
 	uint32_t deaf;		/* 1: stopped; interrupts wait */
 	uint32_t entering;	/* 1: has read wr, has not published it */
-	uint32_t calls;		/* advances and polls that it is in */
+	uint32_t in_core;	/* advances and polls that it is in */
 	uint64_t want_ps;	/* when its thread wants to go on */
 	uint64_t preempt_ps;
 	uint64_t slice_end_ps;
