@@ -466,7 +466,10 @@ spec_get(const struct run_spec *spec, const char *dotted, char *text,
 int
 spec_is_preset(const struct knob *knob, const void *config)
 {
-	struct dist preset;
+	union {
+		struct dist dist;
+		char words[KNOB_WORDS_SIZE];
+	} preset;
 	struct knob alone;
 	struct err err;
 	size_t bytes;
@@ -475,7 +478,8 @@ spec_is_preset(const struct knob *knob, const void *config)
 	alone = *knob;
 	alone.offset = 0;
 	bytes = knob->kind == KNOB_TIME_DIST || knob->kind == KNOB_COUNT_DIST ?
-	    sizeof(struct dist) : sizeof(uint64_t);
+	    sizeof(struct dist) : knob->kind == KNOB_WORDS ?
+	    KNOB_WORDS_SIZE : sizeof(uint64_t);
 	failed = knob_parse(&alone, knob->preset, &preset, &err);
 	assert(!failed && "a knob's default obeys its own limits");
 	return (memcmp(&preset, (const char *)config + knob->offset, bytes) ==

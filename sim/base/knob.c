@@ -32,6 +32,7 @@ static const struct kind_row kinds[] = {
 	    "a time or a distribution of times", &unit_time },
 	[KNOB_COUNT_DIST] = { "count distribution", "1",
 	    "a whole number or a distribution of such", &unit_none },
+	[KNOB_WORDS] = { "words", "1", "a text of at most 255 bytes", NULL },
 };
 
 static const char DIST_FORMS[] = "{exp: MEAN}, {uniform: [FROM, TO]}, "
@@ -184,6 +185,26 @@ parse_choice(const struct knob *knob, const char *text, uint64_t *value,
 	return (-1);
 }
 
+/* Any text but one that a line or a terminal could not hold. */
+static int
+parse_words(const char *text, char *value, char *reason, size_t room)
+{
+	size_t i;
+
+	for (i = 0; text[i] != '\0'; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f) {
+			snprintf(reason, room, "has control characters");
+			return (-1);
+		}
+	if (i >= KNOB_WORDS_SIZE) {
+		snprintf(reason, room, "has %zu bytes", i);
+		return (-1);
+	}
+	memset(value, 0, KNOB_WORDS_SIZE);
+	memcpy(value, text, i);
+	return (0);
+}
+
 int
 knob_parse(const struct knob *knob, const char *text, void *config,
     struct err *err)
@@ -196,7 +217,10 @@ knob_parse(const struct knob *knob, const char *text, void *config,
 
 	nearest = NULL;
 	value = 0;
-	if (is_dist(knob)) {
+	if (knob->kind == KNOB_WORDS) {
+		failed = parse_words(text, (char *)config + knob->offset,
+		    reason, sizeof(reason));
+	} else if (is_dist(knob)) {
 		failed = knob_dist_parse(kinds[knob->kind].units,
 		    limit(knob, knob->least, 0),
 		    limit(knob, knob->most, UINT64_MAX), text, &dist, reason,
@@ -226,6 +250,11 @@ knob_format(const struct knob *knob, const void *config, char *text,
 	struct dist dist;
 	uint64_t value;
 
+	if (knob->kind == KNOB_WORDS) {
+		snprintf(text, room, "%s",
+		    (const char *)config + knob->offset);
+		return;
+	}
 	if (is_dist(knob)) {
 		memcpy(&dist, (const char *)config + knob->offset,
 		    sizeof(dist));
@@ -265,6 +294,8 @@ knob_number(const struct knob *knob, const void *config)
 	struct dist dist;
 	uint64_t value;
 
+	if (knob->kind == KNOB_WORDS)
+		return (__builtin_nan(""));	/* no number */
 	if (is_dist(knob)) {
 		memcpy(&dist, (const char *)config + knob->offset,
 		    sizeof(dist));

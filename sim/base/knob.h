@@ -17,6 +17,9 @@
  *	KNOB_CHOICE	index into choices	tso
  *	KNOB_TIME_DIST	struct dist, picoseconds	200us, {exp: 200us}
  *	KNOB_COUNT_DIST	struct dist, bare numbers	8, {uniform: [1, 64]}
+ *	KNOB_WORDS	char[KNOB_WORDS_SIZE]	modules/stress.o
+ *
+ * Words are any printable text, also none; what follows its NUL is zero.
  *
  * Limits and defaults are written as text in the knob's own unit and parsed by
  * the same code, so the table reads as a user would write it.
@@ -45,6 +48,7 @@ enum knob_kind {
 	KNOB_CHOICE,
 	KNOB_TIME_DIST,
 	KNOB_COUNT_DIST,
+	KNOB_WORDS,
 };
 
 struct knob {
@@ -58,7 +62,10 @@ struct knob {
 	const char *about;		/* one sentence */
 };
 
-enum { KNOB_TEXT_MAX = 160 };
+enum {
+	KNOB_WORDS_SIZE = 256,	/* of a value of that kind, with its NUL */
+	KNOB_TEXT_MAX = 288,	/* of any value, with its NUL */
+};
 
 /*
  * Parses `text` by the rules of `knob` and writes the value at

@@ -26,6 +26,7 @@ static const struct knob open_knobs[] = {
 	    "" },
 	[KNOB_COUNT_DIST] = { "depth", KNOB_COUNT_DIST, 0, NULL, NULL, "8",
 	    NULL, "" },
+	[KNOB_WORDS] = { "file", KNOB_WORDS, 0, NULL, NULL, "", NULL, "" },
 };
 enum { KIND_COUNT = sizeof(open_knobs) / sizeof(open_knobs[0]) };
 
@@ -42,6 +43,34 @@ parsed(enum knob_kind kind, const char *text)
 	if (knob_parse(&open_knobs[kind], text, &value, &err) != 0)
 		cr_assert_neq(err.text[0], '\0');
 	return (value);
+}
+
+Test(knob, words_are_kept_as_they_are_and_zero_follows)
+{
+	char value[KNOB_WORDS_SIZE], text[KNOB_TEXT_MAX], longest[300];
+	struct err err;
+
+	memset(value, 'x', sizeof(value));
+	cr_assert_eq(knob_parse(&open_knobs[KNOB_WORDS], "a b/c: {d}", value,
+	    &err), 0);
+	cr_assert_str_eq(value, "a b/c: {d}");
+	cr_assert_eq(value[KNOB_WORDS_SIZE - 1], '\0');
+	knob_format(&open_knobs[KNOB_WORDS], value, text, sizeof(text));
+	cr_assert_str_eq(text, "a b/c: {d}");
+	memset(longest, 'y', sizeof(longest));
+	longest[KNOB_WORDS_SIZE - 1] = '\0';
+	cr_assert_eq(knob_parse(&open_knobs[KNOB_WORDS], longest, value,
+	    &err), 0);
+	knob_format(&open_knobs[KNOB_WORDS], value, text, sizeof(text));
+	cr_assert_str_eq(text, longest);
+	longest[KNOB_WORDS_SIZE - 1] = 'y';
+	longest[KNOB_WORDS_SIZE] = '\0';
+	cr_assert_neq(knob_parse(&open_knobs[KNOB_WORDS], longest, value,
+	    &err), 0);
+	cr_assert(strstr(err.text, "at most 255 bytes") != NULL);
+	cr_assert_neq(knob_parse(&open_knobs[KNOB_WORDS], "a\nb", value,
+	    &err), 0);
+	cr_assert_eq(value[0], 'y', "a refused text changes nothing");
 }
 
 Test(knob, quantities_are_exact_integers)
