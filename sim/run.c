@@ -390,6 +390,7 @@ run_result_fini(struct run_result *result)
 	memset(result, 0, sizeof(*result));
 	lab_fini();
 	items_fini();
+	sections_fini();
 	metrics_fini();
 	machine_close();
 }

@@ -45,13 +45,13 @@ item_around(uint32_t offset)
 {
 	uint32_t granule, least, number;
 
-	least = offset < items.size ? 0 :
-	    (offset - items.size) >> ARENA_GRANULE_SHIFT;
+	least = offset < items.largest ? 0 :
+	    (offset - items.largest) >> ARENA_GRANULE_SHIFT;
 	for (granule = offset >> ARENA_GRANULE_SHIFT;; granule--) {
 		number = the.arena.granules[granule];
 		if (number != 0)
 			return (offset - items_get(number)->offset <
-			    items.size ? number : 0);
+			    items_get(number)->bytes ? number : 0);
 		if (granule == least)
 			return (0);
 	}

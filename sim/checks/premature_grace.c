@@ -115,9 +115,10 @@ event(const struct stream_event *event)
 		slot = goal_slot(event->object, event->a);
 		if (the.history == NULL && event->b != 0 && slot->run == run &&
 		    slot->object == event->object &&
-		    slot->goal == event->a && sections_oldest() < slot->serial)
-			describe("a poll answered true", sections_first(),
-			    event);
+		    slot->goal == event->a && sections_oldest_of(
+		    sections_domain_of(event->object)) < slot->serial)
+			describe("a poll answered true", sections_first_of(
+			    sections_domain_of(event->object)), event);
 		break;
 	case STREAM_ITEM_KNOWN:
 	case STREAM_ITEM_PAGED:
@@ -131,7 +132,8 @@ event(const struct stream_event *event)
 			    event->kind == STREAM_ALLOC ?
 			    "an item was handed out again" :
 			    "an item's page was given back",
-			    the.history == NULL ? sections_first() :
+			    the.history == NULL ?
+			    sections_first_of(item->domain) :
 			    holder((uint32_t)event->a), event);
 		break;
 	default:

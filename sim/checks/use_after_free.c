@@ -38,7 +38,7 @@ use_after_free_access(uint32_t offset, uint32_t size, int is_write,
 			continue;
 		item = items_get(section->holds[i].number);
 		if (offset + size <= item->offset ||
-		    offset >= item->offset + items.size)
+		    offset >= item->offset + item->bytes)
 			continue;
 		check_about(section->holds[i].number);
 		check_report_at("use_after_free", &where, 1,

@@ -119,13 +119,13 @@ footprint_read(void)
 	int lane;
 
 	for (lane = LANE_LIVE; lane <= LANE_READY; lane++)
-		print.bytes[lane] = items.places[places[lane]] * items.size;
+		print.bytes[lane] = items.bytes[places[lane]];
 	print.bytes[LANE_BUCKETS] = print.buckets;
 	print.bytes[LANE_SLABS] = print.slabs;
 	print.bytes[LANE_TOTAL] = print.bytes[LANE_SLABS] +
 	    print.bytes[LANE_BUCKETS];
-	print.bytes[LANE_CLAIRVOYANT] = (items.places[PLACE_LIVE] +
-	    items.places[PLACE_UNSAFE]) * items.size;
+	print.bytes[LANE_CLAIRVOYANT] = items.bytes[PLACE_LIVE] +
+	    items.bytes[PLACE_UNSAFE];
 	print.version = items.version;
 	print.dirty = false;
 }

@@ -12,19 +12,25 @@ struct items items;
 void
 items_reset(uint32_t item_size)
 {
+	uint32_t i;
 
 	items.count = 1;
-	items.size = item_size;
+	items.size = items.largest = item_size;
 	items.version = 0;
-	items.waiting_head = items.waiting_count = 0;
+	for (i = 0; i < items.waiting_domains; i++)
+		items.waiting[i].head = items.waiting[i].count = 0;
 	memset(items.places, 0, sizeof(items.places));
+	memset(items.bytes, 0, sizeof(items.bytes));
 }
 
 void
 items_fini(void)
 {
+	uint32_t i;
 
 	free(items.table);
+	for (i = 0; i < items.waiting_domains; i++)
+		free(items.waiting[i].ring);
 	free(items.waiting);
 	memset(&items, 0, sizeof(items));
 }
@@ -70,8 +76,30 @@ items_number(const void *address)
 	number = items.count++;
 	memset(&items.table[number], 0, sizeof(items.table[number]));
 	items.table[number].offset = (uint32_t)offset;
+	items.table[number].bytes = items.size;
 	the.arena.granules[offset >> ARENA_GRANULE_SHIFT] = number;
 	return (number);
+}
+
+uint32_t
+items_around(uint32_t offset)
+{
+	const struct item *item;
+	uint32_t granule, least, number;
+
+	least = offset < items.largest ? 0 :
+	    (offset - items.largest) >> ARENA_GRANULE_SHIFT;
+	for (granule = offset >> ARENA_GRANULE_SHIFT;; granule--) {
+		number = the.arena.granules[granule];
+		if (number != 0) {
+			item = items_get(number);
+			if (item->state != ITEM_NONE)
+				return (offset - item->offset < item->bytes ?
+				    number : 0);
+		}
+		if (granule == least)
+			return (0);
+	}
 }
 
 static enum item_place
@@ -107,11 +135,29 @@ item_count(const struct item *item, uint64_t by)
 	enum item_place place;
 
 	place = item_place(item);
-	if (place != PLACE_COUNT)
+	if (place != PLACE_COUNT) {
 		items.places[place] += by;
-	if (item_unsafe(item))
+		items.bytes[place] += by * item->bytes;
+	}
+	if (item_unsafe(item)) {
 		items.places[PLACE_UNSAFE] += by;
+		items.bytes[PLACE_UNSAFE] += by * item->bytes;
+	}
 	items.version++;
+}
+
+void
+items_shape(uint32_t number, uint32_t bytes, uint32_t domain)
+{
+	struct item *item;
+
+	item = items_get(number);
+	item_count(item, (uint64_t)-1);
+	item->bytes = bytes;
+	item->domain = domain;
+	item_count(item, 1);
+	if (bytes > items.largest)
+		items.largest = bytes;
 }
 
 void
@@ -127,27 +173,44 @@ items_live(uint32_t number)
 	item_count(item, 1);
 }
 
-static void
-waiting_push(uint32_t number, uint32_t generation)
+static struct items_queue *
+waiting_queue(uint32_t domain)
 {
+	uint32_t count;
+
+	if (domain >= items.waiting_domains) {
+		count = domain + 1;
+		items.waiting = grown(items.waiting,
+		    count * sizeof(*items.waiting));
+		memset(items.waiting + items.waiting_domains, 0,
+		    (count - items.waiting_domains) * sizeof(*items.waiting));
+		items.waiting_domains = count;
+	}
+	return (&items.waiting[domain]);
+}
+
+static void
+waiting_push(uint32_t domain, uint32_t number, uint32_t generation)
+{
+	struct items_queue *queue;
 	struct items_waiting *ring;
 	uint32_t room, i;
 
-	if (items.waiting_count == items.waiting_room) {
-		room = items.waiting_room == 0 ? 1024 : items.waiting_room * 2;
+	queue = waiting_queue(domain);
+	if (queue->count == queue->room) {
+		room = queue->room == 0 ? 1024 : queue->room * 2;
 		ring = grown(NULL, room * sizeof(*ring));
-		for (i = 0; i < items.waiting_count; i++)
-			ring[i] = items.waiting[(items.waiting_head + i) &
-			    (items.waiting_room - 1)];
-		free(items.waiting);
-		items.waiting = ring;
-		items.waiting_room = room;
-		items.waiting_head = 0;
+		for (i = 0; i < queue->count; i++)
+			ring[i] = queue->ring[(queue->head + i) &
+			    (queue->room - 1)];
+		free(queue->ring);
+		queue->ring = ring;
+		queue->room = room;
+		queue->head = 0;
 	}
-	i = (items.waiting_head + items.waiting_count++) &
-	    (items.waiting_room - 1);
-	items.waiting[i].number = number;
-	items.waiting[i].generation = generation;
+	i = (queue->head + queue->count++) & (queue->room - 1);
+	queue->ring[i].number = number;
+	queue->ring[i].generation = generation;
 }
 
 void
@@ -166,11 +229,12 @@ items_freed(uint32_t number, uint64_t now_ps, uint64_t intended_ps,
 	item->stamped_ps = item->known_ps = 0;
 	item->serial = sections_next();
 	item->counted = (uint8_t)the.in_window;
-	item->safe = !published || sections_oldest() >= item->serial;
+	item->safe = !published ||
+	    sections_oldest_of(item->domain) >= item->serial;
 	item->safe_ps = item->safe ? now_ps : 0;
 	item_count(item, 1);
 	if (!item->safe)
-		waiting_push(number, item->generation);
+		waiting_push(item->domain, number, item->generation);
 }
 
 void
@@ -189,17 +253,21 @@ items_step(uint32_t number, enum item_state state, uint64_t now_ps)
 }
 
 void
-items_safe_below(uint64_t serial, uint64_t now_ps)
+items_safe_below(uint32_t domain, uint64_t serial, uint64_t now_ps)
 {
 	struct items_waiting *first;
+	struct items_queue *queue;
 	struct item *item;
 
-	while (items.waiting_count > 0) {
-		first = &items.waiting[items.waiting_head];
+	if (domain >= items.waiting_domains)
+		return;
+	queue = &items.waiting[domain];
+	while (queue->count > 0) {
+		first = &queue->ring[queue->head];
 		item = items_get(first->number);
 		/* An item that was handed out early is no longer waiting. */
 		if (item->generation == first->generation &&
-		    item->state >= ITEM_FREED) {
+		    item->domain == domain && item->state >= ITEM_FREED) {
 			if (item->serial > serial)
 				return;
 			item_count(item, (uint64_t)-1);
@@ -208,8 +276,7 @@ items_safe_below(uint64_t serial, uint64_t now_ps)
 			    item->retired_ps;
 			item_count(item, 1);
 		}
-		items.waiting_head = (items.waiting_head + 1) &
-		    (items.waiting_room - 1);
-		items.waiting_count--;
+		queue->head = (queue->head + 1) & (queue->room - 1);
+		queue->count--;
 	}
 }

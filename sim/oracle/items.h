@@ -45,6 +45,8 @@ struct item {
 	uint32_t offset;
 	uint32_t holders;	/* open sections that loaded a pointer to it */
 	uint32_t generation;	/* grows when it is handed out or given back */
+	uint32_t bytes;
+	uint32_t domain;	/* whose sections it waits for: sections.h */
 	uint8_t state;
 	uint8_t safe;
 	uint8_t counted;	/* retired in the measured window */
@@ -61,17 +63,22 @@ struct items {
 	struct item *table;	/* by number; 0 is nobody */
 	uint32_t count;
 	uint32_t room;
-	uint32_t size;		/* bytes of one item */
+	uint32_t size;		/* bytes of an item, unless somebody says more */
+	uint32_t largest;	/* bytes of the largest one */
 	uint64_t places[PLACE_COUNT];
+	uint64_t bytes[PLACE_COUNT];	/* of the items that places[] counts */
 	uint64_t version;	/* grows when a place's count changes */
 	/* Freed items in order of serial that are not yet safe. */
-	struct items_waiting {
-		uint32_t number;
-		uint32_t generation;
-	} *waiting;
-	uint32_t waiting_head;
-	uint32_t waiting_count;
-	uint32_t waiting_room;	/* a power of two */
+	struct items_queue {
+		struct items_waiting {
+			uint32_t number;
+			uint32_t generation;
+		} *ring;
+		uint32_t head;
+		uint32_t count;
+		uint32_t room;	/* a power of two */
+	} *waiting;		/* one for each domain */
+	uint32_t waiting_domains;
 };
 
 extern struct items items;
@@ -83,6 +90,13 @@ void items_fini(void);
 uint32_t items_number(const void *address);
 /* 0 where no item starts. */
 uint32_t items_find(const void *address);
+/*
+ * The item that this byte of the arena is in, or 0.  Of items that are not
+ * items now it knows nothing.
+ */
+uint32_t items_around(uint32_t offset);
+/* Who hands the item out says that it has this size, and whom it waits for. */
+void items_shape(uint32_t number, uint32_t bytes, uint32_t domain);
 
 static inline struct item *
 items_get(uint32_t number)
@@ -97,7 +111,7 @@ void items_freed(uint32_t number, uint64_t now_ps, uint64_t intended_ps,
     bool published);
 void items_step(uint32_t number, enum item_state state, uint64_t now_ps);
 
-/* All sections with a smaller serial have closed. */
-void items_safe_below(uint64_t serial, uint64_t now_ps);
+/* All sections of the domain with a smaller serial have closed. */
+void items_safe_below(uint32_t domain, uint64_t serial, uint64_t now_ps);
 
 #endif

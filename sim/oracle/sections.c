@@ -2,6 +2,7 @@
 #include "sim/oracle/sections.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/machine/machine.h"
 #include "sim/oracle/items.h"
@@ -11,6 +12,10 @@ static struct {
 	struct section *newest;
 	uint64_t next;
 	uint32_t open_count;
+	/* Objects with domains of their own: number i has domain i + 1. */
+	const void **objects;
+	uint32_t object_count;
+	uint32_t object_room;
 } sections;
 
 void
@@ -20,6 +25,43 @@ sections_reset(void)
 	sections.oldest = sections.newest = NULL;
 	sections.next = 1;
 	sections.open_count = 0;
+	sections.object_count = 0;
+}
+
+void
+sections_fini(void)
+{
+
+	free(sections.objects);
+	memset(&sections, 0, sizeof(sections));
+}
+
+uint32_t
+sections_domain_new(const void *object)
+{
+
+	if (sections.object_count == sections.object_room) {
+		sections.object_room = sections.object_room == 0 ? 8 :
+		    sections.object_room * 2;
+		sections.objects = realloc(sections.objects,
+		    sections.object_room * sizeof(*sections.objects));
+		if (sections.objects == NULL)
+			abort();
+	}
+	sections.objects[sections.object_count++] = object;
+	return (sections.object_count);
+}
+
+/* The newest: memory of a domain that is gone may hold another one. */
+uint32_t
+sections_domain_of(const void *object)
+{
+	uint32_t i;
+
+	for (i = sections.object_count; i > 0; i--)
+		if (sections.objects[i - 1] == object)
+			return (i);
+	return (0);
 }
 
 uint64_t
@@ -29,12 +71,32 @@ sections_next(void)
 	return (sections.next);
 }
 
+struct section *
+sections_first_of(uint32_t domain)
+{
+	struct section *section;
+
+	section = sections.oldest;
+	while (section != NULL && section->domain != domain)
+		section = section->newer;
+	return (section);
+}
+
 uint64_t
 sections_oldest(void)
 {
 
 	return (sections.oldest != NULL ? sections.oldest->serial :
 	    sections.next);
+}
+
+uint64_t
+sections_oldest_of(uint32_t domain)
+{
+	const struct section *section;
+
+	section = sections_first_of(domain);
+	return (section != NULL ? section->serial : sections.next);
 }
 
 uint32_t
@@ -83,7 +145,7 @@ section_close(struct section *section, uint64_t now_ps)
 		hold = &section->holds[i];
 		items_get(hold->number)->holders--;
 	}
-	was_oldest = sections.oldest == section;
+	was_oldest = sections_first_of(section->domain) == section;
 	if (section->older != NULL)
 		section->older->newer = section->newer;
 	else
@@ -94,8 +156,9 @@ section_close(struct section *section, uint64_t now_ps)
 		sections.newest = section->older;
 	section->serial = 0;
 	sections.open_count--;
-	if (was_oldest && items.waiting_count > 0)
-		items_safe_below(sections_oldest(), now_ps);
+	if (was_oldest)
+		items_safe_below(section->domain,
+		    sections_oldest_of(section->domain), now_ps);
 }
 
 void
@@ -127,7 +190,7 @@ item_watch(const struct item *item)
 	struct line *line;
 	uint32_t number, last;
 
-	last = (item->offset + items.size - 1) >> ARENA_LINE_SHIFT;
+	last = (item->offset + item->bytes - 1) >> ARENA_LINE_SHIFT;
 	for (number = item->offset >> ARENA_LINE_SHIFT; number <= last;
 	    number++) {
 		line = &the.arena.lines[number];

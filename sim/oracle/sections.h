@@ -6,6 +6,10 @@
  * opening.  While it is open it collects the items whose pointers it loaded.
  * Nothing here looks at a sequence number.
  *
+ * Where the code under test has several domains, each section is of one of
+ * them, and only sections of its own domain keep an item from being safe.
+ * Domain 0 is that of all who say nothing.
+ *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef SIM_ORACLE_SECTIONS_H
@@ -27,6 +31,7 @@ struct section {
 	uint64_t opened_ps;
 	uint32_t cpu;
 	uint32_t thread;
+	uint32_t domain;	/* set by whoever opens it */
 	struct section *older;
 	struct section *newer;
 	struct section_hold *holds;
@@ -36,14 +41,23 @@ struct section {
 };
 
 void sections_reset(void);
+void sections_fini(void);
+
+/* A domain of its own for this object (an SMR domain); and which it has. */
+uint32_t sections_domain_new(const void *object);
+uint32_t sections_domain_of(const void *object);
 
 /* The serial that the next section will get. */
 uint64_t sections_next(void);
 /* The smallest serial of an open section; sections_next() where none is. */
 uint64_t sections_oldest(void);
+/* ... of an open section of this domain. */
+uint64_t sections_oldest_of(uint32_t domain);
 uint32_t sections_open_count(void);
-/* The oldest open section, then ->newer; NULL: none. */
+/* The oldest open section of all, then ->newer; NULL: none. */
 struct section *sections_first(void);
+/* The oldest of the domain; NULL: none. */
+struct section *sections_first_of(uint32_t domain);
 
 void section_open(struct section *section, uint32_t cpu, uint32_t thread,
     uint64_t now_ps);
