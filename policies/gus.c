@@ -178,6 +178,34 @@ gus_words(const void *policy, struct policy_words *words)
 	words->region_bytes = at.region_bytes;
 }
 
+static uint32_t
+gus_advance(void *policy)
+{
+
+	return (smr_advance(((struct gus *)policy)->smr).value);
+}
+
+static bool
+gus_poll(void *policy, uint32_t goal, bool wait)
+{
+
+	return (smr_poll(((struct gus *)policy)->smr, smr_seq_make(goal),
+	    wait));
+}
+
+static uint32_t
+gus_current(const void *policy)
+{
+
+	return (smr_current(((const struct gus *)policy)->smr).value);
+}
+
+static const struct policy_core gus_core = {
+	.advance = gus_advance,
+	.poll = gus_poll,
+	.current = gus_current,
+};
+
 const struct policy_def policy_gus = {
 	.part = {
 		.name = "gus",
@@ -198,4 +226,5 @@ const struct policy_def policy_gus = {
 	.counters = gus_counters,
 	.audit = gus_audit,
 	.words = gus_words,
+	.core = &gus_core,
 };

@@ -101,6 +101,16 @@ struct policy_words {
 	size_t region_bytes;
 };
 
+/*
+ * The core itself, for those who go straight at it.  A goal is a sequence
+ * number; what must not be called where, engine/smr.h says.
+ */
+struct policy_core {
+	uint32_t (*advance)(void *policy);
+	bool (*poll)(void *policy, uint32_t goal, bool wait);
+	uint32_t (*current)(const void *policy);
+};
+
 struct policy_def {
 	struct part_def part;
 	bool safe;		/* promises that readers never see a reused item */
@@ -146,6 +156,7 @@ struct policy_def {
 	const char *(*audit)(const void *policy);
 	/* Costs no time; NULL where the policy has no such words. */
 	void (*words)(const void *policy, struct policy_words *words);
+	const struct policy_core *core;	/* NULL: it has none */
 };
 
 /* The registry, in the order of policies.def. */

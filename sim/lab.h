@@ -102,6 +102,18 @@ void lab_discard(struct lab_thread *thread, void *item);
 
 void lab_synchronize(struct lab_thread *thread);
 
+/*
+ * The core of the policy by itself: goals are sequence numbers, and what must
+ * not be called where, engine/smr.h says.  Only where there is one.
+ */
+enum lab_core { LAB_ADVANCE, LAB_POLL, LAB_WAIT, LAB_SEQUENCE };
+bool lab_has_core(const struct lab_thread *thread);
+/* Goals may be waited for: not where the clock moves the sequence. */
+bool lab_core_waits(const struct lab_thread *thread);
+uint32_t lab_advance(struct lab_thread *thread);
+bool lab_poll(struct lab_thread *thread, uint32_t goal, bool wait);
+uint32_t lab_sequence(struct lab_thread *thread);
+
 /* Tells the oracle that this section now may hold `item`; see lab_load(). */
 void lab_hold(struct lab_thread *thread, void *item);
 

@@ -170,6 +170,29 @@ run_busy(struct cpu *cpu)
 		lab.policy_def->busy(lab.policy);
 }
 
+/* Which accesses of a stepped run are steps, and when its clock ticks. */
+static void
+run_lockstep(const struct run_spec *spec)
+{
+	struct policy_words words;
+	struct lockstep lockstep;
+
+	if (spec->run.step_tick_ps != 0)
+		lockstep_clock(spec->run.step_tick_ps);
+	if (spec->run.lockstep == RUN_STEPS_ALL ||
+	    lab.policy_def->words == NULL)
+		return;
+	lab.policy_def->words(lab.policy, &words);
+	lockstep.from = machine_offset(words.region);
+	lockstep.to = lockstep.from + (uint32_t)words.region_bytes;
+	lockstep.wr = machine_offset(words.wr_at);
+	lockstep.rd = machine_offset(words.rd_at);
+	lockstep.c = machine_offset(words.c_at);
+	lockstep.c_stride = (uint32_t)words.c_stride;
+	lockstep.locked = spec->run.lockstep == RUN_STEPS_LOCKED;
+	machine_lockstep(&lockstep);
+}
+
 void
 run_started(uint64_t at_ps)
 {
@@ -183,6 +206,8 @@ run_started(uint64_t at_ps)
 	if (run_guide == NULL || !run_guide->stepped)
 		faults_start(at_ps);
 	machine_guide(run_guide);
+	if (run_guide != NULL && run_guide->stepped)
+		run_lockstep(lab.spec);
 	if (run_tracer == NULL)
 		return;
 	for (i = 0; i < the.thread_count; i++)

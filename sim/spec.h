@@ -28,6 +28,13 @@ struct err;
 
 enum { SPEC_FAULTS_MAX = 16 };
 
+/* Which steps a stepped run has (sim/machine/lockstep.h). */
+enum run_lockstep {
+	RUN_STEPS_ALL,		/* every access */
+	RUN_STEPS_STORED,	/* the core's words; sections open by a store */
+	RUN_STEPS_LOCKED,	/* ... or by a locked instruction */
+};
+
 struct run_config {
 	uint64_t warmup_ps;
 	uint64_t duration_ps;
@@ -35,6 +42,8 @@ struct run_config {
 	uint64_t patience;	/* accesses without any progress that mean livelock */
 	uint64_t series_points;	/* samples of the footprint over time */
 	uint64_t data_race;	/* flag: the check data_race looks on */
+	uint64_t lockstep;	/* enum run_lockstep */
+	uint64_t step_tick_ps;	/* stepped: the clock ticks about so often; 0: never */
 };
 
 struct run_spec {

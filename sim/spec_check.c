@@ -87,6 +87,29 @@ ticks_leave_time(const struct run_spec *spec, struct err *err)
 	    (unsigned long long)spec->machine.hz));
 }
 
+static int
+steps_know_values(const struct run_spec *spec, struct err *err)
+{
+
+	if (spec->run.lockstep == RUN_STEPS_ALL ||
+	    spec->machine.memory != MACHINE_RELAXED)
+		return (0);
+	return (err_set(err, "two cores have other orderings, by design, and "
+	    "under relaxed no schedule fits both; machine.memory must be sc or "
+	    "tso"));
+}
+
+static int
+clock_knows_values(const struct run_spec *spec, struct err *err)
+{
+
+	if (spec->run.step_tick_ps == 0 ||
+	    spec->machine.memory != MACHINE_RELAXED)
+		return (0);
+	return (err_set(err, "a clock between steps writes past the history of "
+	    "stores that relaxed keeps; machine.memory must be sc or tso"));
+}
+
 static const struct rule rules[] = {
 	{ "zone.item_size", item_holds_workload },
 	{ "zone.bucket_size", growth_starts_below_its_end },
@@ -94,6 +117,8 @@ static const struct rule rules[] = {
 	{ "machine.domains", domains_have_cpus },
 	{ "machine.near_hold", private_caches_forget_first },
 	{ "machine.hz", ticks_leave_time },
+	{ "run.lockstep", steps_know_values },
+	{ "run.step_tick", clock_knows_values },
 };
 
 int

@@ -152,6 +152,9 @@ static const struct knob zone_knobs[] = {
 	    "pages come from the domain that asks, not round robin" },
 };
 
+static const char *const lockstep_names[] = { "no", "stored", "locked",
+	NULL };
+
 #define RUN(field)	FIELD(run_config, field)
 static const struct knob run_knobs[] = {
 	{ "warmup", KNOB_TIME, RUN(warmup_ps), "0", "1000s", "2ms", NULL,
@@ -168,6 +171,13 @@ static const struct knob run_knobs[] = {
 	{ "data_race", KNOB_FLAG, RUN(data_race), NULL, NULL, "false", NULL,
 	    "looks for data races (check data_race), which takes time and "
 	    "memory and changes nothing else" },
+	{ "lockstep", KNOB_CHOICE, RUN(lockstep), NULL, NULL, "no",
+	    lockstep_names, "stepped runs: of the GUS core only the words that "
+	    "CPUs share are steps, so that two cores can be compared; sections "
+	    "open by a store and a fence, or by a locked instruction" },
+	{ "step_tick", KNOB_TIME, RUN(step_tick_ps), "0", "1s", "0", NULL,
+	    "stepped runs, which have no clock interrupts: the tick counter "
+	    "moves about so often; 0 is never" },
 };
 
 #define COUNT_OF(table)	(sizeof(table) / sizeof((table)[0]))

@@ -45,4 +45,5 @@ const char *const stream_kind_names[STREAM_KIND_COUNT] = {
 	[STREAM_STORE_DRAIN] = "store_drain",
 	[STREAM_CHOICE] = "choice",
 	[STREAM_CALL] = "call",
+	[STREAM_CORE] = "core",
 };

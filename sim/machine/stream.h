@@ -65,6 +65,8 @@ enum stream_kind {
 	STREAM_CHOICE,		/* the guide steps in; a: enum choice_kind, b:
 				 * answer, for CHOICE_NEXT the actor */
 	STREAM_CALL,		/* a call of CPU a is answered */
+	STREAM_CORE,		/* a workload's own call of the core has ended;
+				 * a: enum lab_core << 32 | goal, b: answer */
 	STREAM_KIND_COUNT
 };
 
