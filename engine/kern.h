@@ -23,6 +23,7 @@
 enum {
 	KERN_PAGE_SIZE = 4096,
 	KERN_LINE_SIZE = 64,
+	KERN_BLOCK_SIZE = 2 * KERN_LINE_SIZE,	/* processors fetch lines in pairs */
 	KERN_CPUS_MAX = 1024,
 	KERN_DOMAINS_MAX = 8,
 };
@@ -115,11 +116,17 @@ _Noreturn void kern_panic(const char *file, int line, const char *message);
 /*
  * Not instrumented: an assertion's or audit's own reads.  clang keeps atomics
  * instrumented under no_sanitize("thread"), so it needs the stronger word.
+ * Where nothing is instrumented the compiler may do what it likes.
  */
 #ifdef __clang__
+#if __has_feature(thread_sanitizer)
 #define KERN_UNSEEN __attribute__((disable_sanitizer_instrumentation, noinline))
-#else
+#endif
+#elif defined(__SANITIZE_THREAD__)
 #define KERN_UNSEEN __attribute__((no_sanitize("thread"), noinline))
+#endif
+#ifndef KERN_UNSEEN
+#define KERN_UNSEEN
 #endif
 
 #include <kern_port.h>

@@ -31,7 +31,7 @@
 #include "engine/seq.h"
 #include "engine/smr.h"
 
-enum { SMR_BLOCK_SIZE = 2 * KERN_LINE_SIZE };
+enum { SMR_BLOCK_SIZE = KERN_BLOCK_SIZE };
 
 struct smr_shared {
 	_Alignas(SMR_BLOCK_SIZE) _Atomic(uint64_t) wr_pair;
@@ -105,12 +105,34 @@ _Static_assert(offsetof(struct smr_cpu, counts) == KERN_LINE_SIZE,
 _Static_assert(sizeof(_Atomic(uint64_t)) == sizeof(uint64_t),
     "the pair is a plain word");
 
-/* The block of this CPU; in a critical section, or it may change. */
+/*
+ * The block of this CPU; in a critical section, or it may change.  A port that
+ * keeps its CPU's number times KERN_BLOCK_SIZE at hand defines
+ * kern_cpu_block(), for the sake of readers whose section is inline.
+ */
 static inline struct smr_cpu *
 smr_self(struct smr *smr)
 {
 
+#ifdef kern_cpu_block
+	return ((struct smr_cpu *)(void *)((char *)smr + kern_cpu_block()));
+#else
 	return (&smr->cpu[kern_cpu()]);
+#endif
+}
+
+/* The shared block, given one of a CPU; both ways are the same block. */
+static inline struct smr_shared *
+smr_shared(struct smr *smr, const struct smr_cpu *self)
+{
+
+#ifdef kern_cpu_block
+	(void)self;
+	return ((struct smr_shared *)(void *)smr - 1);
+#else
+	(void)smr;
+	return (self->shared);
+#endif
 }
 
 static inline uint64_t

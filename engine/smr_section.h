@@ -39,9 +39,8 @@ smr_section_open(struct smr *smr, struct smr_cpu *self)
 {
 	struct smr_seq seq;
 
-	(void)smr;		/* for ports whose tracepoints want it */
-	seq = smr_pair_seq(atomic_load_explicit(&self->shared->wr_pair,
-	    memory_order_relaxed));
+	seq = smr_pair_seq(atomic_load_explicit(
+	    &smr_shared(smr, self)->wr_pair, memory_order_relaxed));
 	kern_event(KERN_ENTER_SAMPLED, smr, seq.value, 0);
 	/*
 	 * [R1] release, pairs with [S4] in smr_poll_cpu().
@@ -83,9 +82,8 @@ smr_section_lazy_open(struct smr *smr, struct smr_cpu *self)
 {
 	struct smr_seq seq;
 
-	(void)smr;
-	seq = smr_pair_seq(atomic_load_explicit(&self->shared->wr_pair,
-	    memory_order_relaxed));
+	seq = smr_pair_seq(atomic_load_explicit(
+	    &smr_shared(smr, self)->wr_pair, memory_order_relaxed));
 	kern_event(KERN_ENTER_SAMPLED, smr, seq.value, 0);
 	/*
 	 * [R4] release, as [R1]; no fence follows.

@@ -211,6 +211,8 @@ kern_native_attach(void)
 		port.taken[cpu] = true;
 		port.attached++;
 		kern_native_self.cpu_next = cpu + 1;
+		kern_native_self.block_next = (size_t)(cpu + 1) *
+		    KERN_BLOCK_SIZE;
 		result = 0;
 		break;
 	}
@@ -230,6 +232,7 @@ kern_native_detach(void)
 	port.taken[kern_native_self.cpu_next - 1] = false;
 	port.attached--;
 	kern_native_self.cpu_next = 0;
+	kern_native_self.block_next = 0;
 	(void)pthread_setspecific(port.leaving, NULL);
 	(void)pthread_mutex_unlock(&port.lock);
 }

@@ -84,7 +84,8 @@ size_t kern_native_pages(void);
 /* --- the services ------------------------------------------------------ */
 
 struct kern_native_thread {
-	unsigned cpu_next;	/* CPU number + 1; 0: not attached */
+	size_t block_next;	/* its CPU number + 1, in blocks; 0: not attached */
+	unsigned cpu_next;	/* the same, in ones */
 	unsigned depth;
 	unsigned spins;
 };
@@ -109,6 +110,17 @@ kern_native_cpu(void)
 	if (__builtin_expect(cpu_next == 0, 0))
 		kern_native_unattached();
 	return (cpu_next - 1);
+}
+
+static inline size_t
+kern_native_cpu_block(void)
+{
+	size_t block_next;
+
+	block_next = kern_native_self.block_next;
+	if (__builtin_expect(block_next == 0, 0))
+		kern_native_unattached();
+	return (block_next - KERN_BLOCK_SIZE);
 }
 
 static inline void
@@ -178,6 +190,7 @@ kern_native_fence_heavy(void)
 
 /* kern.h has declared functions of these names; macros come before them. */
 #define kern_cpu() kern_native_cpu()
+#define kern_cpu_block() kern_native_cpu_block()
 #define kern_cpu_count() kern_native_cpus
 #define kern_domain() 0u
 #define kern_domain_count() 1u
