@@ -11,8 +11,8 @@
  *	cross calls	real threads have no interrupts of ours.  There, calls
  *			that are off are a lock of the CPU, and the caller
  *			takes it and runs the handler in the other's name.
- *	tasks, ticks	nobody runs them: kern_has_tasks() is false, and a
- *			scheme does that work where it allocates.
+ *	tasks, ticks	nobody runs them: kern_has_hooks() is false, and a
+ *			scheme does that work where it frees.
  *	the oracle	knows nothing: no item is ever safe.
  *
  * So whatever a handler shares with its CPU is atomic, or used with calls off.
@@ -43,8 +43,11 @@ void kern_calls_on(void);
 
 /* --- tasks ------------------------------------------------------------------ */
 
-/* Whether the port runs the policy's tasks and calls its ticks. */
-bool kern_has_tasks(void);
+/*
+ * Whether the port runs the policy's tasks, and tells it of ticks (except where
+ * time is counted in steps), switches and idle CPUs.
+ */
+bool kern_has_hooks(void);
 
 /*
  * Has task `number` of the policy run soon, and once more if it is running

@@ -23,7 +23,7 @@
 
 #include "sim/base/part.h"
 
-enum core_name { CORE_GUS, CORE_NAME_COUNT };
+enum core_name { CORE_GUS, CORE_FREEBSD, CORE_NAME_COUNT };
 enum core_mode { CORE_EAGER, CORE_DEFERRED, CORE_LAZY, CORE_MODE_COUNT };
 enum core_profile { CORE_PRODUCTION, CORE_WRAP, CORE_PROFILE_COUNT };
 
@@ -62,6 +62,8 @@ enum policy_class {
 	POLICY_SHARED,		/* takes turns with them */
 	POLICY_BACKGROUND,	/* where the CPU would be idle */
 };
+
+enum { POLICY_TASKS_MORE = 4 };
 
 enum policy_reclaim { POLICY_TRIM, POLICY_DRAIN, POLICY_DRAIN_CPU };
 
@@ -141,12 +143,14 @@ struct policy_def {
 	void (*idle)(void *policy);		/* nothing to run on this CPU */
 	void (*busy)(void *policy);		/* it was idle, and will run a thread */
 	/*
-	 * A kernel thread of its own, run after kern_task_wake(number): one
-	 * for each CPU, by its number, or one for all.  NULL class: urgent.
+	 * Kernel threads of its own, run after kern_task_wake(number): one on
+	 * each CPU, by its number, and after these some that go anywhere.
+	 * NULL class: urgent.
 	 */
 	void (*task)(void *policy, unsigned number);
 	enum policy_class (*task_class)(const void *config);
 	bool task_each_cpu;
+	unsigned task_more;	/* at most POLICY_TASKS_MORE */
 	void (*housekeep)(void *policy);	/* a kernel thread, every reclaim_every */
 	void (*reclaim)(void *policy, enum policy_reclaim how);	/* low memory */
 

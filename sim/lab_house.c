@@ -127,20 +127,20 @@ tasks_create(void)
 {
 	enum policy_class class;
 	struct lab_task *task;
-	unsigned i;
+	unsigned each, i;
 
 	if (lab.policy_def->task == NULL)
 		return;
 	class = lab.policy_def->task_class == NULL ? POLICY_URGENT :
 	    lab.policy_def->task_class(lab.spec->policy.config);
-	lab.task_count = lab.policy_def->task_each_cpu ? the.cpu_count : 1;
+	each = lab.policy_def->task_each_cpu ? the.cpu_count : 0;
+	lab.task_count = each + lab.policy_def->task_more;
 	for (i = 0; i < lab.task_count; i++) {
 		task = &lab.tasks[i];
 		task->number = i;
 		task->wanted = false;
 		task->thread = daemon_create("task",
-		    lab.policy_def->task_each_cpu ? (int)i : -1, task_body,
-		    task);
+		    i < each ? (int)i : -1, task_body, task);
 		task->thread->urgent = class == POLICY_URGENT;
 		task->thread->background = class == POLICY_BACKGROUND;
 	}

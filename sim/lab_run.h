@@ -56,7 +56,7 @@ struct lab {
 	bool housekeeping;	/* it may hold items in its hands */
 	uint32_t reclaim_wanted;	/* 1 + enum policy_reclaim; 0: none */
 	uint64_t reclaimed_ps;
-	struct lab_task tasks[MACHINE_CPUS_MAX];
+	struct lab_task tasks[MACHINE_CPUS_MAX + POLICY_TASKS_MORE];
 	unsigned task_count;
 	bool tasks_started;
 	bool timed_out;

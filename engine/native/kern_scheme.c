@@ -66,13 +66,14 @@ kern_cross_call(unsigned cpu, kern_call *call, void *argument)
 	calls_lock(cpu);
 	own = kern_native_self;
 	kern_native_self.cpu_next = cpu + 1;
+	kern_native_self.block_next = (size_t)(cpu + 1) * KERN_BLOCK_SIZE;
 	call(argument);
 	kern_native_self = own;
 	calls_unlock(cpu);
 }
 
 bool
-kern_has_tasks(void)
+kern_has_hooks(void)
 {
 
 	return (false);

@@ -8,7 +8,10 @@
 
 #include <ctype.h>
 #include <criterion/criterion.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 
 #include "engine/kern.h"
 
@@ -46,6 +49,7 @@ on_cpu(unsigned cpu)
 	state[now] = kern_native_self;
 	kern_native_self = state[cpu];
 	kern_native_self.cpu_next = cpu + 1;
+	kern_native_self.block_next = (size_t)(cpu + 1) * KERN_BLOCK_SIZE;
 	now = cpu;
 }
 
@@ -85,6 +89,7 @@ static bool
 reused_under_section(const struct policy_def *def, enum core_mode mode)
 {
 	struct policy_setup setup = setup_of(mode);
+	_Atomic(void *) slot[HELD];
 	void *policy, *held[HELD], *item;
 	bool reused;
 	unsigned i, j;
@@ -94,10 +99,14 @@ reused_under_section(const struct policy_def *def, enum core_mode mode)
 	for (i = 0; i < HELD; i++) {
 		held[i] = def->alloc(policy);
 		cr_assert_not_null(held[i]);
+		atomic_init(&slot[i], held[i]);
 		memset(held[i], 0x5a, setup.zone.item_size);
 	}
 	on_cpu(1);
 	def->enter(policy);
+	if (def->load != NULL)
+		for (i = 0; i < HELD; i++)
+			(void)def->load(policy, &slot[i]);
 	on_cpu(0);
 	for (i = 0; i < HELD; i++)
 		def->retire(policy, held[i]);
@@ -126,11 +135,75 @@ Test(policy, safe_ones_keep_what_a_section_may_hold_and_others_do_not)
 	unsigned mode;
 
 	attach();
-	for (i = 0; i < policy_def_count; i++)
+	for (i = 0; i < policy_def_count; i++) {
+		/* One thread cannot wait for itself. */
+		if (policy_defs[i]->waits)
+			continue;
 		for (mode = 0; mode < CORE_MODE_COUNT; mode++)
 			cr_assert_eq(reused_under_section(policy_defs[i], mode),
 			    !policy_defs[i]->safe, "%s, mode %u",
 			    policy_defs[i]->part.name, mode);
+	}
+}
+
+struct reader {
+	const struct policy_def *def;
+	void *policy;
+	_Atomic(void *) slot;
+	_Atomic(int) state;	/* 1: inside, 2: about to leave */
+};
+
+static void *
+reader_stays_inside(void *argument)
+{
+	struct reader *reader = argument;
+	const struct policy_def *def = reader->def;
+	struct timespec while_ = { .tv_nsec = 30000000 };
+
+	cr_assert_eq(kern_native_attach(), 0);
+	def->enter(reader->policy);
+	if (def->load != NULL)
+		(void)def->load(reader->policy, &reader->slot);
+	atomic_store(&reader->state, 1);
+	(void)nanosleep(&while_, NULL);
+	atomic_store(&reader->state, 2);
+	def->exit(reader->policy);
+	kern_native_detach();
+	return (NULL);
+}
+
+Test(policy, those_that_wait_do_wait_for_a_section)
+{
+	struct policy_setup setup = setup_of(CORE_EAGER);
+	const struct policy_def *def;
+	struct reader reader;
+	pthread_t thread;
+	void *item;
+	size_t i;
+
+	attach();
+	for (i = 0; i < policy_def_count; i++) {
+		def = policy_defs[i];
+		if (!def->waits)
+			continue;
+		reader = (struct reader){ .def = def };
+		reader.policy = def->create(&setup);
+		cr_assert_not_null(reader.policy, "%s", def->part.name);
+		item = def->alloc(reader.policy);
+		atomic_store(&reader.slot, item);
+		cr_assert_eq(pthread_create(&thread, NULL,
+		    reader_stays_inside, &reader), 0);
+		while (atomic_load(&reader.state) == 0)
+			kern_spin();
+		atomic_store(&reader.slot, NULL);
+		def->retire(reader.policy, item);
+		/* Or it has only been put aside. */
+		def->synchronize(reader.policy);
+		cr_assert_eq(atomic_load(&reader.state), 2, "%s",
+		    def->part.name);
+		cr_assert_eq(pthread_join(thread, NULL), 0);
+		def->destroy(reader.policy);
+	}
 }
 
 Test(policy, census_accounts_for_every_item)
