@@ -91,6 +91,9 @@ static const struct knob machine_knobs[] = {
 	    "to take a page from the page pool or give it back" },
 	{ "slice", KNOB_TIME, MACHINE(slice_ps), "1us", "100s", "10ms", NULL,
 	    "time slice where threads share a CPU" },
+	{ "preemptible", KNOB_FLAG, MACHINE(preemptible), NULL, NULL, "false",
+	    NULL, "CPUs are threads of a process: a preemption stops one with "
+	    "its thread, in critical sections too" },
 	{ "ipi_send", KNOB_TIME, MACHINE(ipi_send_ps), "0", "1ms", "100ns",
 	    NULL, "to send an interprocessor interrupt to one CPU" },
 	{ "ipi", KNOB_TIME, MACHINE(ipi_ps), "0", "100ms", "600ns", NULL,

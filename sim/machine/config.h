@@ -65,6 +65,7 @@ struct machine_config {
 	uint64_t tick_ps;		/* clock interrupt handler */
 	uint64_t page_ps;		/* one page from the page pool, or back */
 	uint64_t slice_ps;		/* time slice where threads share a CPU */
+	uint64_t preemptible;		/* flag: a thread is its CPU, stopped anywhere */
 	uint64_t ipi_send_ps;		/* to send one interprocessor interrupt */
 	uint64_t ipi_ps;		/* its way to the other CPU */
 	uint64_t ipi_handle_ps;		/* to take it, besides what it is for */

@@ -478,6 +478,11 @@ cpu_preempt(struct cpu *cpu, uint64_t at_ps, uint64_t for_ps)
 
 	if (cpu->current == cpu->idle)
 		return;
+	/* Where a thread is its CPU, whoever takes it off takes all of that. */
+	if (the.config.preemptible) {
+		cpu_stall(cpu, at_ps, for_ps, STREAM_HYPERVISOR);
+		return;
+	}
 	cpu->preempt_ps = for_ps;
 	cpu->pending |= CPU_PREEMPT;
 	cpu_kick(cpu, at_ps);

@@ -83,6 +83,14 @@ static const struct layer layers[] = {
 	    "tools/show/show.h" },
 	{ "tools/hunt/", HOST "tools/hunt/ tools/campaign/ tools/source/" },
 	{ "tools/gdb/", HOST "tools/gdb/" },
+	{ "tools/validate/", HOST "tools/validate/ tools/campaign/ "
+	    "tools/report/ tools/cli/human.h tools/cli/table.h "
+	    "tools/cli/progress.h" },
+	/* What runs on real threads instead of the machine. */
+	{ "tools/validate/lab_native", HOST "tools/validate/ sim/lab.h "
+	    "engine/kern.h" },
+	{ "tools/validate/native", HOST "tools/validate/ sim/lab.h "
+	    "engine/kern.h" },
 	{ "tools/", HOST "tools/ sim/lab.h" },
 	{ "bench/", "bench/ engine/ policies/ sim/ tools/ <*>" },
 	{ "tests/", "tests/ bench/ engine/ policies/ sim/ tools/ <*>" },
@@ -100,7 +108,8 @@ static const struct door doors[] = {
 	{ "<sqlite3.h>", "tools/store/ tools/report/report_data" },
 	{ "<jansson.h>", "tools/cli/json_out.c tools/cli/list.c "
 	    "tools/cli/shrink_text.c "
-	    "tools/cli/verb_list.c tools/litmus/litmus_json.c" },
+	    "tools/cli/verb_list.c tools/litmus/litmus_json.c "
+	    "tools/validate/validate_json.c" },
 	{ "<zstd.h>", "tools/campaign/token" },
 	{ "<cairo.h>", "tools/show/picture_png.c" },
 	{ "<elfutils/libdw.h>", "tools/source/" },
@@ -110,7 +119,7 @@ static const struct door doors[] = {
 	{ "vfork(", "" },
 	{ "system(", "" },
 	{ "popen(", "" },
-	{ "pthread_create(", "" },
+	{ "pthread_create(", "tools/validate/native_run.c" },
 };
 
 static bool

@@ -1,0 +1,227 @@
+/*
+ * Which rounds count, what they say together, and what the simulator is told
+ * of the host.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/err.h"
+#include "tools/must.h"
+#include "tools/validate/validate.h"
+
+static const double disturbed = VALIDATE_DISTURBED_PPM / 1e6;
+
+static int
+by_value(const void *left, const void *right)
+{
+	double a, b;
+
+	a = *(const double *)left;
+	b = *(const double *)right;
+	return (a < b ? -1 : a > b);
+}
+
+struct validate_estimate
+validate_estimate(double *values, size_t count)
+{
+	struct validate_estimate estimate = { NAN, NAN, NAN };
+
+	if (count == 0)
+		return (estimate);
+	qsort(values, count, sizeof(values[0]), by_value);
+	estimate.low = values[0];
+	estimate.high = values[count - 1];
+	estimate.value = (values[(count - 1) / 2] + values[count / 2]) / 2;
+	return (estimate);
+}
+
+/* --- which rounds count ------------------------------------------------------ */
+
+void
+validate_keep(struct validate_case *one)
+{
+	struct validate_sample *best, *round;
+	size_t i, kept, wanted;
+
+	wanted = (one->round_count + 1) / 2;
+	if (wanted < VALIDATE_KEEP)
+		wanted = VALIDATE_KEEP;
+	for (i = 0; i < one->round_count; i++) {
+		one->rounds[i].kept = false;
+		one->rounds[i].disturbed = one->rounds[i].lost > disturbed;
+	}
+	for (kept = 0; kept < wanted && kept < one->round_count; kept++) {
+		best = NULL;
+		for (i = 0; i < one->round_count; i++) {
+			round = &one->rounds[i];
+			/* Of equals the earlier one. */
+			if (!round->kept && (best == NULL ||
+			    round->lost < best->lost))
+				best = round;
+		}
+		best->kept = true;
+	}
+}
+
+size_t
+validate_kept(const struct validate_case *one)
+{
+	size_t count, i;
+
+	count = 0;
+	for (i = 0; i < one->round_count; i++)
+		if (one->rounds[i].kept)
+			count++;
+	return (count);
+}
+
+/* --- what they say ------------------------------------------------------------ */
+
+/* A round in which there was nothing to measure leaves the others their word. */
+static struct validate_estimate
+estimate_of(const struct validate_sample *samples, size_t count,
+    enum validate_row row)
+{
+	struct validate_estimate estimate;
+	double *values;
+	size_t i, used;
+
+	values = must_alloc(count, sizeof(*values));
+	used = 0;
+	for (i = 0; i < count; i++)
+		if (samples[i].kept && !isnan(samples[i].values[row]))
+			values[used++] = samples[i].values[row];
+	estimate = validate_estimate(values, used);
+	free(values);
+	return (estimate);
+}
+
+void
+validate_judge(const struct validate_case *one, enum validate_row row,
+    struct validate_verdict *verdict)
+{
+	const struct validate_row_def *def;
+
+	def = &validate_rows[row];
+	verdict->measured = estimate_of(one->rounds, one->round_count, row);
+	verdict->predicted = estimate_of(one->runs, one->run_count, row);
+	verdict->ratio = verdict->predicted.value / verdict->measured.value;
+	/* Neither side has it: nothing was allocated, nobody scanned. */
+	if (isnan(verdict->measured.value) && isnan(verdict->predicted.value))
+		verdict->word = VALIDATE_NOTHING;
+	else if (verdict->ratio >= def->least && verdict->ratio <= def->most)
+		verdict->word = VALIDATE_WITHIN;
+	else
+		verdict->word = VALIDATE_OFF;
+}
+
+/* --- the host ---------------------------------------------------------------- */
+
+void
+validate_host(const struct validate_case *one, struct validate_host *host)
+{
+	static struct hist lasting;
+	struct hist *all;
+	wide_uint sum;
+	uint64_t brief, watched_ps;
+	size_t i;
+
+	memset(host, 0, sizeof(*host));
+	all = must_alloc(1, sizeof(*all));
+	hist_init(all);
+	hist_init(&lasting);
+	watched_ps = 0;
+	for (i = 0; i < one->round_count; i++) {
+		if (!one->rounds[i].kept)
+			continue;
+		hist_merge(all, &one->rounds[i].gaps);
+		watched_ps += one->rounds[i].watched_ps;
+	}
+	sum = 0;
+	brief = 0;
+	for (i = 0; i < HIST_BUCKETS; i++) {
+		if (all->bucket[i] == 0)
+			continue;
+		if (hist_lower(i) < validate_long_ps) {
+			brief += all->bucket[i];
+			sum += (wide_uint)hist_lower(i) * all->bucket[i];
+			continue;
+		}
+		lasting.bucket[i] = all->bucket[i];
+		lasting.count += all->bucket[i];
+	}
+	if (lasting.count > 0) {
+		lasting.min = validate_long_ps;
+		lasting.max = all->max;
+	}
+	free(all);
+	if (watched_ps == 0)
+		return;
+	host->short_rate = (double)brief * 1e12 / (double)watched_ps;
+	host->short_ps = brief == 0 ? 0 : (uint64_t)(sum / brief);
+	host->long_rate = (double)lasting.count * 1e12 / (double)watched_ps;
+	host->long_ps = hist_quantile(&lasting, 500000);
+	host->long_p99_ps = hist_quantile(&lasting, 990000);
+}
+
+static int
+add_stops(struct run_spec *spec, unsigned nth, double rate, const char *length,
+    struct err *err)
+{
+	char knob[48], text[32];
+
+	if (rate < 0.001)
+		return (0);
+	if (spec_add_fault(spec, "preemption", err) != 0)
+		return (-1);
+	snprintf(knob, sizeof(knob), "faults.preemption[%u].rate", nth);
+	snprintf(text, sizeof(text), "%.3f/s", rate);
+	if (spec_set(spec, nth == 1 ? "faults.preemption.rate" : knob, text,
+	    err) != 0)
+		return (-1);
+	snprintf(knob, sizeof(knob), "faults.preemption[%u].for", nth);
+	return (spec_set(spec, nth == 1 ? "faults.preemption.for" : knob,
+	    length, err));
+}
+
+int
+validate_simulated(const struct validate_case *one, struct run_spec *spec,
+    struct err *err)
+{
+	const struct validate_host *host;
+	char length[96];
+	unsigned nth;
+
+	*spec = one->spec;
+	host = &one->host;
+	/* The host's clock interrupts are among the gaps that were measured. */
+	if (spec_set(spec, "machine.tick", "0ps", err) != 0 ||
+	    spec_set(spec, "machine.preemptible", "true", err) != 0)
+		return (-1);
+	nth = 1;
+	if (host->short_rate >= 0.001) {
+		snprintf(length, sizeof(length), "{exp: %llups}",
+		    (unsigned long long)host->short_ps);
+		if (add_stops(spec, nth++, host->short_rate, length,
+		    err) != 0)
+			return (-1);
+	}
+	snprintf(length, sizeof(length), "{lognormal: {median: %llups, "
+	    "p99: %llups}}", (unsigned long long)host->long_ps,
+	    (unsigned long long)host->long_p99_ps);
+	return (add_stops(spec, nth, host->long_rate, length, err));
+}
+
+void
+validate_case_fini(struct validate_case *one)
+{
+
+	free(one->rounds);
+	free(one->runs);
+	one->rounds = one->runs = NULL;
+	one->round_count = one->run_count = 0;
+}
