@@ -26,7 +26,7 @@ gus_config(const struct core_config *core, struct smr_config *config)
 		[CORE_LAZY] = SMR_LAZY,
 	};
 
-	KERN_ASSERT(core->name == CORE_GUS && core->mode < CORE_MODE_COUNT &&
+	KERN_ASSERT(core->name < CORE_NAME_COUNT && core->mode < CORE_MODE_COUNT &&
 	    core->profile < CORE_PROFILE_COUNT,
 	    "gus: core.name, core.mode or core.profile is out of range");
 	if (core->profile == CORE_WRAP)

@@ -516,7 +516,9 @@ lab_begin(const struct run_spec *spec)
 	lab.threads = threads;
 	lab.thread_room = room;
 	lab.spec = spec;
-	lab.policy_def = (const struct policy_def *)spec->policy.def;
+	lab.policy_def = spec_policy(spec);
+	if (lab.policy_def == NULL)
+		abort();	/* spec_check() has not been asked */
 	lab.workload_def = (const struct workload_def *)spec->workload.def;
 	lab.boot.thread = thread_create("boot", 0, boot_body, NULL);
 	if (lab.boot.thread == NULL)

@@ -58,6 +58,13 @@ struct run_spec {
 	uint64_t seed;
 };
 
+/*
+ * The policy as this run has it: on the core that core.name and the machine
+ * choose.  NULL where the program was built without that core, which
+ * spec_check() says in words.
+ */
+const struct policy_def *spec_policy(const struct run_spec *spec);
+
 /* The members of a registry, in its order; NULL ends them. */
 enum spec_registry { SPEC_POLICIES, SPEC_WORKLOADS, SPEC_FAULTS };
 const struct part_def *spec_part_at(enum spec_registry registry, size_t index);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
+#include "policies/policy_core.h"
 #include "sim/base/err.h"
 #include "sim/lab.h"
 #include "sim/spec.h"
@@ -110,7 +111,56 @@ clock_knows_values(const struct run_spec *spec, struct err *err)
 	    "stores that relaxed keeps; machine.memory must be sc or tso"));
 }
 
+static int
+core_is_built(const struct run_spec *spec, struct err *err)
+{
+
+	if (spec->core.name != CORE_FREEBSD || policy_core_freebsd() != NULL)
+		return (0);
+	return (err_set(err, "this gusim was built without FreeBSD's core; "
+	    "allowed is gus.  To have it, build with a FreeBSD source tree: "
+	    "./setup --freebsd-src DIR, or cmake -DGUSIM_FREEBSD_SRC=DIR"));
+}
+
+static int
+core_has_mode(const struct run_spec *spec, struct err *err)
+{
+
+	if (spec->core.name != CORE_FREEBSD || spec->core.mode != CORE_LAZY ||
+	    policy_core_freebsd_lazy())
+		return (0);
+	return (err_set(err, "FreeBSD's core in this gusim (%s) has no lazy "
+	    "mode; allowed are eager and deferred", policy_core_freebsd()));
+}
+
+static int
+core_has_grace(const struct run_spec *spec, struct err *err)
+{
+
+	if (spec->core.name != CORE_FREEBSD || spec->core.lazy_grace == 2)
+		return (0);
+	return (err_set(err, "the grace of FreeBSD's core is a constant of its "
+	    "source, 2 ticks; %llu is for core.name gus",
+	    (unsigned long long)spec->core.lazy_grace));
+}
+
+static int
+arch_has_memory(const struct run_spec *spec, struct err *err)
+{
+
+	if (spec->machine.arch != MACHINE_ARCH_AMD64 ||
+	    spec->machine.memory != MACHINE_RELAXED)
+		return (0);
+	return (err_set(err, "code for amd64 takes a locked instruction for a "
+	    "full fence, and machine.memory relaxed has no such machine; "
+	    "allowed with it are auto and arm64"));
+}
+
 static const struct rule rules[] = {
+	{ "core.name", core_is_built },
+	{ "core.mode", core_has_mode },
+	{ "core.lazy_grace", core_has_grace },
+	{ "machine.arch", arch_has_memory },
 	{ "zone.item_size", item_holds_workload },
 	{ "zone.bucket_size", growth_starts_below_its_end },
 	{ "machine.sockets", sockets_have_cpus },

@@ -17,6 +17,7 @@ static const char *const memory_names[] = {
 #undef MEMORY
 	NULL
 };
+static const char *const arch_names[] = { "auto", "amd64", "arm64", NULL };
 static const char *const mover_names[] = { "first", "any", NULL };
 static const char *const phase_names[] = { "spread", "aligned", "random",
 	NULL };
@@ -34,6 +35,10 @@ static const struct knob machine_knobs[] = {
 	{ "memory", KNOB_CHOICE, MACHINE(memory), NULL, NULL, "tso",
 	    memory_names, "memory model: sequentially consistent, total store "
 	    "order with store buffers as on x86, or that of C11" },
+	{ "arch", KNOB_CHOICE, MACHINE(arch), NULL, NULL, "auto", arch_names,
+	    "which version of kernel code that has two: that for amd64, that "
+	    "for arm64, or the one that goes with machine.memory; our own core "
+	    "has one" },
 	{ "hz", KNOB_FREQUENCY, MACHINE(hz), "1", "100000", "1000", NULL,
 	    "clock interrupts per second on each CPU" },
 	{ "tick_phase", KNOB_CHOICE, MACHINE(tick_phase), NULL, NULL, "spread",
@@ -105,14 +110,15 @@ static const struct knob machine_knobs[] = {
 	    "to read the cycle counter" },
 };
 
-static const char *const core_names[] = { "gus", NULL };
+static const char *const core_names[] = { "gus", "freebsd", NULL };
 static const char *const mode_names[] = { "eager", "deferred", "lazy", NULL };
 static const char *const profile_names[] = { "production", "wrap", NULL };
 
 #define CORE(field)	FIELD(core_config, field)
 static const struct knob core_knobs[] = {
 	{ "name", KNOB_CHOICE, CORE(name), NULL, NULL, "gus", core_names,
-	    "whose implementation of the GUS core" },
+	    "whose implementation of the GUS core: our own, or FreeBSD's file where "
+	    "the build was given its source" },
 	{ "mode", KNOB_CHOICE, CORE(mode), NULL, NULL, "eager", mode_names,
 	    "how the write sequence advances: at each call, once for several "
 	    "calls, or with the clock" },

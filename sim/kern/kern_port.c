@@ -80,6 +80,13 @@ kern_ticks(void)
 	    ORDER_RELAXED, __builtin_return_address(0)));
 }
 
+_Atomic(int) *
+kern_ticks_at(void)
+{
+
+	return ((_Atomic(int) *)(void *)the.ticks);
+}
+
 void
 kern_spin(void)
 {

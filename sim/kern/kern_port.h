@@ -12,4 +12,7 @@
 /* Threads can be moved to a CPU: kern_bind(). */
 #define KERN_PORT_BINDS
 
+/* The word of kern_ticks(), for code that reads it as a variable. */
+_Atomic(int) *kern_ticks_at(void);
+
 #endif

@@ -21,6 +21,12 @@ enum machine_memory {
 	MACHINE_RELAXED,
 	MACHINE_MEMORY_COUNT
 };
+/* Whose of two versions kernel code shows that has one for each machine. */
+enum machine_arch {
+	MACHINE_ARCH_AUTO,	/* amd64 under sc and tso, arm64 under relaxed */
+	MACHINE_ARCH_AMD64,
+	MACHINE_ARCH_ARM64,
+};
 enum machine_phase {
 	MACHINE_PHASE_SPREAD,
 	MACHINE_PHASE_ALIGNED,
@@ -39,6 +45,7 @@ struct machine_config {
 	uint64_t threads_per_core;
 	uint64_t domains;		/* NUMA domains; 0: one per socket */
 	uint64_t memory;		/* enum machine_memory */
+	uint64_t arch;			/* enum machine_arch */
 	uint64_t hz;			/* clock interrupts per second and CPU */
 	uint64_t tick_phase;		/* enum machine_phase */
 	uint64_t tick_mover;		/* enum machine_ticks */

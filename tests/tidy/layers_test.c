@@ -28,7 +28,7 @@ struct layer {
 #define INSIDE "sim/lab_run.h sim/run.h sim/spec.h sim/base/ sim/machine/ "
 
 /* What the host side sees of a run. */
-#define HOST "<*> tools/must.h sim/run.h sim/spec.h sim/base/ " \
+#define HOST "<*> tools/must.h sim/run.h sim/spec.h sim/core_state.h sim/base/ " \
 	"sim/machine/stream.h sim/machine/config.h sim/machine/choice.h " \
 	"sim/memory/memory.h sim/strategies/strategy.h " \
 	"sim/strategies/schedule.h " \
@@ -37,6 +37,15 @@ struct layer {
 
 static const struct layer layers[] = {
 	{ "engine/", FREESTANDING "engine/ <kern_port.h>" },
+	/* Kernel code: the headers that it finds in its own tree. */
+	{ "engine/freebsd/", FREESTANDING "engine/ <sys/param.h> "
+	    "<sys/systm.h> <sys/kernel.h> <sys/smp.h> <sys/smr.h> "
+	    "<sys/sysctl.h> <vm/uma.h>" },
+	{ "engine/freebsd/include/", FREESTANDING "engine/kern.h <sys/types.h> "
+	    "<sys/cdefs.h> <sys/param.h> <sys/malloc.h> <sys/pcpu.h> "
+	    "<sys/proc.h> <sys/systm.h> <sys/counter.h> <machine/atomic.h> "
+	    "<machine/cpu.h> <smr_tree.h>" },
+	{ "engine/freebsd/own/", "<sys/types.h> <sys/_smr.h>" },
 	{ "engine/native/", PURE "engine/ <linux/membarrier.h> <pthread.h> "
 	    "<sched.h> <sys/mman.h> <sys/syscall.h> <time.h> <unistd.h> "
 	    "<errno.h>" },

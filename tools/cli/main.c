@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policies/policy_core.h"
 #include "sim/base/err.h"
 #include "tools/campaign/build_id.h"
 #include "tools/cli/verb.h"
@@ -55,9 +56,11 @@ choose(int argc, char **argv)
 	    strcmp(argv[1], "-h") == 0)
 		return (act(verb_find("help"), 1, help));
 	if (strcmp(argv[1], "--version") == 0) {
-		printf("gusim %s\ncommit   %s\ncompiler %s\nbuild    %s\n",
+		printf("gusim %s\ncommit   %s\ncompiler %s\nbuild    %s\n"
+		    "freebsd  %s\n",
 		    build_version(), build_commit(), build_compiler(),
-		    build_id());
+		    build_id(), policy_core_freebsd() == NULL ?
+		    "not built in" : policy_core_freebsd());
 		return (VERB_HELD);
 	}
 	verb = verb_find(argv[1]);

@@ -1,0 +1,11 @@
+/*
+ * vm_extern - how much memory is left?
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef ENGINE_FREEBSD_MODULE_VM_VM_EXTERN_H
+#define ENGINE_FREEBSD_MODULE_VM_VM_EXTERN_H
+
+#include <sys/vmmeter.h>
+
+#endif
