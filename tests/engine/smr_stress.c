@@ -1,7 +1,7 @@
 /*
  * smr_stress - does the core keep its promise to real threads?
  *
- *	smr_stress eager|deferred|lazy|unprotected [seconds [threads]]
+ *	smr_stress eager|deferred|lazy|unprotected [seconds [threads [symmetric]]]
  *
  * Threads replace the items of a few shared slots and read them in sections.
  * Every word of an item says which life of the item it belongs to, and is
@@ -12,6 +12,9 @@
  *
  * `unprotected` is the same with readers that do not tell the core: there the
  * detector must strike, or it could not be believed elsewhere.
+ *
+ * Every other thread has its sections inline.  `symmetric` makes readers pay for
+ * their fence where the system would have spared them.
  *
  * A plain program, since Criterion does not run under libtsan and this should.
  *
@@ -27,6 +30,7 @@
 #include "engine/kern.h"
 #include "engine/mutex.h"
 #include "engine/smr.h"
+#include "engine/smr_section.h"
 
 enum {
 	THREADS_MAX = 64,
@@ -110,6 +114,9 @@ life_of(const struct item *item)
 	return (life);
 }
 
+/* Of this thread's sections. */
+static _Thread_local bool inlined;
+
 static void
 enter(void)
 {
@@ -117,9 +124,11 @@ enter(void)
 	if (!stress.protect)
 		return;
 	if (stress.lazy)
-		smr_lazy_enter(stress.smr);
+		inlined ? smr_section_lazy_enter(stress.smr) :
+		    smr_lazy_enter(stress.smr);
 	else
-		smr_enter(stress.smr);
+		inlined ? smr_section_enter(stress.smr) :
+		    smr_enter(stress.smr);
 }
 
 static void
@@ -129,9 +138,11 @@ leave(void)
 	if (!stress.protect)
 		return;
 	if (stress.lazy)
-		smr_lazy_exit(stress.smr);
+		inlined ? smr_section_lazy_exit(stress.smr) :
+		    smr_lazy_exit(stress.smr);
 	else
-		smr_exit(stress.smr);
+		inlined ? smr_section_exit(stress.smr) :
+		    smr_exit(stress.smr);
 }
 
 static void
@@ -222,6 +233,7 @@ body(void *argument)
 	uint64_t state, sections;
 
 	state = (uintptr_t)argument;
+	inlined = state % 2 == 0;
 	if (kern_native_attach() != 0)
 		return (NULL);
 	for (sections = 0; sections % 64 != 0 || wall_ns() < stress.end_ns;
@@ -240,7 +252,8 @@ usage(void)
 {
 
 	(void)fprintf(stderr, "usage: smr_stress eager|deferred|lazy|"
-	    "unprotected [seconds [threads, at most %d]]\n", THREADS_MAX);
+	    "unprotected [seconds [threads, at most %d [symmetric]]]\n",
+	    THREADS_MAX);
 	return (2);
 }
 
@@ -286,12 +299,14 @@ main(int argc, char **argv)
 
 	seconds = argc > 2 ? atof(argv[2]) : 2;
 	count = argc > 3 ? (unsigned)atoi(argv[3]) : 4;
-	if (argc < 2 || argc > 4 || seconds <= 0 || count < 1 ||
-	    count > THREADS_MAX)
+	if (argc < 2 || argc > 5 || seconds <= 0 || count < 1 ||
+	    count > THREADS_MAX || (argc > 4 &&
+	    strcmp(argv[4], "symmetric") != 0))
 		return (usage());
 	/* One more than the threads: main() is one of them. */
 	(void)kern_native_configure(&(struct kern_native_config){
-	    .cpus = count + 1, .hz = 1000 });
+	    .cpus = count + 1, .hz = 1000,
+	    .asymmetric = argc > 4 ? KERN_NATIVE_NEVER : KERN_NATIVE_AUTO });
 	if (kern_native_attach() != 0 || !prepare(argv[1]))
 		return (usage());
 	stress.end_ns = wall_ns() + (uint64_t)(seconds * 1e9);

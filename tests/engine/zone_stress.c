@@ -1,7 +1,7 @@
 /*
  * zone_stress - does the zone keep its promise to real threads?
  *
- *	zone_stress eager|deferred|lazy|unprotected [seconds [threads]]
+ *	zone_stress eager|deferred|lazy|unprotected [seconds [threads [symmetric]]]
  *
  * Threads replace the items of a few shared slots and read them in sections.
  * Every word of an item says which life it belongs to, and is overwritten by
@@ -12,6 +12,9 @@
  *
  * `unprotected` is the same with readers that do not tell the core: there the
  * detector must strike, or it could not be believed elsewhere.
+ *
+ * Every other thread has its sections inline.  `symmetric` makes readers pay for
+ * their fence where the system would have spared them.
  *
  * A plain program, since Criterion does not run under libtsan and this should.
  *
@@ -26,6 +29,7 @@
 
 #include "engine/kern.h"
 #include "engine/smr.h"
+#include "engine/smr_section.h"
 #include "engine/zone.h"
 
 enum { THREADS_MAX = 32, SLOTS = 32, WORDS = 16, LOOKS = 40, HELD = 100 };
@@ -99,6 +103,9 @@ life_of(const void *item)
 	return (life);
 }
 
+/* Of this thread's sections. */
+static _Thread_local bool inlined;
+
 static void
 enter(void)
 {
@@ -106,9 +113,11 @@ enter(void)
 	if (!stress.protect)
 		return;
 	if (smr_is_lazy(stress.smr))
-		smr_lazy_enter(stress.smr);
+		inlined ? smr_section_lazy_enter(stress.smr) :
+		    smr_lazy_enter(stress.smr);
 	else
-		smr_enter(stress.smr);
+		inlined ? smr_section_enter(stress.smr) :
+		    smr_enter(stress.smr);
 }
 
 static void
@@ -118,9 +127,11 @@ leave(void)
 	if (!stress.protect)
 		return;
 	if (smr_is_lazy(stress.smr))
-		smr_lazy_exit(stress.smr);
+		inlined ? smr_section_lazy_exit(stress.smr) :
+		    smr_lazy_exit(stress.smr);
 	else
-		smr_exit(stress.smr);
+		inlined ? smr_section_exit(stress.smr) :
+		    smr_exit(stress.smr);
 }
 
 static void
@@ -185,6 +196,7 @@ work(void *argument)
 	unsigned i;
 
 	state = (uintptr_t)argument;
+	inlined = state % 2 == 0;
 	if (kern_native_attach() != 0)
 		abort();
 	while (wall_ns() < stress.end_ns) {
@@ -308,9 +320,11 @@ main(int argc, char **argv)
 	unsigned count;
 	double seconds;
 
-	if (argc < 2) {
+	if (argc < 2 || argc > 5 || (argc > 4 &&
+	    strcmp(argv[4], "symmetric") != 0)) {
 		(void)fprintf(stderr, "usage: zone_stress "
-		    "eager|deferred|lazy|unprotected [seconds [threads]]\n");
+		    "eager|deferred|lazy|unprotected [seconds [threads "
+		    "[symmetric]]]\n");
 		return (2);
 	}
 	seconds = argc > 2 ? strtod(argv[2], NULL) : 2;
@@ -320,6 +334,10 @@ main(int argc, char **argv)
 		    THREADS_MAX, count);
 		return (2);
 	}
+	/* The workers, the one that disturbs, and main(). */
+	(void)kern_native_configure(&(struct kern_native_config){
+	    .cpus = count + 2, .hz = 1000,
+	    .asymmetric = argc > 4 ? KERN_NATIVE_NEVER : KERN_NATIVE_AUTO });
 	if (kern_native_attach() != 0 || prepare(argv[1]) != 0)
 		return (2);
 	stress.end_ns = wall_ns() + (uint64_t)(seconds * 1e9);
