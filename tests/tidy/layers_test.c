@@ -92,6 +92,8 @@ static const struct layer layers[] = {
 	    "tools/show/show.h" },
 	{ "tools/hunt/", HOST "tools/hunt/ tools/campaign/ tools/source/" },
 	{ "tools/gdb/", HOST "tools/gdb/" },
+	{ "tools/conform/", HOST "tools/conform/ tools/campaign/ "
+	    "tools/scenario/ sim/lab.h" },
 	{ "tools/validate/", HOST "tools/validate/ tools/campaign/ "
 	    "tools/report/ tools/cli/human.h tools/cli/table.h "
 	    "tools/cli/progress.h" },
