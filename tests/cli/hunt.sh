@@ -73,6 +73,10 @@ expect 0 "$GUSIM" hunt "$tiny" --runs 50
 says out "no finding"
 says out "runs        50 in"
 says out "stall_in_section"
+# Neither does a run that takes longer than all the time there is.
+expect 0 timeout 30 "$GUSIM" hunt "$tiny" --time 300ms --set run.duration=100s
+says out "runs        0 in"
+says err "not one run came to its end"
 expect 0 "$GUSIM" hunt "$tiny" --time 300ms --json
 [ "$(json out '$.findings')" = "[]" ] || fail "findings in nothing"
 

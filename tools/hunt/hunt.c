@@ -17,6 +17,7 @@
 enum {
 	BATCH_NS = 50000000,		/* how long a batch should last */
 	BATCH_GROWTH = 4,		/* at most so many times the last one */
+	OVERTIME_NS = 1000000000,	/* for the run that is under way */
 };
 
 /* The answer to one job, kept until all before it are there. */
@@ -474,15 +475,22 @@ done(void *context, const struct pool_outcome *outcome)
 	return (fold_arrivals(hunt, false));
 }
 
+/*
+ * Workers end their batches when time is over, but not in the middle of a run.
+ * One that takes much longer still is given up.
+ */
 static int
 tick(void *context)
 {
 	struct hunt *hunt = context;
+	uint64_t time_ns;
 
 	hunt->wall_ns = host_clock_ns() - hunt->start_ns;
 	if (hunt->settings.look != NULL)
 		hunt->settings.look(hunt->settings.context);
-	return (0);
+	time_ns = hunt->settings.time_ns;
+	return (time_ns != 0 && hunt->wall_ns / 10 * 9 > time_ns &&
+	    hunt->wall_ns > time_ns + OVERTIME_NS);
 }
 
 enum pool_end
