@@ -22,16 +22,16 @@ housekeeper_body(void *argument)
 			how = (enum policy_reclaim)(lab.reclaim_wanted - 1);
 			lab.reclaim_wanted = 0;
 			machine_event(STREAM_PRESSURE, NULL, how, 0);
-			lab.housekeeping = true;
+			lab.housekeeping++;
 			if (lab.policy_def->reclaim != NULL)
 				lab.policy_def->reclaim(lab.policy, how);
-			lab.housekeeping = false;
+			lab.housekeeping--;
 		} else if (every != 0 && the.cpu->now_ps >= next) {
 			next = the.cpu->now_ps + every;
-			lab.housekeeping = true;
+			lab.housekeeping++;
 			if (lab.policy_def->housekeep != NULL)
 				lab.policy_def->housekeep(lab.policy);
-			lab.housekeeping = false;
+			lab.housekeeping--;
 		} else
 			thread_sleep_until(every == 0 ? MACHINE_NEVER : next);
 	}
@@ -72,7 +72,9 @@ task_body(void *argument)
 	for (;;) {
 		if (task->wanted) {
 			task->wanted = false;
+			lab.housekeeping++;
 			lab.policy_def->task(lab.policy, task->number);
+			lab.housekeeping--;
 		} else
 			thread_sleep_until(MACHINE_NEVER);
 	}

@@ -53,13 +53,14 @@ struct lab {
 	uint32_t thread_room;
 	struct lab_thread boot;
 	struct thread *housekeeper;
-	bool housekeeping;	/* it may hold items in its hands */
+	unsigned housekeeping;	/* kernel threads that may hold items in their hands */
 	uint32_t reclaim_wanted;	/* 1 + enum policy_reclaim; 0: none */
 	uint64_t reclaimed_ps;
 	struct lab_task tasks[MACHINE_CPUS_MAX + POLICY_TASKS_MORE];
 	unsigned task_count;
 	bool tasks_started;
 	bool timed_out;
+	bool guest;		/* a kernel module: it says itself when it is done */
 };
 
 struct run_result;
@@ -71,6 +72,8 @@ void run_started(uint64_t at_ps);
 
 /* Prepares everything; the machine has been reset. */
 void lab_begin(const struct run_spec *spec);
+/* Set-up is over: the clock of the run starts, and so do the threads. */
+void lab_go(void);
 /* Gives back host memory kept between runs. */
 void lab_fini(void);
 /* Where the answer of this run goes. */

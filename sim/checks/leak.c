@@ -20,7 +20,7 @@ end(void)
 
 	if (lab.policy == NULL || !lab.measured || the.threads_alive != 0 ||
 	    lab.policy_def->census == NULL || lab.timed_out ||
-	    lab.housekeeping)
+	    lab.housekeeping != 0)
 		return;
 	memset(&census, 0, sizeof(census));
 	lab.policy_def->census(lab.policy, &census);
