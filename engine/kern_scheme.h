@@ -13,7 +13,7 @@
  *			takes it and runs the handler in the other's name.
  *	tasks, ticks	nobody runs them: kern_has_hooks() is false, and a
  *			scheme does that work where it frees.
- *	the oracle	knows nothing: no item is ever safe.
+ *	the oracle	only the machine has one.
  *
  * So whatever a handler shares with its CPU is atomic, or used with calls off.
  *
@@ -69,6 +69,8 @@ uint64_t kern_cycles(void);
 
 /* --- the oracle ------------------------------------------------------------------ */
 
+/* Whether the port has one. */
+bool kern_has_oracle(void);
 /* In truth, no section may still hold this retired item.  Costs nothing. */
 bool kern_oracle_safe(const void *item);
 /* All sections that were open when `ticket` was taken have ended. */

@@ -118,6 +118,13 @@ kern_cycles(void)
 }
 
 bool
+kern_has_oracle(void)
+{
+
+	return (false);
+}
+
+bool
 kern_oracle_safe(const void *item)
 {
 

@@ -83,6 +83,13 @@ kern_cycles(void)
 }
 
 bool
+kern_has_oracle(void)
+{
+
+	return (true);
+}
+
+bool
 kern_oracle_safe(const void *item)
 {
 	uint32_t number;
