@@ -111,12 +111,41 @@ is_name(const char *name)
 	    "0123456789._+-") == strlen(name));
 }
 
+/* PATH, in the folder of the file that asks or in the current one. */
+static char *
+find_path(const char *path, const char *beside)
+{
+	char *folder, *found;
+
+	if (path[0] != '/' && beside != NULL) {
+		folder = folder_at(0, LIBRARY_SCENARIOS, beside);
+		found = join(folder, path, "");
+		free(folder);
+		if (access(found, R_OK) == 0)
+			return (found);
+		free(found);
+	}
+	return (access(path, R_OK) == 0 ? must_copy(path) : NULL);
+}
+
+bool
+library_is_path(const char *name)
+{
+	size_t length;
+
+	length = strlen(name);
+	return (strchr(name, '/') != NULL || (length >= sizeof(SUFFIX) &&
+	    strcmp(name + length - (sizeof(SUFFIX) - 1), SUFFIX) == 0));
+}
+
 char *
 library_find(enum library_shelf shelf, const char *name, const char *beside)
 {
 	char *folder, *path;
 	size_t i;
 
+	if (shelf == LIBRARY_MACHINES && library_is_path(name))
+		return (find_path(name, beside));
 	if (!is_name(name))
 		return (NULL);
 	for (i = 0; (folder = folder_at(i, shelf, beside)) != NULL; i++) {

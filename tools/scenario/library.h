@@ -8,6 +8,9 @@
  *	scenarios/ of the source tree that the program was built from
  *	scenarios/ as installed
  *
+ * A machine preset may also be named by its path, with a slash in it or .yaml
+ * at its end: relative to the folder of the scenario, or to the current one.
+ *
  * Errors      library_read() sets err; the others have nothing to fail at.
  *
  * SPDX-License-Identifier: BSD-2-Clause
@@ -15,6 +18,7 @@
 #ifndef TOOLS_SCENARIO_LIBRARY_H
 #define TOOLS_SCENARIO_LIBRARY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct err;
@@ -31,6 +35,9 @@ char *library_read(const char *path, size_t most, size_t *bytes,
  */
 char *library_find(enum library_shelf shelf, const char *name,
     const char *beside);
+
+/* Is it meant as the path of a preset, and not as the name of one? */
+bool library_is_path(const char *name);
 
 /* All names, sorted; NULL ends both lists. */
 struct library_list {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/scenario/preset.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,12 @@ unknown_preset(const char *name, const char *beside, struct err *err)
 	char names[400];
 	size_t i, used;
 
+	if (library_is_path(name)) {
+		err_set(err, "there is no machine preset \"%.160s\": no file "
+		    "of that name can be read, neither from the scenario's "
+		    "folder nor from the current one", name);
+		return;
+	}
 	library_list(&list, LIBRARY_MACHINES, beside);
 	nearest = knob_nearest(name, list_at, &list);
 	names[0] = '\0';
@@ -42,6 +49,21 @@ unknown_preset(const char *name, const char *beside, struct err *err)
 	    nearest == NULL ? "" : "; did you mean \"",
 	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "\"?");
 	library_list_fini(&list);
+}
+
+/* A preset is called as its file, without folders and .yaml. */
+static bool
+is_called(const struct preset *preset, const char *name)
+{
+	const char *base;
+	size_t length;
+
+	base = strrchr(preset->path, '/');
+	base = base == NULL ? preset->path : base + 1;
+	length = strlen(base);
+	if (length > 5 && strcmp(base + length - 5, ".yaml") == 0)
+		length -= 5;
+	return (strlen(name) == length && strncmp(name, base, length) == 0);
 }
 
 /* 90ns, or {value: 90ns, source: "..."}. */
@@ -96,9 +118,9 @@ read_preset(struct preset *preset, const struct yaml_value *root,
 		return (-1);
 	name = yaml_get(root, "name");
 	if (name != NULL && (name->kind != YAML_TEXT ||
-	    strcmp(name->text, preset->name) != 0))
+	    !is_called(preset, name->text)))
 		return (yaml_blame(preset->path, name, err,
-		    "name: must be that of the file, \"%s\"", preset->name));
+		    "name: must be that of the file, without .yaml"));
 	about = yaml_get(root, "about");
 	if (about != NULL && about->kind != YAML_TEXT)
 		return (yaml_blame(preset->path, about, err,

@@ -22,7 +22,7 @@
 struct err;
 
 struct preset {
-	char *name;
+	char *name;			/* as the scenario calls it */
 	char *path;
 	char *about;			/* "" where the file has none */
 	struct settings settings;	/* machine.* */

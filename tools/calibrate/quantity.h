@@ -1,0 +1,68 @@
+/*
+ * quantity - what is measured, how, and what came of it?
+ *
+ * A quantity is one row of the table: a knob of the simulated machine, or
+ * something that has no knob and is told because it helps to judge the others.
+ * Its values are the repetitions of a probe, taken in turn with all others
+ * over the whole time.
+ *
+ * The result is a low quantile of the repetitions where disturbances only make
+ * things slower, else the median.  The spread is the range in which nine of
+ * ten repetitions lie, or that of the results of eight parts of the time by
+ * themselves, whichever is wider: a computer that is disturbed for seconds
+ * differs less within a moment than from one to the next.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef TOOLS_CALIBRATE_QUANTITY_H
+#define TOOLS_CALIBRATE_QUANTITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tools/calibrate/probe.h"
+
+enum quantity_unit {
+	QUANTITY_NS,
+	QUANTITY_COUNT,		/* a whole number */
+	QUANTITY_HZ,
+};
+
+struct quantity {
+	const char *name;	/* of the knob, where there is one */
+	bool knob;
+	enum quantity_unit unit;
+	unsigned every;		/* it is due in each so-manieth round; 0: never */
+	double share;		/* which quantile is the result */
+	probe_function *measure;
+	const char *method;
+	const char *missing;	/* why it could not be measured, if so */
+};
+
+enum quantity_bound {
+	BOUND_NONE,
+	BOUND_LEAST,		/* the value is at least this */
+	BOUND_MOST,		/* ... at most this */
+};
+
+struct estimate {
+	bool measured;
+	bool counted;		/* known, not measured: no spread */
+	double value;
+	double low, high;	/* the spread */
+	double median;
+	size_t n;
+	enum quantity_bound bound;
+};
+
+extern const struct quantity quantities[];
+extern const size_t quantity_count;
+
+/* The row of that name, which exists. */
+size_t quantity_find(const char *name);
+
+/* From values in the order of time; NANs do not count. */
+struct estimate estimate_make(const double *values, size_t count,
+    double share);
+
+#endif
