@@ -8,10 +8,10 @@
 #include "tools/cli/table.h"
 #include "tools/conform/conform.h"
 
-enum { WORDS_SIZE = 80, VALUE_SIZE = 40 };
+enum { WORDS_SIZE = 80, VALUE_SIZE = 40, KNOBS = 4 };
 
-static const char *const conform_knobs[] = { "core.mode", "core.profile",
-	"machine.memory" };
+static const char *const conform_knobs[KNOBS] = { "core.mode", "core.profile",
+	"machine.memory", "machine.arch" };
 
 static void
 knob_text(const struct run_spec *spec, const char *knob, char *text,
@@ -68,9 +68,9 @@ print_courses(const struct conform *conform)
 	char text[VALUE_SIZE];
 	size_t i, knob;
 
-	table = table_create("llllrrl");
+	table = table_create("lllllrrl");
 	table_add(table, "scenario");
-	for (knob = 0; knob < 3; knob++)
+	for (knob = 0; knob < KNOBS; knob++)
 		table_add(table, "%s", strchr(conform_knobs[knob], '.') + 1);
 	table_add(table, "operations");
 	table_add(table, "runs");
@@ -78,7 +78,7 @@ print_courses(const struct conform *conform)
 	for (i = 0; i < conform->settings.course_count; i++) {
 		course = &conform->settings.courses[i];
 		table_add(table, "%s", course->name);
-		for (knob = 0; knob < 3; knob++) {
+		for (knob = 0; knob < KNOBS; knob++) {
 			knob_text(&course->spec, conform_knobs[knob], text,
 			    sizeof(text));
 			table_add(table, "%s", text);
@@ -212,15 +212,16 @@ print_difference(const struct conform *conform, size_t i)
 {
 	const struct conform_settings *settings = &conform->settings;
 	const struct conform_course *course = &conform->courses[i];
-	char texts[3][VALUE_SIZE];
+	char texts[KNOBS][VALUE_SIZE];
 	size_t knob;
 
-	for (knob = 0; knob < 3; knob++)
+	for (knob = 0; knob < KNOBS; knob++)
 		knob_text(&settings->courses[i].spec, conform_knobs[knob],
 		    texts[knob], sizeof(texts[knob]));
-	printf("\n%s, %s, %s, %s, run %llu (seed %llu): the first difference "
-	    "is at entry %llu\n", settings->courses[i].name, texts[0],
-	    texts[1], texts[2], (unsigned long long)course->run,
+	printf("\n%s, %s, %s, %s, %s, run %llu (seed %llu): the first "
+	    "difference is at entry %llu\n", settings->courses[i].name,
+	    texts[0], texts[1], texts[2], texts[3],
+	    (unsigned long long)course->run,
 	    (unsigned long long)course->seed,
 	    (unsigned long long)course->answer.at);
 	conform_text_difference(settings->cores, &course->answer,
@@ -228,23 +229,26 @@ print_difference(const struct conform *conform, size_t i)
 }
 
 void
-conform_text_print(const struct conform *conform)
+conform_text_print(const struct conform *conform, bool all)
 {
-	uint64_t different;
+	uint64_t troubled, told;
 	size_t i;
 
 	printf("core %s against %s, seed %llu\n\n",
 	    conform->settings.cores[0].name, conform->settings.cores[1].name,
 	    (unsigned long long)conform->settings.seed);
 	print_courses(conform);
-	different = 0;
+	troubled = told = 0;
 	for (i = 0; i < conform->settings.course_count; i++) {
 		if (conform->courses[i].fate != CONFORM_SAME)
-			different++;
-		if (conform->courses[i].fate == CONFORM_DIFFERS)
+			troubled++;
+		if (conform->courses[i].fate == CONFORM_DIFFERS &&
+		    (all || told++ == 0))
 			print_difference(conform, i);
 	}
-	if (different == 0)
+	if (troubled == 0)
 		printf("\nno difference in %llu operations\n",
 		    (unsigned long long)conform->operations);
+	else if (told > 1)
+		printf("\nFor the other differences: --keep-going.\n");
 }

@@ -6,12 +6,14 @@
 #ifndef TOOLS_CLI_CONFORM_TEXT_H
 #define TOOLS_CLI_CONFORM_TEXT_H
 
+#include <stdbool.h>
+
 #include "tools/conform/pair.h"
 
 struct conform;
 
-/* A line for each course, and the first difference of each that has one. */
-void conform_text_print(const struct conform *conform);
+/* A line for each course, and the first difference; or that of each course. */
+void conform_text_print(const struct conform *conform, bool all);
 
 /* Where two runs part: the operation, and what each core answered and held. */
 void conform_text_difference(const struct pair_core cores[2],

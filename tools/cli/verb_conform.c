@@ -162,7 +162,8 @@ conclude(struct comparison *comparison, enum pool_end end)
 		    (unsigned long long)conform->operations);
 		return (VERB_INTERRUPTED + pool_signal());
 	}
-	conform_text_print(conform);
+	conform_text_print(conform, options_given(comparison->options,
+	    OPTION_KEEP_GOING));
 	for (i = 0; i < comparison->courses.count; i++)
 		if (conform->courses[i].fate != CONFORM_SAME)
 			return (VERB_FINDING);
@@ -219,7 +220,8 @@ const struct verb verb_conform = {
 	    "compares that one run.",
 	.options = VERB_TAKES(CORE) | VERB_TAKES(AGAINST) |
 	    VERB_TAKES(OPERATIONS) | VERB_TAKES(SEED) | VERB_TAKES(JOBS) |
-	    VERB_TAKES(SET) | VERB_TAKES(TIMEOUT) | VERB_TAKES(PROGRESS),
+	    VERB_TAKES(SET) | VERB_TAKES(KEEP_GOING) | VERB_TAKES(TIMEOUT) |
+	    VERB_TAKES(PROGRESS),
 	.arguments_least = 0,
 	.arguments_most = SIZE_MAX,
 	.act = conform,

@@ -208,6 +208,8 @@ pair_execute(struct pair *pair, const struct pair_core cores[2],
 	compare(pair, &task, schedules, false, answer);
 	if (answer->difference == PAIR_SAME)
 		return;
+	/* Nobody need follow them any further than this. */
+	task.most = answer->at;
 	compare(pair, &task, schedules, true, &again);
 	if (!repeats(answer, &again))
 		snprintf(answer->defect, sizeof(answer->defect),
