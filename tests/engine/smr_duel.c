@@ -5,16 +5,16 @@
  *
  * One reader and one writer, each bound to a processor.  The writer unlinks an
  * item and asks at once whether anybody can hold it; if not, it spoils it, while
- * the reader has one section, from about the same moment on.  The
- * scan keeps taking the line of the reader's word away, so the reader's store
- * to it waits in the store buffer for about as long as the writer needs, and
- * its loads do not wait with it; some stores before it to lines that the writer
- * has just written hold it up further.  Without a fence on one of the two sides
- * a reader is missed now and then.
+ * the reader has one section, from about the same moment on.  The scan keeps
+ * taking the line of the reader's word away, so the reader's store to it waits
+ * in the store buffer for about as long as the writer needs, and its loads do
+ * not wait with it; some stores before it to lines that the writer has just
+ * written hold it up further.  Without a fence on one of the two sides a reader
+ * is missed now and then.
  *
  * The program is linked a second time as smr_duel_unfenced, with a function
  * that does nothing in place of the heavy fence's membarrier(2); `canary` there
- * demands that a use after free is seen.
+ * demands that a use after free is seen, and ends with the first.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -44,7 +44,8 @@ static struct {
 	_Alignas(128) _Atomic(uint64_t) round;	/* by the writer; 0 ends it */
 	_Alignas(128) _Atomic(uint64_t) done;	/* by the reader */
 	struct item noise[NOISE];
-	uint64_t violations;
+	_Atomic(uint64_t) violations;
+	bool canary;
 } duel = { .round = 1, .done = 1 };
 
 static struct item items[2];
@@ -118,12 +119,21 @@ reader(void *allowed)
 		for (looks = 0; looks < LOOKS; looks++)
 			if (atomic_load_explicit(&item->sound,
 			    memory_order_relaxed) == 0) {
-				duel.violations++;
+				atomic_fetch_add(&duel.violations, 1);
 				break;
 			}
 		smr_section_exit(duel.smr);
 		atomic_store_explicit(&duel.done, round, memory_order_release);
 	}
+}
+
+/* A canary has sung as soon as it is heard. */
+static bool
+over(void)
+{
+
+	return (wall_ns() >= duel.end_ns || (duel.canary &&
+	    atomic_load(&duel.violations) != 0));
 }
 
 /* The number of rounds. */
@@ -135,7 +145,7 @@ writer(void)
 	uint64_t round, state;
 
 	state = 2;
-	for (round = 2; round % 256 != 0 || wall_ns() < duel.end_ns; round++) {
+	for (round = 2; round % 256 != 0 || !over(); round++) {
 		next = &items[round % 2];
 		atomic_store_explicit(&next->sound, 1, memory_order_relaxed);
 		make_noise(round);
@@ -177,6 +187,7 @@ main(int argc, char **argv)
 		return (2);
 	}
 	(void)sched_getaffinity(0, sizeof(allowed), &allowed);
+	duel.canary = kind == 2;
 	if (kind == 1)
 		config.asymmetric = KERN_NATIVE_NEVER;
 	if (CPU_COUNT(&allowed) < 2 || kern_native_configure(&config) != 0 ||
@@ -196,7 +207,7 @@ main(int argc, char **argv)
 	rounds = writer();
 	(void)pthread_join(thread, NULL);
 	(void)printf("%s: %" PRIu64 " rounds, %" PRIu64 " uses after free\n",
-	    argv[1], rounds, duel.violations);
+	    argv[1], rounds, atomic_load(&duel.violations));
 	smr_destroy(duel.smr);
-	return ((duel.violations != 0) != (kind == 2));
+	return ((atomic_load(&duel.violations) != 0) != duel.canary);
 }
