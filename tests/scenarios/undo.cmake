@@ -2,6 +2,7 @@
 # gusim_undo_NAME.  undo/NAME.patch changes FILE.  A header comes with the
 # sources of the code under test that are to see it so.
 find_program(PATCH_PROGRAM patch REQUIRED)
+get_target_property(parts gusim LINK_LIBRARIES)
 function(undone name file)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/undo/${name})
   set(patched ${folder}/${file})
@@ -38,7 +39,7 @@ function(undone name file)
     ${PROJECT_SOURCE_DIR}/tools/campaign/build_id.c ${folder}/build_id_value.h
     $<TARGET_OBJECTS:mutant_verbs> $<TARGET_OBJECTS:undo_${name}_code>)
   target_include_directories(gusim_undo_${name} BEFORE PRIVATE ${folder} ${id})
-  target_link_libraries(gusim_undo_${name} PRIVATE house_host tools)
+  target_link_libraries(gusim_undo_${name} PRIVATE ${parts})
 endfunction()
 
 undone(swap-acquire sim/lab.h sim/workloads/slot_churn.c)
