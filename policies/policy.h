@@ -65,6 +65,8 @@ enum policy_class {
 
 enum { POLICY_TASKS_MORE = 4 };
 
+struct policy_engine;
+
 enum policy_reclaim { POLICY_TRIM, POLICY_DRAIN, POLICY_DRAIN_CPU };
 
 /* Where the items are; filled without costing simulated time. */
@@ -118,6 +120,11 @@ struct policy_def {
 	bool safe;		/* promises that readers never see a reused item */
 	/* ... where they follow no link that lies in an item itself. */
 	bool rooted;
+	/*
+	 * Keeps what a section has loaded, and not all that it could have: an
+	 * open section in itself holds nothing up.
+	 */
+	bool by_item;
 	bool waits;		/* retire() may wait until readers have left */
 
 	void *(*create)(const struct policy_setup *setup);
@@ -158,6 +165,8 @@ struct policy_def {
 	void (*counters)(const void *policy, struct policy_counters *counters);
 	/* Message of the first broken invariant, or NULL; costs no time. */
 	const char *(*audit)(const void *policy);
+	/* What is under it: policy_engine.h; NULL where that is no GUS core. */
+	const struct policy_engine *engine;
 	/* Costs no time; NULL where the policy has no such words. */
 	void (*words)(const void *policy, struct policy_words *words);
 	const struct policy_core *core;	/* NULL: it has none */
