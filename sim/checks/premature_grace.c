@@ -6,7 +6,8 @@
  * Where loads may see older stores (relaxed), the order of execution says
  * nothing about which of a section and an advance came first: the order of
  * their fences does, and it may be the other way round.  There only a section
- * counts that has the very item in its hands.
+ * counts that has the very item in its hands; and so under a policy that
+ * promises no more (by_item).
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -132,7 +133,8 @@ event(const struct stream_event *event)
 			    event->kind == STREAM_ALLOC ?
 			    "an item was handed out again" :
 			    "an item's page was given back",
-			    the.history == NULL ?
+			    the.history == NULL &&
+			    !lab.policy_def->by_item ?
 			    sections_first_of(item->domain) :
 			    holder((uint32_t)event->a), event);
 		break;
