@@ -19,6 +19,23 @@ cmp -s out run.txt || fail "the token of a file differs"
 expect 0 "$GUSIM" replay run.txt
 cmp -s out run.txt || fail "a saved run differs"
 
+# From a mail: quoted, folded, both, amid other words; from JSON; pasted badly.
+printf '> > gusim replay %s\r\n> bye\n' "$token" >mail1
+echo "$token" | fold -w 60 >mail2
+{ echo 'it fails:'; echo "gusim replay $token"; echo; } | fold -w 50 |
+    sed 's/^/> /' >mail3
+echo "see \`../gusim replay $token\`, please" >mail4
+echo "  \"token\": \"$token\"," >mail5
+for mail in mail1 mail2 mail3 mail4 mail5 "  $token " "$(cat mail2)"; do
+	expect 0 "$GUSIM" replay "$mail"
+	cmp -s out run.txt || fail "the token of '$mail' differs"
+done
+sed 2d mail2 >gap; expect 2 "$GUSIM" replay gap; says err "damaged"
+{ echo "${token%??}"; echo Hello; } >short
+expect 2 "$GUSIM" replay short; says err "damaged"
+expect 2 timeout 20 "$GUSIM" replay /dev/zero; says err "no token in"
+expect 2 "$GUSIM" replay .; says err ". cannot be read"
+
 expect 1 "$GUSIM" run "$canary"
 token=$(sed -n 's/^gusim replay //p' out)
 expect 1 "$GUSIM" replay "$token"

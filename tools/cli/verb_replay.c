@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sim/base/err.h"
 #include "tools/campaign/build_id.h"
 #include "tools/campaign/campaign.h"
-#include "tools/campaign/follow.h"
 #include "tools/cli/json_out.h"
 #include "tools/cli/run_text.h"
-#include "tools/campaign/token.h"
+#include "tools/cli/token_word.h"
 #include "tools/cli/verb.h"
 #include "tools/campaign/wire.h"
 #include "tools/gdb/gdb.h"
@@ -38,37 +36,6 @@ see(void *context, const struct pool_outcome *outcome,
 	(options_given(seen->options, OPTION_JSON) ? json_out_run :
 	    run_text_print)(seen->token->scenario,
 	    spec->policy.def->name, spec, result, token);
-}
-
-/* The first word of the first line that starts like a token. */
-static int
-read_token_file(const char *path, char text[TOKEN_SIZE], struct err *err)
-{
-	char line[TOKEN_SIZE + 200];
-	const char *word;
-	size_t length;
-	FILE *in;
-
-	in = fopen(path, "r");
-	if (in == NULL) {
-		return (err_set(err, "replay: %s is neither a token nor a file "
-		    "that can be read (%s)", path, strerror(errno)));
-	}
-	while (fgets(line, sizeof(line), in) != NULL) {
-		word = line + strspn(line, " \t");
-		if (strncmp(word, "gusim replay ", 13) == 0)
-			word += 13;
-		length = strcspn(word, " \t\r\n");
-		if (!token_looks_like(word) || length >= TOKEN_SIZE)
-			continue;
-		memcpy(text, word, length);
-		text[length] = '\0';
-		fclose(in);
-		return (0);
-	}
-	fclose(in);
-	return (err_set(err, "replay: there is no token in %s: no line starts "
-	    "with 'gus1.' or 'gusim replay gus1.'", path));
 }
 
 /* Where the run and its schedule went different ways. */
@@ -162,30 +129,16 @@ replay_token(const struct options *options, const struct token *token)
 static int
 replay(const struct options *options)
 {
-	const char *word = options->arguments[0];
 	char text[TOKEN_SIZE];
-	char dotted[KNOB_TEXT_MAX];
 	struct token token;
 	struct err err;
 	int status;
 
-	if (!token_looks_like(word)) {
-		if (read_token_file(word, text, &err) != 0)
-			return (verb_fail(VERB_USAGE, &err));
-		word = text;
-	}
-	if (token_read(word, &token, &err) != 0) {
-		err_at(&err, "replay");
+	if (token_word_find("replay", options->arguments[0], text,
+	    &err) != 0 || token_word_read("replay", text, &token, &err) != 0)
 		return (verb_fail(VERB_USAGE, &err));
-	}
-	if (spec_check(&token.spec, dotted, sizeof(dotted), &err) != 0) {
-		err_at(&err, "replay: the token's run: %s", dotted);
-		status = verb_fail(VERB_USAGE, &err);
-	} else if (follow_check(&token, &err) != 0) {
-		err_at(&err, "replay");
-		status = verb_fail(VERB_USAGE, &err);
-	} else if (options_given(options, OPTION_GDB)) {
-		gdb_become(word, &err);
+	if (options_given(options, OPTION_GDB)) {
+		gdb_become(text, &err);
 		status = verb_fail(VERB_ENVIRONMENT, &err);
 	} else
 		status = replay_token(options, &token);
