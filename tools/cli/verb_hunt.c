@@ -205,7 +205,8 @@ conclude(struct pursuit *pursuit, enum pool_end end)
 		hunt_text_print(hunt);
 	if (pursuit->store != NULL && keep(pursuit) != 0)
 		return (verb_fail(VERB_ENVIRONMENT, &pursuit->err));
-	if (hunt->runs == 0 && hunt->lost == 0 && hunt->finding_count == 0)
+	if (end != POOL_SIGNALLED && hunt->runs == 0 && hunt->lost == 0 &&
+	    hunt->finding_count == 0)
 		verb_note("not one run came to its end, so this says nothing; "
 		    "give it more --time, or a smaller run (--set "
 		    "run.duration=..., --set machine.cpus=...)");

@@ -162,11 +162,12 @@ picture_write(const struct picture *picture, const char *path,
 	snprintf(part, room, "%s.part", path);
 	failed = ends_with(path, ".png") ? picture_png(picture, part, err) :
 	    picture_svg(picture, part, err);
-	if (!failed && rename(part, path) != 0) {
-		failed = err_set(err, "%s: %s", path, strerror(errno));
-	}
-	if (failed)
+	if (!failed && rename(part, path) != 0)
+		failed = err_set(err, "%s", strerror(errno));
+	if (failed) {
 		unlink(part);
+		err_at(err, "%s", path);
+	}
 	free(part);
 	return (failed);
 }

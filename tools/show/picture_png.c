@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <cairo.h>
+#include <errno.h>
 #include <math.h>
+#include <string.h>
 
 #include "sim/base/err.h"
 #include "tools/show/picture.h"
@@ -79,6 +81,7 @@ picture_png(const struct picture *picture, const char *path, struct err *err)
 	cairo_status_t status;
 	cairo_t *cairo;
 	size_t i;
+	int error;
 
 	surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
 	    (int)picture->width * PICTURE_PNG_SCALE,
@@ -91,10 +94,14 @@ picture_png(const struct picture *picture, const char *path, struct err *err)
 		draw(cairo, &picture->shapes[i]);
 	status = cairo_status(cairo);
 	cairo_destroy(cairo);
+	errno = 0;
 	if (status == CAIRO_STATUS_SUCCESS)
 		status = cairo_surface_write_to_png(surface, path);
+	/* What cairo calls an error while writing has its cause there. */
+	error = errno;
 	cairo_surface_destroy(surface);
 	return (status == CAIRO_STATUS_SUCCESS ? 0 : err_set(err,
-	    "%s: cannot write the picture: %s", path,
-	    cairo_status_to_string(status)));
+	    "the picture cannot be written: %s",
+	    status == CAIRO_STATUS_WRITE_ERROR && error != 0 ?
+	    strerror(error) : cairo_status_to_string(status)));
 }

@@ -126,7 +126,8 @@ picture_svg(const struct picture *picture, const char *path, struct err *err)
 
 	out = fopen(path, "w");
 	if (out == NULL)
-		return (err_set(err, "%s: %s", path, strerror(errno)));
+		return (err_set(err, "the picture cannot be written: %s",
+		    strerror(errno)));
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	    "<svg xmlns=\"http://www.w3.org/2000/svg\"", out);
 	put_number(out, "width", picture->width);
@@ -141,6 +142,6 @@ picture_svg(const struct picture *picture, const char *path, struct err *err)
 	fputs("</svg>\n", out);
 	bad = fflush(out) != 0 || ferror(out);
 	bad = fclose(out) != 0 || bad;
-	return (bad ? err_set(err, "%s: cannot write the picture: %s", path,
+	return (bad ? err_set(err, "the picture cannot be written: %s",
 	    strerror(errno)) : 0);
 }
