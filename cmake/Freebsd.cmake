@@ -11,33 +11,21 @@
 #
 # A tree that has no such core ends the configuration with a message.
 set(FREEBSD_HERE ${PROJECT_SOURCE_DIR}/engine/freebsd)
+set(FREEBSD_INCLUDES -isystem${FREEBSD_HERE}/include -isystem${FREEBSD_HERE}/own)
 
 function(freebsd_core name tree)
   set(file ${tree}/sys/kern/subr_smr.c)
   freebsd_look(${tree} ${file} first)
   freebsd_headers(${name} ${tree} folder files)
-  set(flags -ffreestanding -I${folder} -isystem${FREEBSD_HERE}/include
-    -isystem${FREEBSD_HERE}/own -ffile-prefix-map=${tree}/=freebsd/
-    -Wno-sign-compare -Wno-unused-parameter)
+  set(flags -ffreestanding -I${folder} ${FREEBSD_INCLUDES}
+    -ffile-prefix-map=${tree}/=freebsd/ -Wno-sign-compare -Wno-unused-parameter)
   if(first)
     list(APPEND flags -DFREEBSD_SMR_FIRST)
   endif()
   freebsd_try(${file} "${flags}")
 
-  # What the four have in common is compiled once.
-  engine_bundle_sources(around)
-  instrumented_library(${name}_around ${around})
-  add_library(${name}_support OBJECT ${FREEBSD_HERE}/support.c)
-  target_compile_options(${name}_support PRIVATE ${flags})
-  add_library(${name}_adapter OBJECT ${FREEBSD_HERE}/smr_freebsd.c)
-  foreach(part support adapter)
-    target_link_libraries(${name}_${part} PRIVATE house)
-    target_compile_options(${name}_${part} PRIVATE -O2 -fno-builtin)
-    target_include_directories(${name}_${part} PRIVATE
-      ${PROJECT_SOURCE_DIR}/sim/kern)
-  endforeach()
-
-  set(seam freebsd_feed freebsd_counted)
+  freebsd_common()
+  set(seam freebsd_feed freebsd_forget freebsd_counted)
   foreach(function invariants create destroy poke enter exit lazy_enter
       lazy_exit advance poll current words)
     list(APPEND seam freebsd_core_${function})
@@ -59,11 +47,11 @@ function(freebsd_core name tree)
       core_bundle(${variant}_core EXPORT ${seam}
         SOURCES ${FREEBSD_HERE}/core.c OPTIONS ${options}
         OBJECTS $<TARGET_OBJECTS:${variant}_file>
-          $<TARGET_OBJECTS:${name}_support>)
+          $<TARGET_OBJECTS:freebsd_support>)
       get_target_property(core ${variant}_core CORE_BUNDLE)
       core_bundle(${variant} EXPORT ${variant} RENAME policy_gus ${variant}
-        OBJECTS ${core} $<TARGET_OBJECTS:${name}_adapter>
-          $<TARGET_OBJECTS:${name}_around>)
+        OBJECTS ${core} $<TARGET_OBJECTS:freebsd_adapter>
+          $<TARGET_OBJECTS:freebsd_around>)
       target_link_libraries(${name} INTERFACE ${variant})
     endforeach()
   endforeach()
@@ -85,6 +73,23 @@ function(freebsd_core name tree)
   set(${name}_ABOUT ${about} PARENT_SCOPE)
   set(${name}_LAZY ${lazy} PARENT_SCOPE)
   set(${name}_FILES ${files} PARENT_SCOPE)
+endfunction()
+
+# What all of them have in common is compiled once, whatever the tree.
+function(freebsd_common)
+  if(TARGET freebsd_around)
+    return()
+  endif()
+  engine_bundle_sources(around)
+  instrumented_library(freebsd_around ${around})
+  add_library(freebsd_support OBJECT ${FREEBSD_HERE}/support.c)
+  target_compile_options(freebsd_support PRIVATE -ffreestanding ${FREEBSD_INCLUDES})
+  add_library(freebsd_adapter OBJECT ${FREEBSD_HERE}/smr_freebsd.c)
+  foreach(part support adapter)
+    target_link_libraries(freebsd_${part} PRIVATE house)
+    target_compile_options(freebsd_${part} PRIVATE -O2 -fno-builtin)
+    target_include_directories(freebsd_${part} PRIVATE ${PROJECT_SOURCE_DIR}/sim/kern)
+  endforeach()
 endfunction()
 
 # Is there a core, and of which kind?  FIRST gets whether it is of the revisions

@@ -36,6 +36,7 @@ enum {
 enum freebsd_mode { FREEBSD_EAGER, FREEBSD_DEFERRED, FREEBSD_LAZY };
 
 struct freebsd_domain {
+	void *older;		/* region of the one that was there before */
 	const char *name;
 	uint32_t cpu_count;
 	enum freebsd_mode mode;
@@ -66,6 +67,8 @@ freebsd_region(const void *smr)
 
 /* The region that the next domain will lie in, zeroed; tracing begins anew. */
 void freebsd_feed(void *region);
+/* Its domain is gone; in any order. */
+void freebsd_forget(void *region);
 /* This CPU is about to load the wr that it will publish; and whose it is, once. */
 void freebsd_entering(void);
 const void *freebsd_entered(void);

@@ -95,12 +95,10 @@ smr_create(const char *name, const struct smr_config *config)
 		return (NULL);
 	freebsd_feed(region);
 	domain = freebsd_domain((char *)region + FREEBSD_BLOCK);
-	*domain = (struct freebsd_domain){
-		.name = name,
-		.cpu_count = kern_cpu_count(),
-		.mode = modes[config->mode],
-		.limit = config->deferral,
-	};
+	domain->name = name;
+	domain->cpu_count = kern_cpu_count();
+	domain->mode = modes[config->mode];
+	domain->limit = config->deferral;
 	smr = freebsd_core_create(name, domain->mode, domain->limit);
 	if (config->init != kernel.init)
 		freebsd_core_poke(smr, config->init);
@@ -120,6 +118,7 @@ smr_destroy(struct smr *smr)
 		smr_synchronize(smr);
 	else
 		freebsd_core_destroy(smr);
+	freebsd_forget(freebsd_region(smr));
 	kern_pages_free(freebsd_region(smr), domain_pages(cpu_count));
 }
 

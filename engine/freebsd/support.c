@@ -3,9 +3,12 @@
  * counters, the calling thread, panic().  Not instrumented: in a kernel this is
  * other code than the core, and what it costs is in the headers.
  *
- * What is static here belongs to one copy of the core, and is as new for each
- * run: see freebsd_feed().  A kernel has more than one domain and one set of
- * counters; a run has one of each.
+ * What is static here belongs to one copy of the core: what a kernel sets up
+ * once, and what is as new for each run, see freebsd_feed().  Which domains a
+ * run has is noted in its memory.
+ *
+ * A kernel has one set of counters for all domains.  It lies in the newest one;
+ * what it tells is told of that one.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -30,10 +33,17 @@ enum { ZONES_MAX = 8, MESSAGE_SIZE = 200 };
 
 static struct uma_zone zones[ZONES_MAX];
 static unsigned zone_count;
-static char *region;
 
 #undef ticks
 _Atomic(int) *ticks;
+
+/* The newest domain of this run. */
+static char *
+newest(void)
+{
+
+	return (*(char **)kern_notes());
+}
 
 uma_zone_t
 uma_zcreate(const char *name, size_t size, uma_ctor ctor, uma_dtor dtor,
@@ -56,9 +66,9 @@ uma_zalloc(uma_zone_t zone, int flags)
 {
 
 	(void)flags;
-	KERN_ASSERT(region != NULL, "uma_zalloc: no domain is being created");
-	return ((zone->flags & UMA_ZONE_PCPU) != 0 ? region + FREEBSD_BLOCK :
-	    region);
+	KERN_ASSERT(newest() != NULL, "uma_zalloc: no domain is being created");
+	return ((zone->flags & UMA_ZONE_PCPU) != 0 ? newest() + FREEBSD_BLOCK :
+	    newest());
 }
 
 void *
@@ -126,27 +136,38 @@ same(const char *a, const char *b)
 	return (*a == *b);
 }
 
+counter_u64_t
+counter_u64_alloc(int flags)
+{
+
+	(void)flags;
+	if (counter_count == FREEBSD_COUNTERS)
+		panic("the core has more than %d counters", FREEBSD_COUNTERS);
+	counters[counter_count].name = "";
+	counters[counter_count].event = KERN_EVENT_COUNT;
+	return (&counters[counter_count++]);
+}
+
 void
 freebsd_counter_name(counter_u64_t *counter, const char *name)
 {
-	struct freebsd_counter *mine;
 
-	if (counter_count == FREEBSD_COUNTERS)
-		panic("there is no room for the counter %s", name);
-	mine = &counters[counter_count++];
-	mine->name = name;
-	mine->event = same(name, "poll_scan") ? KERN_POLL_SCAN :
-	    same(name, "advance_wait") ? KERN_ADVANCE_WAIT : KERN_EVENT_COUNT;
-	*counter = mine;
+	if (*counter == EARLY_COUNTER)
+		*counter = counter_u64_alloc(0);
+	(*counter)->name = name;
+	if (same(name, "poll_scan"))
+		(*counter)->event = KERN_POLL_SCAN;
+	else if (same(name, "advance_wait"))
+		(*counter)->event = KERN_ADVANCE_WAIT;
 }
 
 uint64_t *
 freebsd_counter_at(counter_u64_t counter)
 {
 
-	KERN_ASSERT(counter != NULL && region != NULL,
+	KERN_ASSERT(counter != NULL && newest() != NULL,
 	    "a counter is used that has no sysctl, or before any domain");
-	return ((uint64_t *)(void *)(region + FREEBSD_BLOCK *
+	return ((uint64_t *)(void *)(newest() + FREEBSD_BLOCK *
 	    (1 + (size_t)kern_cpu()) + FREEBSD_LINE) + (counter - counters));
 }
 
@@ -169,7 +190,7 @@ const void *
 freebsd_counter_owner(void)
 {
 
-	return (region + FREEBSD_BLOCK);
+	return (newest() + FREEBSD_BLOCK);
 }
 
 uint64_t
@@ -235,14 +256,27 @@ freebsd_entered(void)
 }
 
 void
-freebsd_feed(void *fed)
+freebsd_feed(void *region)
 {
 	unsigned cpu;
 
-	region = fed;
 	ticks = kern_ticks_at();
-	for (cpu = 0; cpu < KERN_CPUS_MAX; cpu++)
+	for (cpu = 0; newest() == NULL && cpu < KERN_CPUS_MAX; cpu++)
 		traces[cpu] = (struct cpu_trace){ .entering = false };
+	freebsd_domain((char *)region + FREEBSD_BLOCK)->older = newest();
+	*(char **)kern_notes() = region;
+}
+
+void
+freebsd_forget(void *region)
+{
+	char **link;
+
+	for (link = kern_notes(); *link != NULL && *link != (char *)region;
+	    link = (char **)&freebsd_domain(*link + FREEBSD_BLOCK)->older)
+		continue;
+	if (*link != NULL)
+		*link = freebsd_domain(*link + FREEBSD_BLOCK)->older;
 }
 
 /* --- panic ------------------------------------------------------------------------- */

@@ -15,4 +15,8 @@
 /* The word of kern_ticks(), for code that reads it as a variable. */
 _Atomic(int) *kern_ticks_at(void);
 
+/* Some bytes for whatever stands above the port, all zero as a run begins. */
+enum { KERN_NOTES_BYTES = 64 };
+void *kern_notes(void);
+
 #endif

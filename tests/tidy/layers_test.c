@@ -32,7 +32,7 @@ struct layer {
 	"sim/machine/stream.h sim/machine/config.h sim/machine/choice.h " \
 	"sim/memory/memory.h sim/strategies/strategy.h " \
 	"sim/strategies/schedule.h " \
-	"policies/policy.h " \
+	"policies/policy.h policies/policy_core.h " \
 	"sim/faults/fault.h sim/checks/check.h sim/metrics/metrics.h "
 
 static const struct layer layers[] = {
@@ -74,7 +74,8 @@ static const struct layer layers[] = {
 	    "sim/base/ engine/kern.h" },
 	{ "sim/litmus/", PURE INSIDE "sim/litmus/ sim/memory/memory.h "
 	    "sim/memory/clock.h sim/strategies/explore.h" },
-	{ "sim/", PURE "sim/ policies/policy.h engine/kern.h <xxhash.h>" },
+	{ "sim/", PURE "sim/ policies/policy.h policies/policy_core.h "
+	    "engine/kern.h <xxhash.h>" },
 	{ "tools/litmus/", HOST "tools/litmus/ sim/litmus/program.h "
 	    "sim/memory/memories.def" },
 	{ "tools/scenario/", HOST "tools/scenario/" },

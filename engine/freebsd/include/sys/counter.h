@@ -23,10 +23,14 @@ typedef struct freebsd_counter *counter_u64_t;
 #define EARLY_COUNTER			NULL
 #define COUNTER_U64_DEFINE_EARLY(name)	counter_u64_t name = EARLY_COUNTER
 
+/* A counter without a name, at boot only. */
+counter_u64_t counter_u64_alloc(int flags);
+
 /* The word of this CPU; costs no time. */
 uint64_t *freebsd_counter_at(counter_u64_t counter);
 /* What it means to those who listen, or KERN_EVENT_COUNT; costs no time. */
 enum kern_event freebsd_counter_event(counter_u64_t counter);
+/* The domain that it happens to, where there is one. */
 const void *freebsd_counter_owner(void);
 
 /* Nobody else adds to the word, so load and store are enough. */

@@ -30,4 +30,16 @@ freebsd_first(void)
 
 #define ticks			ticks[freebsd_first()]
 
+/*
+ * What a kernel calls while it boots: here before main(), and before counters
+ * get their names (sys/sysctl.h).
+ */
+#define SYSINIT(name, subsystem, order, function, argument)		\
+	static __attribute__((constructor(500))) void			\
+	freebsd_sysinit_##name(void)					\
+	{								\
+		(function)(argument);					\
+	}								\
+	_Static_assert(sizeof(#name) > 0, "takes the semicolon")
+
 #endif

@@ -16,7 +16,7 @@
 #define CTLFLAG_MPSAFE	0
 #define OID_AUTO	(-1)
 
-/* Gives the counter its place. */
+/* Gives the counter its name, and its place where it has none. */
 void freebsd_counter_name(counter_u64_t *counter, const char *name);
 
 /* Expands after `static`. */
