@@ -335,7 +335,10 @@ thread_leave(void)
 
 	stores_settle();
 	if (the.ports.context_switch != NULL) {
+		/* Nobody takes the thread off in the middle of that. */
+		the.cpu->current->critical++;
 		the.ports.context_switch(the.cpu);
+		the.cpu->current->critical--;
 		/* What the policy stored for this thread is not the next
 		 * one's. */
 		stores_settle();
