@@ -8,6 +8,7 @@
 #include "engine/kern.h"
 #include "engine/smr.h"
 #include "policies/policy.h"
+#include "policies/policy_engine.h"
 #include "policies/zoned.h"
 
 /* Never written after creation, so its line is in every CPU's cache. */
@@ -26,8 +27,8 @@ gus_config(const struct core_config *core, struct smr_config *config)
 		[CORE_LAZY] = SMR_LAZY,
 	};
 
-	KERN_ASSERT(core->name < CORE_NAME_COUNT && core->mode < CORE_MODE_COUNT &&
-	    core->profile < CORE_PROFILE_COUNT,
+	KERN_ASSERT(core->name < CORE_NAME_COUNT &&
+	    core->mode < CORE_MODE_COUNT && core->profile < CORE_PROFILE_COUNT,
 	    "gus: core.name, core.mode or core.profile is out of range");
 	if (core->profile == CORE_WRAP)
 		smr_config_wrap(config);
@@ -206,6 +207,43 @@ static const struct policy_core gus_core = {
 	.current = gus_current,
 };
 
+static struct smr *
+gus_domain(const char *name, const struct core_config *core)
+{
+	struct smr_config config;
+
+	gus_config(core, &config);
+	return (smr_create(name, &config));
+}
+
+static const struct policy_engine gus_engine = {
+	.create = gus_domain,
+	.destroy = smr_destroy,
+	.is_lazy = smr_is_lazy,
+	.enter = smr_enter,
+	.exit = smr_exit,
+	.lazy_enter = smr_lazy_enter,
+	.lazy_exit = smr_lazy_exit,
+	.advance = smr_advance,
+	.poll = smr_poll,
+	.synchronize = smr_synchronize,
+	.current = smr_current,
+	.counters = smr_counters,
+	.audit = smr_audit,
+	.zone_create = zone_create,
+	.zone_destroy = zone_destroy,
+	.zone_set_smr = zone_set_smr,
+	.zone_set_max = zone_set_max,
+	.zone_set_maxcache = zone_set_maxcache,
+	.zone_alloc_smr = zone_alloc_smr,
+	.zone_free_smr = zone_free_smr,
+	.zone_alloc = zone_alloc,
+	.zone_free = zone_free,
+	.zone_reclaim = zone_reclaim,
+	.zone_timeout = zone_timeout,
+	.zone_census = zone_census,
+};
+
 const struct policy_def policy_gus = {
 	.part = {
 		.name = "gus",
@@ -225,6 +263,7 @@ const struct policy_def policy_gus = {
 	.census = gus_census,
 	.counters = gus_counters,
 	.audit = gus_audit,
+	.engine = &gus_engine,
 	.words = gus_words,
 	.core = &gus_core,
 };

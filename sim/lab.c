@@ -428,7 +428,7 @@ run_over(void *argument, uint64_t value, uint64_t at_ps)
 
 	(void)argument;
 	(void)value;
-	if (sections_open_count() > 0) {
+	if (sections_open_count() > 0 && !lab.guest) {
 		machine_stop();
 	} else if (++lab.overtimes > OVERTIMES_MAX) {
 		if (lab_stuck())
@@ -468,12 +468,33 @@ window_close(void *argument, uint64_t value, uint64_t at_ps)
 	    run_over, NULL, 0);
 }
 
+void
+lab_go(void)
+{
+	uint64_t now;
+	uint32_t i;
+
+	if (lab.start_ps != 0)
+		return;
+	lab_house_create();
+	machine_turn();
+	now = the.cpu->now_ps + 1000;
+	lab.start_ps = now;
+	lab.window_begin_ps = now + lab.spec->run.warmup_ps;
+	lab.window_end_ps = lab.window_begin_ps + lab.spec->run.duration_ps;
+	lab.running = true;
+	machine_timer(lab.window_begin_ps, window_open, NULL, 0);
+	machine_timer(lab.window_end_ps, window_close, NULL, 0);
+	run_started(now);
+	for (i = 0; i < lab.thread_count; i++)
+		thread_start(lab.threads[i]->thread, now);
+	lab_house_start(now);
+}
+
 static void
 boot_body(void *argument)
 {
 	struct policy_setup setup;
-	uint64_t now;
-	uint32_t i;
 
 	(void)argument;
 	setup.core = lab.spec->core;
@@ -488,20 +509,7 @@ boot_body(void *argument)
 		return;
 	}
 	lab.workload_def->setup(&lab.boot, lab.spec->workload.config);
-
-	lab_house_create();
-	machine_turn();
-	now = the.cpu->now_ps + 1000;
-	lab.start_ps = now;
-	lab.window_begin_ps = now + lab.spec->run.warmup_ps;
-	lab.window_end_ps = lab.window_begin_ps + lab.spec->run.duration_ps;
-	lab.running = true;
-	machine_timer(lab.window_begin_ps, window_open, NULL, 0);
-	machine_timer(lab.window_end_ps, window_close, NULL, 0);
-	run_started(now);
-	for (i = 0; i < lab.thread_count; i++)
-		thread_start(lab.threads[i]->thread, now);
-	lab_house_start(now);
+	lab_go();
 }
 
 void

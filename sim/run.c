@@ -10,6 +10,7 @@
 #include "sim/checks/check.h"
 #include "sim/checks/data_race.h"
 #include "sim/faults/fault.h"
+#include "sim/kmod/kmod.h"
 #include "sim/lab_run.h"
 #include "sim/machine/causality.h"
 #include "sim/machine/hook.h"
@@ -129,8 +130,11 @@ run_accessed(uint32_t offset, uint32_t size, unsigned how, const void *where)
 	 */
 	if (lab.start_ps == 0 && the.cpu->current == lab.boot.thread)
 		return;
-	data_race_access(offset, size, how & (RACE_WRITE | RACE_ATOMIC),
-	    where);
+	if (lab.guest)
+		kmod_accessed(offset, size, (how & ACCESS_WRITE) != 0, where);
+	if (lab.spec->run.data_race)
+		data_race_access(offset, size,
+		    how & (RACE_WRITE | RACE_ATOMIC), where);
 }
 
 static void
@@ -232,10 +236,10 @@ run_ports(void)
 	ports->panic = run_panic;
 	ports->report = run_report;
 	ports->watch = lab_watch;
-	if (lab.spec->run.data_race) {
+	if (lab.spec->run.data_race || lab.guest)
 		ports->accessed = run_accessed;
+	if (lab.spec->run.data_race)
 		ports->forget = data_race_forget;
-	}
 	if (lab.policy_def->context_switch != NULL)
 		ports->context_switch = run_context_switch;
 	if (lab.policy_def->idle != NULL)
@@ -381,6 +385,11 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 	items_reset((uint32_t)spec->zone.item_size);
 	sections_reset();
 	lab_begin(spec);
+	kmod_begin(spec);
+	if (lab.guest) {
+		machine_watch_all();
+		the.careful = 1;
+	}
 	checks_begin(result);
 	metrics_begin(result);
 	run_ports();
@@ -390,6 +399,7 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 	machine_run();
 	run_finish(result);
 	run_tracer = NULL;
+	kmod_end();
 }
 
 void
@@ -414,6 +424,7 @@ run_result_fini(struct run_result *result)
 	free(result->series);
 	memset(result, 0, sizeof(*result));
 	lab_fini();
+	kmod_fini();
 	items_fini();
 	sections_fini();
 	metrics_fini();

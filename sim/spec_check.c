@@ -3,6 +3,7 @@
 
 #include "policies/policy_core.h"
 #include "sim/base/err.h"
+#include "sim/kmod/kmod.h"
 #include "sim/lab.h"
 #include "sim/spec.h"
 
@@ -156,7 +157,50 @@ arch_has_memory(const struct run_spec *spec, struct err *err)
 	    "allowed with it are auto and arm64"));
 }
 
+static int
+module_is_there(const struct run_spec *spec, struct err *err)
+{
+	const struct kmod_config *config;
+
+	config = kmod_of(spec);
+	if (config == NULL || kmod_provided(config->content))
+		return (0);
+	if (config->file[0] == '\0')
+		return (err_set(err, "the workload kernel_module needs the name "
+		    "of an object file, as in {kernel_module: stress.o}"));
+	return (err_set(err, "the module %.200s has not been read",
+	    config->file));
+}
+
+static int
+module_has_engine(const struct run_spec *spec, struct err *err)
+{
+	const struct policy_def *policy;
+
+	if (kmod_of(spec) == NULL)
+		return (0);
+	policy = spec_policy(spec);
+	if (policy != NULL && policy->engine != NULL)
+		return (0);
+	return (err_set(err, "a kernel module calls smr(9) by itself, so it "
+	    "needs the policy gus, not %s", spec->policy.def->name));
+}
+
+static int
+module_chooses_lazy(const struct run_spec *spec, struct err *err)
+{
+
+	if (kmod_of(spec) == NULL || spec->core.mode != CORE_LAZY)
+		return (0);
+	return (err_set(err, "a kernel module says itself which of its domains "
+	    "are lazy, by smr_create(name, limit, SMR_LAZY); allowed are eager "
+	    "and deferred, for those that do not say"));
+}
+
 static const struct rule rules[] = {
+	{ "workload.kernel_module.file", module_is_there },
+	{ "policy", module_has_engine },
+	{ "core.mode", module_chooses_lazy },
 	{ "core.name", core_is_built },
 	{ "core.mode", core_has_mode },
 	{ "core.lazy_grace", core_has_grace },

@@ -14,7 +14,7 @@
 
 #include "sim/base/knob.h"
 
-enum { PART_CONFIG_BYTES = 640 };
+enum { PART_CONFIG_BYTES = 832 };
 
 struct part_def {
 	const char *name;		/* file = row = YAML key = database value */

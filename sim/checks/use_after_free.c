@@ -19,6 +19,26 @@ spoil(const struct stream_event *event)
 		sections_spoil((uint32_t)event->a);
 }
 
+/* The stale item that the section holds and that has this byte, or NULL. */
+static const struct item *
+stale_item(const struct section *section, uint32_t offset, uint32_t size)
+{
+	const struct item *item;
+	uint32_t i;
+
+	for (i = 0; i < section->hold_count; i++) {
+		if (!section->holds[i].stale)
+			continue;
+		item = items_get(section->holds[i].number);
+		if (offset + size > item->offset &&
+		    offset < item->offset + item->bytes) {
+			check_about(section->holds[i].number);
+			return (item);
+		}
+	}
+	return (NULL);
+}
+
 void
 use_after_free_access(uint32_t offset, uint32_t size, int is_write,
     const void *where)
@@ -27,20 +47,17 @@ use_after_free_access(uint32_t offset, uint32_t size, int is_write,
 	const struct section *section;
 	const struct item *item;
 	char since[32];
-	uint32_t i;
 
 	thread = lab_current(the.cpu);
-	if (thread == NULL || thread->section.stale_count == 0)
+	if (thread == NULL)
 		return;
-	section = &thread->section;
-	for (i = 0; i < section->hold_count; i++) {
-		if (!section->holds[i].stale)
+	for (section = &thread->section; section != NULL;
+	    section = section->nested) {
+		if (section->stale_count == 0)
 			continue;
-		item = items_get(section->holds[i].number);
-		if (offset + size <= item->offset ||
-		    offset >= item->offset + item->bytes)
+		item = stale_item(section, offset, size);
+		if (item == NULL)
 			continue;
-		check_about(section->holds[i].number);
 		check_report_at("use_after_free", &where, 1,
 		    "thread %s %s byte %u of an item that was handed out again "
 		    "since the thread loaded the pointer; its section has been "

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/machine/stream.h"
 
+struct stream_guest stream_guest;
+
 const char *const stream_kind_names[STREAM_KIND_COUNT] = {
 	[STREAM_SECTION_ENTER] = "section_enter",
 	[STREAM_SECTION_OPEN] = "section_open",

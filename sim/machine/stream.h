@@ -89,6 +89,20 @@ struct stream_event {
 extern const char *const stream_kind_names[STREAM_KIND_COUNT];
 
 /*
+ * Code that is not of the program: of a kernel module (sim/kmod/kmod.h), which
+ * lies in the arena, somewhere else in each process.  Its places have this bit,
+ * then the number of the module, then the distance from the start of its code.
+ */
+#define STREAM_GUEST		UINT64_C(0x80000000)
+#define STREAM_GUEST_SHIFT	24
+
+extern struct stream_guest {
+	const unsigned char *code;
+	uint64_t bytes;		/* 0: there is no such code */
+	uint64_t base;		/* the place of its first byte */
+} stream_guest;
+
+/*
  * An address in the program's code as a distance from the start of its image,
  * which is the same in every process; 0: nowhere.
  */
@@ -96,7 +110,11 @@ static inline uint64_t
 stream_place(const void *where)
 {
 	extern const char __executable_start[];
+	uint64_t at;
 
+	at = (uint64_t)((const unsigned char *)where - stream_guest.code);
+	if (at < stream_guest.bytes)
+		return (stream_guest.base + at);
 	return (where == NULL ? 0 : (uint64_t)(uintptr_t)where -
 	    (uint64_t)(uintptr_t)__executable_start);
 }

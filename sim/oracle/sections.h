@@ -32,6 +32,7 @@ struct section {
 	uint32_t cpu;
 	uint32_t thread;
 	uint32_t domain;	/* set by whoever opens it */
+	struct section *nested;	/* of the same thread, in another domain */
 	struct section *older;
 	struct section *newer;
 	struct section_hold *holds;
