@@ -1,6 +1,7 @@
 # undone(NAME FILE [SOURCE...]): a gusim in which a bug of the past is back:
 # gusim_undo_NAME.  undo/NAME.patch changes FILE.  A header comes with the
-# sources of the code under test that are to see it so.
+# sources of the code under test that are to see it so.  The patches have no
+# context, so that they go with the code for as long as the lines are there.
 find_program(PATCH_PROGRAM patch REQUIRED)
 get_target_property(parts gusim LINK_LIBRARIES)
 function(undone name file)
