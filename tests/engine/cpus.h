@@ -43,6 +43,7 @@ cpus_init(void)
 	for (cpu = 0; cpu < CPUS; cpu++)
 		cpus_state[cpu] = (struct kern_native_thread){
 			.cpu_next = cpu + 1,
+			.block_next = (cpu + 1) * (size_t)KERN_BLOCK_SIZE,
 		};
 	cpus_now = 0;
 	kern_native_self = cpus_state[0];

@@ -79,11 +79,14 @@ wall_ns(void)
 	return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 }
 
+/* Without protection, as soon as the detector has struck. */
 static bool
 over(void)
 {
 
-	return (wall_ns() >= the.end_ns);
+	return (wall_ns() >= the.end_ns || (!the.protect &&
+	    atomic_load(&the.violations) != 0 &&
+	    atomic_load(&the.frees) >= 1000));
 }
 
 static uint32_t

@@ -42,10 +42,11 @@ run smr_duel symmetric $each
 # More threads than processors by far.
 run smr_stress eager $each 48
 
-run smr_stress unprotected 2 4
-run zone_stress unprotected 2 4
+# These end as soon as they are caught.
+run smr_stress unprotected 30 4
+run zone_stress unprotected 30 4
 for pattern in chains stall storm; do
-	run native_patterns $pattern unprotected 2 4
+	run native_patterns $pattern unprotected 30 4
 done
 run smr_duel_unfenced canary 20
 echo "$passed passed, $failed failed"

@@ -80,6 +80,15 @@ wall_ns(void)
 	return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 }
 
+/* Without protection, as soon as the detector has struck. */
+static bool
+over(void)
+{
+
+	return (wall_ns() >= stress.end_ns || (!stress.protect &&
+	    atomic_load(&stress.violations) != 0));
+}
+
 static uint32_t
 draw(uint64_t *state)
 {
@@ -236,7 +245,7 @@ body(void *argument)
 	inlined = state % 2 == 0;
 	if (kern_native_attach() != 0)
 		return (NULL);
-	for (sections = 0; sections % 64 != 0 || wall_ns() < stress.end_ns;
+	for (sections = 0; sections % 64 != 0 || !over();
 	    sections++) {
 		read_one(&state);
 		if (draw(&state) % 4 == 0)

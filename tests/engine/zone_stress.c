@@ -57,6 +57,17 @@ wall_ns(void)
 	return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 }
 
+/* Without protection, as soon as the detector has struck. */
+static bool
+over(void)
+{
+
+	return (wall_ns() >= stress.end_ns || (!stress.protect &&
+	    atomic_load(&stress.violations) != 0 &&
+	    atomic_load(&stress.frees) >= 1000 &&
+	    atomic_load(&stress.refusals) != 0));
+}
+
 static uint32_t
 draw(uint64_t *state)
 {
@@ -199,7 +210,7 @@ work(void *argument)
 	inlined = state % 2 == 0;
 	if (kern_native_attach() != 0)
 		abort();
-	while (wall_ns() < stress.end_ns) {
+	while (!over()) {
 		for (i = draw(&state) % 60; i > 0; i--)
 			read_one(&state);
 		replace_some(&state);
@@ -218,7 +229,7 @@ disturb(void *argument)
 	state = 4711;
 	if (kern_native_attach() != 0)
 		abort();
-	while (wall_ns() < stress.end_ns) {
+	while (!over()) {
 		zone_reclaim(stress.zone,
 		    (enum zone_reclaim)(draw(&state) % 3));
 		zone_timeout(stress.zone);
