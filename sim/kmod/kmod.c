@@ -487,7 +487,9 @@ kmod_setup(struct lab_thread *thread, const void *config)
 	(void)config;
 	lay_out();
 	threads_begin();
+	/* It would wait for its turn behind threads that never give way. */
 	lab_spawn(thread, "kldunload", 0, unload_body, NULL);
+	lab.threads[lab.thread_count - 1]->thread->urgent = 1;
 	lab_spawn(thread, "kldwatch", 0, watch_body, NULL);
 	load();
 }

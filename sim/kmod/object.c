@@ -42,7 +42,7 @@ read_header(struct object_reader *reader)
 	if (object->file_bytes < sizeof(header) ||
 	    memcmp(object->file, ELFMAG, SELFMAG) != 0)
 		return (err_set(err, "it is no ELF object; allowed is what "
-		    "`cc -c` makes with the flags of `gusim kmod-flags`"));
+		    "`cc -c` makes with the flags of `gusim kmod flags`"));
 	memcpy(&header, object->file, sizeof(header));
 	if (header.e_ident[EI_CLASS] != ELFCLASS64 ||
 	    header.e_ident[EI_DATA] != ELFDATA2LSB ||

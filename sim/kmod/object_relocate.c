@@ -124,7 +124,7 @@ check_instrumented(const struct object_reader *reader)
 			return (0);
 	return (err_set(reader->err, "it was compiled without "
 	    "-fsanitize=thread, so that its accesses could not be seen; "
-	    "compile it with the flags of `gusim kmod-flags`"));
+	    "compile it with the flags of `gusim kmod flags`"));
 }
 
 int
@@ -319,12 +319,11 @@ relocate_one(struct object_reader *reader, uint32_t section,
 	case R_X86_64_32:
 	case R_X86_64_32S:
 		return (err_set(reader->err, "it is not position independent; "
-		    "compile it with -fPIC, or all flags of `gusim "
-		    "kmod-flags`"));
+		    "compile it with the flags of `gusim kmod flags`"));
 	default:
 		return (err_set(reader->err, "relocation type %u of x86-64 is "
 		    "not known here; compile it with the flags of `gusim "
-		    "kmod-flags`", type));
+		    "kmod flags`", type));
 	}
 }
 

@@ -11,7 +11,7 @@
 static const struct knob kernel_module_knobs[] = {
 	{ "file", KNOB_WORDS, FIELD(file), NULL, NULL, "", NULL,
 	    "the module: an object file that was compiled with the flags of "
-	    "`gusim kmod-flags`; looked for beside the scenario first" },
+	    "`gusim kmod flags`; looked for beside the scenario first" },
 	{ "content", KNOB_WORDS, FIELD(content), NULL, NULL, "", NULL,
 	    "digest of the file's content; filled in where it is not given, "
 	    "else any other file is refused" },

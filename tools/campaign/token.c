@@ -11,6 +11,7 @@
 
 #include "sim/base/err.h"
 #include "tools/campaign/token_schedule.h"
+#include "tools/scenario/module.h"
 #include "tools/store/varint.h"
 
 #include "token_preset_value.h"
@@ -353,7 +354,9 @@ read_text(char *text, struct token *token, struct err *err)
 		return (err_set(err, "it names no scenario"));
 	*spec++ = '\0';
 	memcpy(token->scenario, text, strlen(text) + 1);
-	return (spec_read(&token->spec, spec, err));
+	if (spec_read(&token->spec, spec, err) != 0)
+		return (-1);
+	return (module_read(&token->spec, NULL, err));
 }
 
 /* The inverse of write_guide(), whose flags come first; 0: nonsense. */

@@ -7,6 +7,7 @@
 
 #include "sim/base/err.h"
 #include "tools/must.h"
+#include "tools/scenario/module.h"
 #include "tools/scenario/scenario_source.h"
 
 /* A plan while its points are enumerated, depth first, last axis fastest. */
@@ -284,10 +285,12 @@ plan_spec(const struct plan *plan, size_t point, uint64_t seed,
 	}
 	for (i = 0; i < at->knob_count; i++) {
 		knob = &at->knobs[i];
+		if (strcmp(knob->knob, module_file) == 0)
+			module_forget(spec);
 		if (strcmp(knob->knob, settings_preset) != 0 &&
 		    spec_set(spec, knob->knob, knob->value, err) != 0)
 			return (-1);
 	}
 	spec->seed = seed;
-	return (0);
+	return (module_read(spec, plan->scenario->path, err));
 }

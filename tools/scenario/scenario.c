@@ -10,6 +10,7 @@
 #include "sim/base/err.h"
 #include "sim/base/unit.h"
 #include "tools/scenario/library.h"
+#include "tools/scenario/module.h"
 #include "tools/must.h"
 #include "tools/scenario/scenario_keys.h"
 #include "tools/scenario/scenario_source.h"
@@ -118,6 +119,28 @@ apply_layer(const struct scenario *scenario, size_t policy,
 	return (0);
 }
 
+/* The file that a kernel module is in; whoever named it is to blame. */
+static int
+read_module(const struct scenario *scenario, size_t policy,
+    struct run_spec *spec, struct err *err)
+{
+	const struct scenario_source *source;
+	const struct setting *setting;
+
+	if (module_read(spec, scenario->path, err) == 0)
+		return (0);
+	source = scenario->source;
+	setting = settings_find(&source->overrides, module_file);
+	if (setting == NULL)
+		setting = settings_find(&source->policies[policy].pins,
+		    module_file);
+	if (setting == NULL)
+		setting = settings_find(&source->file, module_file);
+	err_at(err, "%s", module_file);
+	return (setting == NULL ? -1 :
+	    setting_blame(setting, &setting->text_place, err));
+}
+
 int
 scenario_resolve(const struct scenario *scenario, size_t policy,
     const struct preset *preset, struct run_spec *spec, struct err *err)
@@ -135,7 +158,9 @@ scenario_resolve(const struct scenario *scenario, size_t policy,
 	    apply_layer(scenario, policy, &mine->knobs, spec, err) != 0 ||
 	    apply_layer(scenario, policy, &mine->pins, spec, err) != 0)
 		return (-1);
-	return (apply_layer(scenario, policy, &source->overrides, spec, err));
+	if (apply_layer(scenario, policy, &source->overrides, spec, err) != 0)
+		return (-1);
+	return (read_module(scenario, policy, spec, err));
 }
 
 /* The strongest layer that names a preset. */

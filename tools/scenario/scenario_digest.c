@@ -6,18 +6,22 @@
 
 #include "sim/base/err.h"
 #include "tools/must.h"
+#include "tools/scenario/module.h"
 #include "tools/scenario/scenario_source.h"
 
 /* The text of a spec, as long as it may be. */
 static void
 put_spec(FILE *out, const struct run_spec *spec)
 {
+	struct run_spec anywhere;
 	char *text;
 	size_t length;
 
-	length = spec_write(spec, NULL, 0);
+	anywhere = *spec;
+	module_nowhere(&anywhere);
+	length = spec_write(&anywhere, NULL, 0);
 	text = must_alloc(length + 1, 1);
-	spec_write(spec, text, length + 1);
+	spec_write(&anywhere, text, length + 1);
 	fputs(text, out);
 	free(text);
 }

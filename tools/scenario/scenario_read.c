@@ -42,6 +42,7 @@ struct member {
 	const char *what;
 	const struct yaml_value *name;
 	const struct yaml_value *knobs;	/* NULL: none given */
+	bool words;	/* allowed is also a text, the value of the first knob */
 };
 
 static int
@@ -60,7 +61,8 @@ read_member(struct scenario_reader *reader, const struct yaml_value *value,
 		    "%s: given %s, allowed is a name or {name: {knob: value}}",
 		    member->what, value->kind == YAML_MAP && value->count > 1 ?
 		    "a mapping with several names" : yaml_kind_name(value)));
-	if (member->knobs != NULL && member->knobs->kind != YAML_MAP)
+	if (member->knobs != NULL && member->knobs->kind != YAML_MAP &&
+	    !(member->words && member->knobs->kind == YAML_TEXT))
 		return (yaml_blame(reader->path, member->knobs, reader->err,
 		    "%s: given %s, allowed is a mapping of the knobs of %.60s",
 		    member->what, yaml_kind_name(member->knobs),
@@ -100,18 +102,49 @@ blame_name(struct scenario_reader *reader, const struct member *member)
 	    member->name->line, member->name->column, member->what));
 }
 
+/* A workload that is little more than the file that it is in. */
+static bool
+first_is_words(const struct yaml_value *value)
+{
+	const struct part_def *part;
+	size_t i;
+
+	if (value->kind != YAML_MAP || value->count != 1)
+		return (false);
+	for (i = 0; (part = spec_part_at(SPEC_WORKLOADS, i)) != NULL; i++)
+		if (strcmp(part->name, value->entries[0].key->text) == 0)
+			return (part->knob_count > 0 &&
+			    part->knobs[0].kind == KNOB_WORDS);
+	return (false);
+}
+
 static int
 read_workload(struct scenario_reader *reader, const struct yaml_value *value)
 {
-	struct member member = { "workload", NULL, NULL };
+	struct member member = { "workload", NULL, NULL, false };
+	char dotted[SPEC_NAME_SIZE], text[KNOB_TEXT_MAX];
 	char prefix[SPEC_NAME_SIZE];
+	const struct part_def *part;
 
+	member.words = first_is_words(value);
 	if (read_member(reader, value, &member) != 0)
 		return (-1);
 	if (spec_set_workload(&reader->source->base, member.name->text,
 	    reader->err) != 0)
 		return (blame_name(reader, &member));
 	snprintf(prefix, sizeof(prefix), "workload.%s", member.name->text);
+	if (member.knobs != NULL && member.knobs->kind == YAML_TEXT) {
+		part = reader->source->base.workload.def;
+		snprintf(dotted, sizeof(dotted), "%.70s.%.24s", prefix,
+		    part->knobs[0].name);
+		if (knob_text(reader->path, dotted, member.knobs, text,
+		    reader->err) != 0)
+			return (-1);
+		settings_add(&reader->source->file, dotted, text,
+		    place_of(reader->path, member.name),
+		    place_of(reader->path, member.knobs));
+		return (0);
+	}
 	return (read_member_knobs(reader, &member, prefix,
 	    &reader->source->file));
 }
@@ -119,7 +152,7 @@ read_workload(struct scenario_reader *reader, const struct yaml_value *value)
 static int
 read_fault(struct scenario_reader *reader, const struct yaml_value *value)
 {
-	struct member member = { "faults", NULL, NULL };
+	struct member member = { "faults", NULL, NULL, false };
 	struct run_spec *base;
 	char prefix[SPEC_NAME_SIZE];
 	size_t i, nth;
@@ -243,7 +276,7 @@ take_label(struct scenario_reader *reader, const struct yaml_value *at,
 static int
 read_policy(struct scenario_reader *reader, const struct yaml_value *value)
 {
-	struct member member = { "policy", NULL, NULL };
+	struct member member = { "policy", NULL, NULL, false };
 	const struct yaml_value *label, *set;
 	struct scenario_policy_source *source;
 	struct run_spec trial;

@@ -2,7 +2,7 @@
  * kassert - is it as it must be?
  *
  * A failed assertion ends the run with a finding of the check `assertion`.  As in
- * a kernel, KASSERT() is compiled in with INVARIANTS alone; `gusim kmod-flags`
+ * a kernel, KASSERT() is compiled in with INVARIANTS alone; `gusim kmod flags`
  * defines it.
  *
  * SPDX-License-Identifier: BSD-2-Clause
