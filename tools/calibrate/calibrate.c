@@ -2,7 +2,6 @@
 #include "tools/calibrate/calibrate.h"
 
 #include <assert.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,56 +134,17 @@ rounds(struct measuring *measuring)
 
 /* --- conclusions ------------------------------------------------------------------ */
 
-/* The wait at which the loads cross the limit, between two rungs. */
-static double
-crossing(const double *rungs, double limit, enum quantity_bound *bound)
-{
-	double part;
-	size_t i;
-
-	for (i = 0; i < RIG_RUNGS && !(rungs[i] > limit); i++)
-		;
-	*bound = i == 0 ? BOUND_MOST : i == RIG_RUNGS ? BOUND_LEAST :
-	    BOUND_NONE;
-	if (i == 0)
-		return (rig_rungs_ns[0]);
-	if (i == RIG_RUNGS)
-		return (rig_rungs_ns[RIG_RUNGS - 1]);
-	part = (limit - rungs[i - 1]) / (rungs[i] - rungs[i - 1]);
-	return (exp(log(rig_rungs_ns[i - 1]) + part *
-	    (log(rig_rungs_ns[i]) - log(rig_rungs_ns[i - 1]))));
-}
-
-/*
- * A line that is there for half of the repetitions holds out for that long;
- * the spread is from where a quarter finds it gone to where a quarter still
- * finds it.
- */
 static struct estimate
 hold(const struct values *values, double below, double above)
 {
-	static const double shares[3] = { 0.75, 0.5, 0.25 };
-	enum quantity_bound bound[3];
-	struct estimate estimate;
-	double at[3], limit, rungs[RIG_RUNGS];
-	size_t i, j;
+	double *rungs[RIG_RUNGS];
+	size_t counts[RIG_RUNGS], i;
 
-	memset(&estimate, 0, sizeof(estimate));
-	limit = (below + above) / 2;
-	for (j = 0; j < 3; j++) {
-		for (i = 0; i < RIG_RUNGS; i++)
-			rungs[i] = rig_quantile(values[i].values,
-			    values[i].count, shares[j]);
-		at[j] = crossing(rungs, limit, &bound[j]);
+	for (i = 0; i < RIG_RUNGS; i++) {
+		rungs[i] = values[i].values;
+		counts[i] = values[i].count;
 	}
-	for (i = 0; i < RIG_RUNGS; i++)
-		estimate.n += values[i].count;
-	estimate.measured = estimate.n > 0;
-	estimate.low = at[0];
-	estimate.value = estimate.median = at[1];
-	estimate.high = at[2];
-	estimate.bound = bound[1];
-	return (estimate);
+	return (estimate_hold(rungs, counts, (below + above) / 2));
 }
 
 static void
@@ -252,6 +212,29 @@ conclude_groups(struct calibration *calibration)
 	    apart_ratio * calibrate_of(calibration, "shared")->value;
 }
 
+/* From the nearest cache that two CPUs can share to memory. */
+static void
+conclude_places(struct calibration *calibration)
+{
+	const struct estimate *dram, *near;
+	struct estimate *estimate;
+	size_t i;
+
+	near = calibrate_of(calibration, "near");
+	dram = calibrate_of(calibration, "dram");
+	for (i = 0; i < quantity_count; i++) {
+		estimate = &calibration->estimates[i];
+		if (!calibration->topology.guest || !quantities[i].between ||
+		    !estimate->measured)
+			continue;
+		estimate->placed = true;
+		if (estimate->low > near->value)
+			estimate->low = near->value;
+		if (estimate->high < dram->value)
+			estimate->high = dram->value;
+	}
+}
+
 static void
 conclude(struct calibration *calibration, const struct measuring *measuring)
 {
@@ -270,6 +253,7 @@ conclude(struct calibration *calibration, const struct measuring *measuring)
 	conclude_holds(calibration, measuring);
 	conclude_gaps(calibration, rig);
 	conclude_groups(calibration);
+	conclude_places(calibration);
 	calibration->curve_count = rig->curve_count;
 	memcpy(calibration->curve_bytes, rig->curve_bytes,
 	    sizeof(rig->curve_bytes));

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/err.h"
+#include "sim/spec.h"
 #include "tools/calibrate/calibrate.h"
 #include "tools/calibrate/calibrate_text.h"
 #include "tools/calibrate/watch.h"
@@ -62,9 +64,10 @@ calibrate_source_text(const struct quantity *quantity,
 	    sizeof(high));
 	calibrate_value_text(quantity->unit, estimate->median, median,
 	    sizeof(median));
-	snprintf(text, room, "measured%s; spread %s to %s, median %s, n %zu; "
+	snprintf(text, room, "measured%s; spread %s to %s%s, median %s, n %zu; "
 	    "%s", estimate->bound == BOUND_LEAST ? ", at least" :
 	    estimate->bound == BOUND_MOST ? ", at most" : "", low, high,
+	    estimate->placed ? " (a guest's CPUs may be anywhere)" : "",
 	    median, estimate->n, quantity->method);
 }
 
@@ -85,9 +88,8 @@ put_head(const struct calibration *calibration, const char *name, FILE *out)
 	    "CPUs or the memory do,\n"
 	    "# of counts, slice and the holds it is the median; of shared "
 	    "the lowest twentieth.\n"
-	    "# Its spread holds nine of ten repetitions, and the results of "
-	    "each eighth of the\n"
-	    "# time.  See docs/calibrate.md.\n",
+	    "# Its spread says where another run's value is to be expected: "
+	    "see docs/calibrate.md.\n",
 	    build_version(), build_commit(), now, calibration->wall_ns / 1e9,
 	    host, topology->guest ? ", a guest" : "",
 	    topology->hit_bytes >> 10, topology->near_bytes >> 10,
@@ -122,6 +124,19 @@ put_counts(const struct calibration *calibration, FILE *out)
 #endif
 }
 
+/* Does the knob take it?  A computer may be outside of what the model has. */
+static bool
+fits(const struct quantity *quantity, const char *value)
+{
+	struct run_spec trial;
+	char dotted[64];
+	struct err err;
+
+	spec_init(&trial);
+	snprintf(dotted, sizeof(dotted), "machine.%s", quantity->name);
+	return (spec_set(&trial, dotted, value, &err) == 0);
+}
+
 static void
 put_knobs(const struct calibration *calibration, FILE *out)
 {
@@ -137,8 +152,13 @@ put_knobs(const struct calibration *calibration, FILE *out)
 		    value, sizeof(value));
 		calibrate_source_text(&quantities[i], estimate, source,
 		    sizeof(source));
-		fprintf(out, "  %s: {value: %s, source: \"%s\"}\n",
-		    quantities[i].name, value, source);
+		if (fits(&quantities[i], value))
+			fprintf(out, "  %s: {value: %s, source: \"%s\"}\n",
+			    quantities[i].name, value, source);
+		else
+			fprintf(out, "  # %s: %s is more, or less, than the "
+			    "knob takes: %s\n", quantities[i].name, value,
+			    source);
 	}
 }
 

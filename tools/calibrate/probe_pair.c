@@ -7,7 +7,7 @@
 #include "tools/calibrate/rig.h"
 #include "tools/calibrate/watch.h"
 
-enum { BATCHES = 5, TURNS = 500 };
+enum { BATCHES = 3, TURNS = 500 };
 
 static _Alignas(256) _Atomic uint64_t ball;
 static _Alignas(256) _Atomic bool playing;

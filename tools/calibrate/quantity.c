@@ -26,9 +26,11 @@ static const char all_near[] =
 static const char one_cpu[] = "there is only one CPU";
 
 #define KNOB(name, unit, every, share, probe, method, missing) \
-	{ name, true, unit, every, share, probe, method, missing }
+	{ name, true, unit, every, share, false, probe, method, missing }
+#define BETWEEN(name, knob, every, probe, method, missing) \
+	{ name, knob, QUANTITY_NS, every, MIDDLE, true, probe, method, missing }
 #define OTHER(name, unit, every, share, probe, method, missing) \
-	{ name, false, unit, every, share, probe, method, missing }
+	{ name, false, unit, every, share, false, probe, method, missing }
 
 const struct quantity quantities[] = {
 	KNOB("hz", QUANTITY_HZ, 0, MIDDLE, NULL,
@@ -46,16 +48,16 @@ const struct quantity quantities[] = {
 	KNOB("dram_remote", QUANTITY_NS, 1, MIDDLE, probe_dram_remote,
 	    "as dram, in memory of another NUMA domain",
 	    "there is one NUMA domain"),
-	KNOB("transfer_core", QUANTITY_NS, 1, MIDDLE, probe_transfer_core,
+	BETWEEN("transfer_core", true, 1, probe_transfer_core,
 	    "dependent loads of lines that the sibling thread has just "
 	    "changed", one_core),
-	KNOB("transfer_socket", QUANTITY_NS, 1, MIDDLE, probe_transfer_group,
+	BETWEEN("transfer_socket", true, 1, probe_transfer_group,
 	    "dependent loads of lines that another core has just changed",
 	    one_group),
-	KNOB("transfer_remote", QUANTITY_NS, 1, MIDDLE, probe_transfer_remote,
+	BETWEEN("transfer_remote", true, 1, probe_transfer_remote,
 	    "dependent loads of lines that a core elsewhere has just changed",
 	    all_near),
-	KNOB("invalidate", QUANTITY_NS, 1, MIDDLE, probe_invalidate,
+	BETWEEN("invalidate", true, 1, probe_invalidate,
 	    "locked additions to lines that another core has just read, less "
 	    "atomic", one_cpu),
 	KNOB("atomic", QUANTITY_NS, 1, LOW, probe_atomic,
@@ -87,24 +89,24 @@ const struct quantity quantities[] = {
 	    "how long one of two busy threads on one CPU runs",
 	    "no second thread"),
 
-	OTHER("hit_independent", QUANTITY_NS, 1, LOW, probe_hit_many,
+	OTHER("hit_independent", QUANTITY_NS, 2, LOW, probe_hit_many,
 	    "loads in the first-level cache that do not wait for each other",
 	    ""),
-	OTHER("dram_small_pages", QUANTITY_NS, 1, MIDDLE, probe_dram_small,
+	OTHER("dram_small_pages", QUANTITY_NS, 2, MIDDLE, probe_dram_small,
 	    "as dram, in pages of 4 KiB", ""),
-	OTHER("rmw_transfer", QUANTITY_NS, 1, MIDDLE, probe_rmw_transfer,
+	BETWEEN("rmw_transfer", false, 2, probe_rmw_transfer,
 	    "locked additions to lines that another core has just changed",
 	    one_cpu),
-	OTHER("rmw_contended", QUANTITY_NS, 1, MIDDLE, probe_rmw_contended,
+	BETWEEN("rmw_contended", false, 2, probe_rmw_contended,
 	    "locked additions of two cores to one word, each", one_cpu),
-	OTHER("bounce", QUANTITY_NS, 1, MIDDLE, probe_bounce,
+	BETWEEN("bounce", false, 2, probe_bounce,
 	    "compare-and-exchange to and fro between two cores, one way",
 	    one_cpu),
-	OTHER("fence_full", QUANTITY_NS, 1, LOW, probe_fence_full,
+	OTHER("fence_full", QUANTITY_NS, 2, LOW, probe_fence_full,
 	    "32 stores to lines in no private cache and a fence", ""),
-	OTHER("lock", QUANTITY_NS, 1, LOW, probe_lock,
+	OTHER("lock", QUANTITY_NS, 2, LOW, probe_lock,
 	    "an uncontended pthread mutex, taken and given back", ""),
-	OTHER("page_fault", QUANTITY_NS, 1, LOW, probe_page_fault,
+	OTHER("page_fault", QUANTITY_NS, 2, LOW, probe_page_fault,
 	    "the first store to a page of 4 KiB", ""),
 	OTHER("clock", QUANTITY_NS, 1, LOW, probe_clock,
 	    "reading CLOCK_MONOTONIC", ""),
@@ -118,10 +120,14 @@ quantity_find(const char *name)
 
 	for (i = 0; i < quantity_count; i++)
 		if (strcmp(quantities[i].name, name) == 0)
-			return (i);
-	assert(!"a quantity that is in the table");
-	return (0);
+			break;
+	assert(i < quantity_count);
+	return (i);
 }
+
+/* The least that a spread is to either side; see quantity.h. */
+static const double spread_least = 0.03;
+static const double spread_few = 20;
 
 static void
 widen(struct estimate *estimate, double value)
@@ -137,7 +143,7 @@ struct estimate
 estimate_make(const double *values, size_t count, double share)
 {
 	struct estimate estimate;
-	double *all, *part;
+	double *all, more, *part;
 	size_t begin, end, i, n;
 
 	memset(&estimate, 0, sizeof(estimate));
@@ -148,7 +154,7 @@ estimate_make(const double *values, size_t count, double share)
 		if (!isnan(values[i]))
 			all[n++] = values[i];
 	estimate.n = n;
-	estimate.measured = n > 0;
+	estimate.measured = n >= ESTIMATE_LEAST;
 	estimate.low = INFINITY;
 	estimate.high = -INFINITY;
 	for (i = 0; i < PARTS && n / PARTS >= PART_LEAST; i++) {
@@ -157,13 +163,70 @@ estimate_make(const double *values, size_t count, double share)
 		memcpy(part, all + begin, (end - begin) * sizeof(*part));
 		widen(&estimate, rig_quantile(part, end - begin, share));
 	}
-	if (n > 0) {
+	if (estimate.measured) {
 		estimate.value = rig_quantile(all, n, share);
 		estimate.median = rig_median(all, n);
 		widen(&estimate, rig_quantile(all, n, 0.05));
 		widen(&estimate, rig_quantile(all, n, 0.95));
+		widen(&estimate, estimate.value * (1 - spread_least));
+		widen(&estimate, estimate.value * (1 + spread_least));
+		more = (estimate.high - estimate.low) * spread_few / (double)n;
+		estimate.low -= more;
+		estimate.high += more;
+		if (estimate.low < 0)
+			estimate.low = 0;
 	}
 	free(all);
 	free(part);
+	return (estimate);
+}
+
+/* The wait at which the loads cross the limit, between two rungs. */
+static double
+crossing(const double *rungs, double limit, enum quantity_bound *bound)
+{
+	double part;
+	size_t i;
+
+	for (i = 0; i < RIG_RUNGS && !(rungs[i] > limit); i++)
+		;
+	*bound = i == 0 ? BOUND_MOST : i == RIG_RUNGS ? BOUND_LEAST :
+	    BOUND_NONE;
+	if (i == 0)
+		return (rig_rungs_ns[0]);
+	if (i == RIG_RUNGS)
+		return (rig_rungs_ns[RIG_RUNGS - 1]);
+	part = (limit - rungs[i - 1]) / (rungs[i] - rungs[i - 1]);
+	return (exp(log(rig_rungs_ns[i - 1]) + part *
+	    (log(rig_rungs_ns[i]) - log(rig_rungs_ns[i - 1]))));
+}
+
+struct estimate
+estimate_hold(double *const *values, const size_t *counts, double limit)
+{
+	static const double shares[3] = { 0.9, 0.5, 0.1 };
+	enum quantity_bound bound[3];
+	struct estimate estimate;
+	double at[3], rung, rungs[RIG_RUNGS];
+	size_t i, j;
+
+	memset(&estimate, 0, sizeof(estimate));
+	for (j = 0; j < 3; j++) {
+		for (i = 0; i < RIG_RUNGS; i++)
+			rungs[i] = rig_quantile(values[i], counts[i],
+			    shares[j]);
+		at[j] = crossing(rungs, limit, &bound[j]);
+	}
+	for (i = 0; i < RIG_RUNGS; i++)
+		estimate.n += counts[i];
+	estimate.measured = estimate.n > 0;
+	/* The waits are so far from each other; nothing is finer. */
+	rung = pow(rig_rungs_ns[RIG_RUNGS - 1] / rig_rungs_ns[0],
+	    (1 + (estimate.n == 0 ? 0 : spread_few / (double)estimate.n)) /
+	    (RIG_RUNGS - 1));
+	estimate.low = at[0] / rung;
+	estimate.value = estimate.median = at[1];
+	estimate.high = at[2] * rung;
+	estimate.bound = bound[1];
 	return (estimate);
 }

@@ -7,10 +7,18 @@
  * over the whole time.
  *
  * The result is a low quantile of the repetitions where disturbances only make
- * things slower, else the median.  The spread is the range in which nine of
- * ten repetitions lie, or that of the results of eight parts of the time by
- * themselves, whichever is wider: a computer that is disturbed for seconds
- * differs less within a moment than from one to the next.
+ * things slower, else the median.  The spread says where the result of another
+ * run on the same computer is to be expected.  It is the widest of
+ *
+ *	the range in which nine of ten repetitions lie,
+ *	the results of eight parts of the time, each by itself: what disturbs
+ *	    for seconds differs less within a moment than from one to the next,
+ *	three percent to either side: the processor's frequency and the
+ *	    placement in memory stay for a whole run,
+ *
+ * and with n repetitions it is wider by 20/n of itself on either side.  Where
+ * a host decides how far apart the CPUs of its guest are, what passes between
+ * them has a spread from the nearest cache to memory.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -34,6 +42,7 @@ struct quantity {
 	enum quantity_unit unit;
 	unsigned every;		/* it is due in each so-manieth round; 0: never */
 	double share;		/* which quantile is the result */
+	bool between;		/* two CPUs take part */
 	probe_function *measure;
 	const char *method;
 	const char *missing;	/* why it could not be measured, if so */
@@ -53,10 +62,14 @@ struct estimate {
 	double median;
 	size_t n;
 	enum quantity_bound bound;
+	bool placed;		/* the spread has been widened for a guest */
 };
 
 extern const struct quantity quantities[];
 extern const size_t quantity_count;
+
+/* Fewer repetitions are no measurement. */
+enum { ESTIMATE_LEAST = 5 };
 
 /* The row of that name, which exists. */
 size_t quantity_find(const char *name);
@@ -64,5 +77,14 @@ size_t quantity_find(const char *name);
 /* From values in the order of time; NANs do not count. */
 struct estimate estimate_make(const double *values, size_t count,
     double share);
+
+/*
+ * How long a line stays: `values[i]` are `counts[i]` loads after a wait of
+ * rig_rungs_ns[i], and those above the limit have found it gone.  The result
+ * is when half of them have, the spread from a tenth to nine tenths and a rung
+ * more to either side; with n loads, 20/n rungs more.  Sorts the values.
+ */
+struct estimate estimate_hold(double *const *values, const size_t *counts,
+    double limit);
 
 #endif
