@@ -93,6 +93,8 @@ static const struct layer layers[] = {
 	    "tools/show/show.h" },
 	{ "tools/hunt/", HOST "tools/hunt/ tools/campaign/ tools/source/" },
 	{ "tools/gdb/", HOST "tools/gdb/" },
+	{ "tools/calibrate/", HOST "tools/calibrate/ tools/cli/table.h "
+	    "tools/campaign/build_id.h tools/campaign/host.h" },
 	{ "tools/conform/", HOST "tools/conform/ tools/campaign/ "
 	    "tools/scenario/ sim/lab.h" },
 	{ "tools/validate/", HOST "tools/validate/ tools/campaign/ "
@@ -119,7 +121,7 @@ static const struct door doors[] = {
 	{ "<yaml.h>", "tools/scenario/yaml.c" },
 	{ "<sqlite3.h>", "tools/store/ tools/report/report_data" },
 	{ "<jansson.h>", "tools/cli/json_out.c tools/cli/list.c "
-	    "tools/cli/shrink_text.c "
+	    "tools/cli/shrink_text.c tools/calibrate/calibrate_out.c "
 	    "tools/cli/verb_list.c tools/litmus/litmus_json.c "
 	    "tools/validate/validate_json.c" },
 	{ "<zstd.h>", "tools/campaign/token" },
@@ -131,7 +133,8 @@ static const struct door doors[] = {
 	{ "vfork(", "" },
 	{ "system(", "" },
 	{ "popen(", "" },
-	{ "pthread_create(", "tools/validate/native_run.c" },
+	{ "pthread_create(", "tools/validate/native_run.c "
+	    "tools/calibrate/partner.c" },
 };
 
 static bool

@@ -171,7 +171,7 @@ sort_words(struct options *options, int argc, char **argv, const char *letters,
 			return (err_set(err, "%s: --%s: given an empty name; "
 			    "allowed is the name of a %s", verb->name,
 			    option_table[id].name,
-			    id == OPTION_OUTPUT ? "folder" : "file"));
+			    id == OPTION_OUTPUT ? "file or folder" : "file"));
 		}
 		if (options->values[id] != NULL && id != OPTION_HELP) {
 			return (err_set(err, "%s: --%s is given twice",
