@@ -35,3 +35,25 @@ done
 [ -d folder ] && [ -L device ] && [ -c device ] || fail "a trace replaced it"
 expect 2 "$GUSIM" run "$tiny" --trace ''
 says err "empty name"
+
+# Each field is one of Perfetto's, of its type: what is not comes out as a number.
+unknown() {
+	protoc --proto_path="$HERE" --decode=perfetto.protos.Trace \
+	    perfetto.proto <"$1" >decoded || fail "protoc cannot read $1"
+	grep -E '^ *[0-9]+[:{ ]' decoded
+}
+if command -v protoc >/dev/null; then
+	printf '\012\002\030\001' >strange.trace
+	unknown strange.trace >/dev/null || fail "a strange field is not seen"
+	for scenario in "$tiny" "$HERE/careless.yaml" stress; do
+		"$GUSIM" run "$scenario" --set machine.memory=tso \
+		    --trace known.trace >out 2>err
+		unknown known.trace && fail "$scenario: not of Perfetto"
+		for what in TYPE_SLICE_BEGIN TYPE_SLICE_END TYPE_COUNTER \
+		    sched_switch flow_ids function_name thread_name; do
+			says decoded "$what"
+		done
+	done
+else
+	echo "protoc is not installed: the fields of traces were not looked up"
+fi
