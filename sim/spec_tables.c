@@ -73,6 +73,9 @@ static const struct knob machine_knobs[] = {
 	    "access to a line that another socket changed" },
 	{ "invalidate", KNOB_TIME, MACHINE(invalidate_ps), "1ps", "1ms",
 	    "40ns", NULL, "to make a shared line exclusive before a store" },
+	{ "handover", KNOB_FLAG, MACHINE(handover), NULL, NULL, "false", NULL,
+	    "a load takes over the line that another CPU changed, and a store "
+	    "to a line that the CPU has a copy of waits for nobody" },
 	{ "atomic", KNOB_TIME, MACHINE(atomic_ps), "0", "1ms", "6ns", NULL,
 	    "added by a locked read-modify-write" },
 	{ "fence", KNOB_TIME, MACHINE(fence_ps), "0", "1ms", "8ns", NULL,

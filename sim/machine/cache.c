@@ -34,6 +34,17 @@ cache_memory(const struct cpu *cpu, uint32_t offset)
 	    the.config.dram_ps : the.config.dram_remote_ps);
 }
 
+/* The CPU has the line as it is, in either private cache. */
+static bool
+cache_has(const struct cpu *cpu, const struct line *line, uint32_t offset)
+{
+	uint32_t number;
+
+	number = offset >> ARENA_LINE_SHIFT;
+	return (cpu->tags[number % CPU_TAGS] == line->version ||
+	    cpu->tags_near[number % CPU_TAGS_NEAR] == line->version);
+}
+
 /* The cost of the data, without queueing; *remote: it left another's cache. */
 static uint64_t
 cache_cost(const struct cpu *cpu, const struct line *line, uint32_t offset,
@@ -66,6 +77,13 @@ cache_cost(const struct cpu *cpu, const struct line *line, uint32_t offset,
 		    the.config.transfer_remote_ps);
 	}
 	*remote = line->last != cpu->index;
+	if (the.config.handover) {
+		/* Nobody waits until the other copies are gone. */
+		if (cache_has(cpu, line, offset))
+			return (cpu->hit_ps);
+		if (*remote && line->last < the.cpu_count)
+			return (cache_distance(cpu, line->last));
+	}
 	if ((line->sockets & ~(1u << cpu->socket)) != 0)
 		return (the.config.transfer_remote_ps);
 	return (the.config.invalidate_ps);
@@ -120,6 +138,9 @@ cache_fetch(struct cpu *cpu, struct line *line, uint32_t offset, bool write)
 		}
 		line->sockets = (uint8_t)(1u << cpu->socket);
 	} else {
+		/* Whoever changed it has nothing of it left. */
+		if (the.config.handover && remote)
+			line_renew(&the.arena, line);
 		if (line->owner != cpu->index)
 			line->owner = ARENA_NOBODY;
 		line->sockets |= (uint8_t)(1u << cpu->socket);

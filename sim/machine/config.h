@@ -61,6 +61,7 @@ struct machine_config {
 	uint64_t transfer_socket_ps;	/* dirty in another core of the socket */
 	uint64_t transfer_remote_ps;	/* dirty in another socket */
 	uint64_t invalidate_ps;		/* to make a shared line exclusive */
+	uint64_t handover;		/* flag: a load takes over a changed line */
 	uint64_t atomic_ps;		/* added by a locked read-modify-write */
 	uint64_t fence_ps;		/* a full fence with an empty store buffer */
 	uint64_t store_buffer;		/* entries */

@@ -136,6 +136,22 @@ judge(const struct wishes *wishes)
 }
 
 static int
+fit(struct wishes *wishes, size_t workers, struct err *err)
+{
+	uint64_t before_ps, hit_ps;
+	int status;
+
+	before_ps = wishes->cases[0].spec.machine.hit_ps;
+	status = validate_fit(wishes->cases, wishes->count, workers, &hit_ps,
+	    err);
+	if (status == 0)
+		verb_note("machine.hit is %llu ps by the costs of %s, %llu ps "
+		    "by the preset", (unsigned long long)hit_ps,
+		    wishes->cases[0].name, (unsigned long long)before_ps);
+	return (status);
+}
+
+static int
 answer(const struct options *options, struct wishes *wishes)
 {
 	const char *folder;
@@ -155,9 +171,12 @@ answer(const struct options *options, struct wishes *wishes)
 	if (status == 0) {
 		for (i = 0; i < wishes->count; i++)
 			validate_keep(&wishes->cases[i]);
+		if (options_given(options, OPTION_FIT))
+			status = fit(wishes, (size_t)workers, &err);
+	}
+	if (status == 0)
 		status = validate_predict(wishes->cases, wishes->count,
 		    (size_t)workers, &err);
-	}
 	if (status > 0)
 		return (VERB_INTERRUPTED + status);
 	if (status != 0)
@@ -197,12 +216,13 @@ const struct verb verb_validate = {
 	    "Runs each scenario on threads of this machine, in rounds, and then simulated,\n"
 	    "and prints both with their ratio and a verdict: costs and throughput within\n"
 	    "25%, percentiles of free-to-use within a factor of 2. --preset gives the costs\n"
-	    "of this machine, as `gusim calibrate` writes them.\n"
+	    "of this machine, as `gusim calibrate` writes them. With --fit machine.hit is\n"
+	    "what makes the costs of the first scenario agree, and is used for the others.\n"
 	    "\n"
 	    "Each thread needs a processor, and the policy must be a safe one. Half of the\n"
 	    "rounds are kept, those that lost the least time to others; the status is 1 if\n"
 	    "a prediction is off. With -o pictures are written to that folder.",
-	.options = VERB_TAKES(PRESET) | VERB_TAKES(ROUNDS) | VERB_TAKES(TIME) |
+	.options = VERB_TAKES(PRESET) | VERB_TAKES(FIT) | VERB_TAKES(ROUNDS) | VERB_TAKES(TIME) |
 	    VERB_TAKES(SET) | VERB_TAKES(JOBS) | VERB_TAKES(JSON) |
 	    VERB_TAKES(OUTPUT),
 	.arguments_least = 1,

@@ -28,6 +28,7 @@
 #include "policies/policy.h"
 #include "sim/base/hist.h"
 #include "sim/spec.h"
+#include "tools/validate/native_probe.h"
 
 struct err;
 
@@ -55,6 +56,7 @@ enum native_hist {
 
 struct native_answer {
 	uint64_t window_ps;	/* measured, by the clock */
+	uint64_t run_ps;	/* with the warm-up */
 	uint64_t operations;
 	uint64_t frees;
 	uint64_t allocs;
@@ -70,6 +72,8 @@ struct native_answer {
 	uint64_t lab_ps;	/* what the lab itself took, by reckoning */
 	uint64_t unpaid_ps;	/* ... and could not take off a lab_compute() */
 	uint64_t switches;	/* involuntary context switches */
+	struct native_distance before, after;	/* of its processors */
+	uint64_t keeps_ps;	/* half of what is left alone is gone; 0: unknown */
 	uint64_t dropped;	/* items for which the side table had no room */
 	uint64_t complaints;	/* the workload saw something impossible */
 	char complaint[128];	/* the first of them */

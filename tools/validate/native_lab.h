@@ -53,7 +53,10 @@ struct lab_thread {
 	uint64_t lab;
 	uint64_t unpaid;
 	uint64_t dropped;
-	uint64_t switches;
+	uint64_t switches;		/* taken off */
+	uint64_t sleeps;		/* gone by itself */
+	uint64_t ran_ns;		/* by the operating system's account */
+	uint64_t alive;			/* ticks */
 	uint32_t index;
 	int wanted;			/* CPU, or LAB_ANY_CPU */
 	const char *name;

@@ -20,6 +20,7 @@
 #include "tools/validate/native_clock.h"
 #include "tools/validate/native_items.h"
 #include "tools/validate/native_lab.h"
+#include "tools/validate/native_probe.h"
 
 enum {
 	FOOTPRINT_LOOKS = 64,		/* in a window */
@@ -131,25 +132,13 @@ native_check(const struct run_spec *spec, unsigned processors,
 
 /* --- threads ------------------------------------------------------------------- */
 
-/* To the n-th of the processors that the process may use. */
-static void
-pin(unsigned n)
+static uint64_t
+own_ns(void)
 {
-	cpu_set_t all, one;
-	unsigned cpu;
+	struct timespec now;
 
-	CPU_ZERO(&all);
-	if (sched_getaffinity(0, sizeof(all), &all) != 0)
-		return;
-	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (!CPU_ISSET(cpu, &all) || n-- > 0)
-			continue;
-		CPU_ZERO(&one);
-		CPU_SET(cpu, &one);
-		/* Where it is refused, the scheduler places the thread. */
-		(void)sched_setaffinity(0, sizeof(one), &one);
-		return;
-	}
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 }
 
 static void *
@@ -157,18 +146,24 @@ thread_body(void *argument)
 {
 	struct lab_thread *thread;
 	struct rusage before, after;
+	uint64_t begin, cpu_ns;
 
 	thread = argument;
-	pin(thread->cpu);
+	native_pin(thread->cpu);
 	if (kern_native_attach() != 0)
 		kern_panic(__FILE__, __LINE__, "validate: no CPU is left");
 	(void)atomic_fetch_add(&native_lab.attached, 1);
 	while (!atomic_load_explicit(&native_lab.go, memory_order_acquire))
 		(void)sched_yield();
 	(void)getrusage(RUSAGE_THREAD, &before);
+	cpu_ns = own_ns();
+	begin = native_ticks();
 	thread->body(thread, thread->argument);
+	thread->alive = native_ticks() - begin;
+	thread->ran_ns = own_ns() - cpu_ns;
 	(void)getrusage(RUSAGE_THREAD, &after);
 	thread->switches = (uint64_t)(after.ru_nivcsw - before.ru_nivcsw);
+	thread->sleeps = (uint64_t)(after.ru_nvcsw - before.ru_nvcsw);
 	thread->unpaid = thread->debt;
 	kern_native_detach();
 	return (NULL);
@@ -326,6 +321,7 @@ run_window(struct native_answer *answer)
 	atomic_store(&native_lab.running, false);
 
 	answer->window_ps = native_to_ps(end.at - begin.at);
+	answer->run_ps = native_to_ps(end.at - native_lab.start);
 	answer->operations = end.operations - begin.operations;
 	answer->frees = end.frees - begin.frees;
 	answer->allocs = end.allocs - begin.allocs;
@@ -342,6 +338,26 @@ run_window(struct native_answer *answer)
 	    begin.counters.poll_fail;
 }
 
+/*
+ * A thread that never computes never looks at the clock for long: then the
+ * operating system's word for the time that it had and how often it was taken
+ * off has to do, as so many gaps of one length.  Not where it slept.
+ */
+static void
+book_gaps(const struct lab_thread *thread, struct native_answer *answer)
+{
+	uint64_t i, lost_ps, ran_ps;
+
+	ran_ps = thread->ran_ns * 1000;
+	lost_ps = native_to_ps(thread->alive);
+	lost_ps = lost_ps > ran_ps ? lost_ps - ran_ps : 0;
+	answer->watched_ps += native_to_ps(thread->alive);
+	answer->lost_ps += lost_ps;
+	for (i = 0; i < thread->switches; i++)
+		hist_add(&answer->hists[NATIVE_GAP],
+		    lost_ps / thread->switches);
+}
+
 static void
 gather(struct native_answer *answer)
 {
@@ -356,6 +372,9 @@ gather(struct native_answer *answer)
 		for (which = 0; which < NATIVE_HISTS; which++)
 			hist_merge(&answer->hists[which],
 			    &thread->hists[which]);
+		if (thread->watched < thread->alive / 20 &&
+		    thread->sleeps == 0)
+			book_gaps(thread, answer);
 		answer->watched_ps += native_to_ps(thread->watched);
 		answer->lost_ps += native_to_ps(thread->lost);
 		answer->lab_ps += native_to_ps(thread->lab);
@@ -424,6 +443,8 @@ native_run(const struct run_spec *spec, struct native_answer *answer,
 	native_lab.workload_def = workload_of(spec);
 	native_lab.cpu_count = (unsigned)spec->machine.cpus;
 	native_lab.item_size = (size_t)spec->zone.item_size;
+	if (native_lab.cpu_count > 1)
+		native_probe(0, native_lab.cpu_count - 1, &answer->before);
 	lab_thread_init(&native_lab.boot, "setup", 0);
 	memset(&config, 0, sizeof(config));
 	config.cpus = native_lab.cpu_count;
@@ -445,6 +466,10 @@ native_run(const struct run_spec *spec, struct native_answer *answer,
 			(void)pthread_join(native_lab.threads[i]->thread,
 			    NULL);
 		gather(answer);
+		if (native_lab.cpu_count > 1)
+			native_probe(0, native_lab.cpu_count - 1,
+			    &answer->after);
+		answer->keeps_ps = native_keeps_ps(0);
 		(void)kern_native_attach();
 	}
 	tear_down();

@@ -20,7 +20,7 @@
 #include "tools/must.h"
 #include "tools/validate/native.h"
 
-static const uint64_t timeout_ns = UINT64_C(300000000000);
+static const uint64_t timeout_ns = UINT64_C(60000000000);
 
 /* What parent and worker agree on. */
 struct work {
@@ -62,14 +62,23 @@ round_native(const struct validate_case *one, uint64_t seed,
 	free(answer);
 }
 
+/* The round of the same seed says how far apart the processors were. */
 static void
 round_simulated(const struct validate_case *one, uint64_t seed,
     struct validate_sample *sample)
 {
 	struct run_result result;
 	struct run_spec spec;
+	struct err err;
 
-	spec = one->simulated;
+	if (validate_simulated(one, &one->rounds[seed - one->spec.seed], &spec,
+	    &err) != 0) {
+		memset(sample, 0, sizeof(*sample));
+		sample->trouble = UINT64_MAX;
+		snprintf(sample->words, sizeof(sample->words), "%.250s",
+		    err.text);
+		return;
+	}
 	spec.seed = seed;
 	memset(&result, 0, sizeof(result));
 	run_execute(&spec, &result);
@@ -112,7 +121,7 @@ done(void *context, const struct pool_outcome *outcome)
 	    outcome->length != sizeof(*sample))
 		return (err_set(work->err, "%s, %s: %s", one->name,
 		    work->native ? "on real threads" : "simulated",
-		    outcome->fate == POOL_TIMEOUT ? "no end after 5 minutes" :
+		    outcome->fate == POOL_TIMEOUT ? "no end after a minute" :
 		    outcome->fate == POOL_CRASHED ? outcome->how :
 		    "the answer was damaged"));
 	sample = work->native ? &one->rounds[outcome->job.id] :
@@ -120,8 +129,9 @@ done(void *context, const struct pool_outcome *outcome)
 	memcpy(sample, outcome->answer, sizeof(*sample));
 	sample->words[sizeof(sample->words) - 1] = '\0';
 	if (sample->trouble == UINT64_MAX)
-		return (err_set(work->err, "%s, on real threads: %s",
-		    one->name, sample->words));
+		return (err_set(work->err, "%s, %s: %s", one->name,
+		    work->native ? "on real threads" : "simulated",
+		    sample->words));
 	work->done++;
 	progress_update(work->progress, work->done, 0);
 	return (0);
@@ -213,27 +223,28 @@ validate_predict(struct validate_case *cases, size_t count, size_t workers,
 	struct progress progress;
 	struct pool_job *jobs;
 	struct work work;
-	size_t i, run, total;
+	size_t i, round, run, total;
 	int status;
 
 	total = 0;
 	for (i = 0; i < count; i++) {
+		free(cases[i].runs);
 		cases[i].run_count = validate_kept(&cases[i]);
 		cases[i].runs = must_alloc(cases[i].run_count,
 		    sizeof(*cases[i].runs));
 		total += cases[i].run_count;
 		validate_host(&cases[i], &cases[i].host);
-		if (validate_simulated(&cases[i], &cases[i].simulated,
-		    err) != 0)
-			return (-1);
 	}
 	memset(&work, 0, sizeof(work));
 	jobs = must_alloc(total, sizeof(*jobs));
 	for (i = 0; i < count; i++) {
-		for (run = 0; run < cases[i].run_count; run++) {
-			jobs[work.job_count].id = (int64_t)run;
+		run = 0;
+		for (round = 0; round < cases[i].round_count; round++) {
+			if (!cases[i].rounds[round].kept)
+				continue;
+			jobs[work.job_count].id = (int64_t)run++;
 			jobs[work.job_count].point = i;
-			jobs[work.job_count].seed = cases[i].spec.seed + run;
+			jobs[work.job_count].seed = cases[i].spec.seed + round;
 			work.job_count++;
 		}
 	}

@@ -3,16 +3,20 @@
  *
  * A case is one policy of one scenario.  It is measured in rounds on real
  * threads, the rounds of all cases taking turns, each in a process of its own;
- * then it is simulated, with one seed for each round that was kept.
+ * then each round that was kept is simulated, with the same seed.
  *
- * Which rounds count is a rule, not a choice: of the rounds of a case, those
- * whose threads lost the least time to others (gaps in lab_compute()) are kept,
- * half of them and at least VALIDATE_KEEP; one that lost more than
- * VALIDATE_DISTURBED_PPM is marked as disturbed, kept or not.
+ * Which rounds count is a rule, not a choice.  Half of the rounds of a case are
+ * kept, and at least VALIDATE_KEEP: those first whose processors were, before and
+ * after, as far from each other as in most rounds of the case, and of these the
+ * ones whose threads lost the least time to others (gaps in lab_compute()).  A round that lost more than
+ * VALIDATE_DISTURBED_PPM, or whose processors moved, is marked as disturbed,
+ * kept or not.
  *
- * What the host did in the rounds that were kept (how often it took a processor
- * away, and how long) is given to the simulator, as any other property of the
- * machine: see validate_host().  Nothing else of a round is.
+ * What the host did in the rounds that were kept is given to the simulator, as
+ * any other property of the machine: how often it took a processor away and how
+ * long, how long caches kept what nobody used (of all these rounds together),
+ * and how far apart the processors were (to the run that stands for this
+ * round).  Nothing else of a round is.
  *
  * A number is the median of its rounds, with the smallest and the largest of
  * them.
@@ -72,6 +76,12 @@ struct validate_sample {
 	double values[VALIDATE_ROWS];
 	double lost;		/* share of the time that others had */
 	double unpaid;		/* share of the time that the lab took unseen */
+	/* How far apart the processors were, before or after; 0: only one. */
+	uint64_t transfer_ps;
+	uint64_t invalidate_ps;
+	uint64_t upgrade_ps;
+	bool moved;		/* ... which was not the same, or not the usual */
+	uint64_t keeps_ps;	/* half of what a processor left alone is gone */
 	uint64_t watched_ps;
 	uint64_t switches;	/* involuntary */
 	uint64_t steal_ms;	/* of all processors, by /proc/stat */
@@ -102,13 +112,14 @@ struct validate_host {
 	uint64_t short_ps;	/* mean */
 	double long_rate;	/* somebody else had the processor */
 	uint64_t long_ps;	/* median */
-	uint64_t long_p99_ps;
+	uint64_t long_p99_ps;	/* of a lognormal of that median and their mean */
+	uint64_t keeps_ps;	/* the median of the rounds */
 };
 
 struct validate_case {
 	char name[112];		/* scenario, and policy where there are several */
 	struct run_spec spec;
-	struct run_spec simulated;	/* after validate_predict() */
+	bool fitted;			/* to it, so it shows nothing */
 	struct validate_host host;
 	struct validate_sample *rounds;
 	size_t round_count;
@@ -130,21 +141,31 @@ int validate_measure(struct validate_case *cases, size_t count, size_t rounds,
 /* Applies the rule above. */
 void validate_keep(struct validate_case *one);
 
-/* Simulates each case, as many seeds as rounds were kept.  Returns as above. */
+/* Simulates each round that was kept, with its seed.  Returns as above. */
 int validate_predict(struct validate_case *cases, size_t count,
     size_t workers, struct err *err);
+
+/*
+ * Finds the machine.hit with which the three costs of the first case, taken
+ * together, are as measured, and sets it for all.  Returns as above.
+ */
+int validate_fit(struct validate_case *cases, size_t count, size_t workers,
+    uint64_t *hit_ps, struct err *err);
 
 /* What the simulator is told of the host; and the spec that says so. */
 void validate_host(const struct validate_case *one,
     struct validate_host *host);
 int validate_simulated(const struct validate_case *one,
-    struct run_spec *spec, struct err *err);
+    const struct validate_sample *round, struct run_spec *spec,
+    struct err *err);
 
 void validate_judge(const struct validate_case *one, enum validate_row row,
     struct validate_verdict *verdict);
 /* Median, smallest and largest; `values` is sorted. */
 struct validate_estimate validate_estimate(double *values, size_t count);
-/* The median of a share or a count over the rounds that were kept. */
+/* Whether two distances are not the same: by more than half. */
+bool validate_differ(uint64_t left, uint64_t right);
+/* How many rounds were kept. */
 size_t validate_kept(const struct validate_case *one);
 
 /* A round in numbers. */

@@ -68,9 +68,14 @@ rounds(const struct validate_sample *samples, size_t count, bool native)
 		    sample->words);
 		if (native)
 			json_object_update_new(object, json_pack(
-			    "{s:b, s:b, s:f, s:f, s:I, s:I}",
+			    "{s:b, s:b, s:b, s:f, s:f, s:f, s:f, s:f, s:I, "
+			    "s:I}",
 			    "kept", sample->kept, "disturbed",
-			    sample->disturbed, "lost", sample->lost,
+			    sample->disturbed, "moved", sample->moved,
+			    "transfer_ns", (double)sample->transfer_ps / 1e3,
+			    "invalidate_ns", (double)sample->invalidate_ps /
+			    1e3, "keeps_ns", (double)sample->keeps_ps / 1e3,
+			    "lost", sample->lost,
 			    "unpaid", sample->unpaid, "switches",
 			    (json_int_t)sample->switches, "steal_ms",
 			    (json_int_t)sample->steal_ms));
@@ -88,9 +93,11 @@ validate_json_print(const struct validate_case *cases, size_t count)
 
 	list = json_array();
 	for (one = cases; one < cases + count; one++)
-		json_array_append_new(list, json_pack("{s:s, s:I, s:o, s:o, "
-		    "s:o, s:{s:f, s:f, s:f, s:f, s:f}}", "case", one->name,
-		    "threads", (json_int_t)one->spec.machine.cpus, "rows",
+		json_array_append_new(list, json_pack("{s:s, s:I, s:b, s:f, s:o, s:o, "
+		    "s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f}}", "case", one->name,
+		    "threads", (json_int_t)one->spec.machine.cpus, "fitted",
+		    one->fitted, "hit_ns",
+		    (double)one->spec.machine.hit_ps / 1e3, "rows",
 		    rows(one), "rounds", rounds(one->rounds,
 		    one->round_count, true), "runs", rounds(one->runs,
 		    one->run_count, false), "host",
@@ -98,7 +105,8 @@ validate_json_print(const struct validate_case *cases, size_t count)
 		    "short_stop_ns", (double)one->host.short_ps / 1e3,
 		    "long_stops_per_s", one->host.long_rate,
 		    "long_stop_ns_p50", (double)one->host.long_ps / 1e3,
-		    "long_stop_ns_p99", (double)one->host.long_p99_ps / 1e3));
+		    "long_stop_ns_p99", (double)one->host.long_p99_ps / 1e3,
+		    "caches_keep_ns", (double)one->host.keeps_ps / 1e3));
 	host_describe(host);
 	document = json_pack("{s:s, s:o}", "host", host, "cases", list);
 	json_dumpf(document, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));

@@ -41,26 +41,67 @@ validate_estimate(double *values, size_t count)
 
 /* --- which rounds count ------------------------------------------------------ */
 
+/* By more than half. */
+bool
+validate_differ(uint64_t left, uint64_t right)
+{
+
+	return (left * 2 > right * 3 || right * 2 > left * 3);
+}
+
+/* The distance that most rounds had, by their median. */
+static uint64_t
+usual_distance(const struct validate_case *one)
+{
+	double usual, *values;
+	size_t i;
+
+	if (one->round_count == 0)
+		return (0);
+	values = must_alloc(one->round_count, sizeof(*values));
+	for (i = 0; i < one->round_count; i++)
+		values[i] = (double)one->rounds[i].transfer_ps;
+	qsort(values, one->round_count, sizeof(values[0]), by_value);
+	/* Not the mean of two in the middle: nobody may have had that. */
+	usual = values[(one->round_count - 1) / 2];
+	free(values);
+	return ((uint64_t)usual);
+}
+
+/* Of equals the earlier one. */
+static bool
+calmer(const struct validate_sample *left, const struct validate_sample *right)
+{
+
+	if (left->moved != right->moved)
+		return (!left->moved);
+	return (left->lost < right->lost);
+}
+
 void
 validate_keep(struct validate_case *one)
 {
 	struct validate_sample *best, *round;
+	uint64_t usual_ps;
 	size_t i, kept, wanted;
 
+	usual_ps = usual_distance(one);
 	wanted = (one->round_count + 1) / 2;
 	if (wanted < VALIDATE_KEEP)
 		wanted = VALIDATE_KEEP;
 	for (i = 0; i < one->round_count; i++) {
 		one->rounds[i].kept = false;
-		one->rounds[i].disturbed = one->rounds[i].lost > disturbed;
+		one->rounds[i].moved = one->rounds[i].moved ||
+		    validate_differ(one->rounds[i].transfer_ps, usual_ps);
+		one->rounds[i].disturbed = one->rounds[i].lost > disturbed ||
+		    one->rounds[i].moved;
 	}
 	for (kept = 0; kept < wanted && kept < one->round_count; kept++) {
 		best = NULL;
 		for (i = 0; i < one->round_count; i++) {
 			round = &one->rounds[i];
-			/* Of equals the earlier one. */
 			if (!round->kept && (best == NULL ||
-			    round->lost < best->lost))
+			    calmer(round, best)))
 				best = round;
 		}
 		best->kept = true;
@@ -121,16 +162,46 @@ validate_judge(const struct validate_case *one, enum validate_row row,
 
 /* --- the host ---------------------------------------------------------------- */
 
+/* The 99th percentile of the lognormal with this median and mean. */
+static uint64_t
+tail_of(double median, double mean)
+{
+	double sigma;
+
+	if (mean <= median)
+		return ((uint64_t)median);
+	sigma = sqrt(2 * log(mean / median));
+	return ((uint64_t)(median * exp(2.3263 * sigma)));
+}
+
+static uint64_t
+keeps(const struct validate_case *one)
+{
+	struct validate_estimate estimate;
+	double *values;
+	size_t i, used;
+
+	values = must_alloc(one->round_count, sizeof(*values));
+	used = 0;
+	for (i = 0; i < one->round_count; i++)
+		if (one->rounds[i].kept && one->rounds[i].keeps_ps != 0)
+			values[used++] = (double)one->rounds[i].keeps_ps;
+	estimate = validate_estimate(values, used);
+	free(values);
+	return (used == 0 ? 0 : (uint64_t)estimate.value);
+}
+
 void
 validate_host(const struct validate_case *one, struct validate_host *host)
 {
 	static struct hist lasting;
 	struct hist *all;
-	wide_uint sum;
+	wide_uint lasted, sum;
 	uint64_t brief, watched_ps;
 	size_t i;
 
 	memset(host, 0, sizeof(*host));
+	host->keeps_ps = keeps(one);
 	all = must_alloc(1, sizeof(*all));
 	hist_init(all);
 	hist_init(&lasting);
@@ -141,7 +212,7 @@ validate_host(const struct validate_case *one, struct validate_host *host)
 		hist_merge(all, &one->rounds[i].gaps);
 		watched_ps += one->rounds[i].watched_ps;
 	}
-	sum = 0;
+	sum = lasted = 0;
 	brief = 0;
 	for (i = 0; i < HIST_BUCKETS; i++) {
 		if (all->bucket[i] == 0)
@@ -153,6 +224,7 @@ validate_host(const struct validate_case *one, struct validate_host *host)
 		}
 		lasting.bucket[i] = all->bucket[i];
 		lasting.count += all->bucket[i];
+		lasted += (wide_uint)hist_lower(i) * all->bucket[i];
 	}
 	if (lasting.count > 0) {
 		lasting.min = validate_long_ps;
@@ -165,7 +237,10 @@ validate_host(const struct validate_case *one, struct validate_host *host)
 	host->short_ps = brief == 0 ? 0 : (uint64_t)(sum / brief);
 	host->long_rate = (double)lasting.count * 1e12 / (double)watched_ps;
 	host->long_ps = hist_quantile(&lasting, 500000);
-	host->long_p99_ps = hist_quantile(&lasting, 990000);
+	/* Of the shape the median and the mean count: the rest is lost time. */
+	if (lasting.count > 0)
+		host->long_p99_ps = tail_of((double)host->long_ps,
+		    (double)lasted / (double)lasting.count);
 }
 
 static int
@@ -188,8 +263,55 @@ add_stops(struct run_spec *spec, unsigned nth, double rate, const char *length,
 	    length, err));
 }
 
+/* The processors' distance, less what the instruction itself takes. */
+static int
+set_distance(const struct validate_sample *round, struct run_spec *spec,
+    struct err *err)
+{
+	const struct machine_config *machine;
+	uint64_t invalidate_ps;
+	char text[32];
+
+	if (round->transfer_ps == 0)
+		return (0);
+	if (spec_set(spec, "machine.sockets", "1", err) != 0)
+		return (-1);
+	machine = &spec->machine;
+	invalidate_ps = round->invalidate_ps > machine->atomic_ps +
+	    machine->hit_ps ? round->invalidate_ps - machine->atomic_ps :
+	    machine->hit_ps;
+	snprintf(text, sizeof(text), "%llups",
+	    (unsigned long long)round->transfer_ps);
+	if (spec_set(spec, "machine.transfer_socket", text, err) != 0)
+		return (-1);
+	snprintf(text, sizeof(text), "%llups",
+	    (unsigned long long)invalidate_ps);
+	if (spec_set(spec, "machine.invalidate", text, err) != 0)
+		return (-1);
+	/* The load brought it, and it was the loader's to change. */
+	return (spec_set(spec, "machine.handover", round->upgrade_ps * 2 <
+	    round->transfer_ps ? "true" : "false", err));
+}
+
+/* What has left all caches of a processor has not stayed in its own. */
+static int
+set_keeps(uint64_t keeps_ps, struct run_spec *spec, struct err *err)
+{
+	char text[32];
+
+	if (keeps_ps == 0)
+		return (0);
+	snprintf(text, sizeof(text), "%llups", (unsigned long long)keeps_ps);
+	if (spec_set(spec, "machine.near_hold", text, err) != 0)
+		return (-1);
+	if (spec->machine.shared_hold_ps >= keeps_ps)
+		return (0);
+	return (spec_set(spec, "machine.shared_hold", text, err));
+}
+
 int
-validate_simulated(const struct validate_case *one, struct run_spec *spec,
+validate_simulated(const struct validate_case *one,
+    const struct validate_sample *round, struct run_spec *spec,
     struct err *err)
 {
 	const struct validate_host *host;
@@ -197,7 +319,11 @@ validate_simulated(const struct validate_case *one, struct run_spec *spec,
 	unsigned nth;
 
 	*spec = one->spec;
+	if (set_distance(round, spec, err) != 0)
+		return (-1);
 	host = &one->host;
+	if (set_keeps(host->keeps_ps, spec, err) != 0)
+		return (-1);
 	/* The host's clock interrupts are among the gaps that were measured. */
 	if (spec_set(spec, "machine.tick", "0ps", err) != 0 ||
 	    spec_set(spec, "machine.preemptible", "true", err) != 0)

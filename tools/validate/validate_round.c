@@ -99,6 +99,14 @@ share(uint64_t part, uint64_t whole)
 	return (whole == 0 ? 0 : (double)part / (double)whole);
 }
 
+static double
+unpaid_share(const struct native_answer *answer)
+{
+
+	return (answer->threads == 0 ? 0 : share(answer->unpaid_ps /
+	    answer->threads, answer->run_ps));
+}
+
 void
 validate_from_native(const struct native_answer *answer,
     struct validate_sample *sample)
@@ -108,9 +116,10 @@ validate_from_native(const struct native_answer *answer,
 	sample_init(sample);
 	values = sample->values;
 	pair = (double)answer->pair_ps / 1e3;
+	/* What the lab could not take off a lab_compute() is taken off here. */
 	if (answer->operations > 0)
 		values[VALIDATE_OPS] = (double)answer->operations * 1e12 /
-		    (double)answer->window_ps;
+		    ((double)answer->window_ps * (1 - unpaid_share(answer)));
 	values[VALIDATE_SECTION] = cost_ns(&answer->hists[NATIVE_SECTION]) -
 	    2 * pair;
 	values[VALIDATE_ALLOC] = cost_ns(&answer->hists[NATIVE_ALLOC]) - pair;
@@ -121,10 +130,18 @@ validate_from_native(const struct native_answer *answer,
 	values[VALIDATE_FOOTPRINT] = (double)answer->footprint_mean;
 	put_use(sample, &answer->hists[NATIVE_USE],
 	    &answer->hists[NATIVE_WAITING]);
+	sample->transfer_ps = (answer->before.transfer_ps +
+	    answer->after.transfer_ps) / 2;
+	sample->invalidate_ps = (answer->before.invalidate_ps +
+	    answer->after.invalidate_ps) / 2;
+	sample->upgrade_ps = (answer->before.upgrade_ps +
+	    answer->after.upgrade_ps) / 2;
+	sample->moved = validate_differ(answer->before.transfer_ps,
+	    answer->after.transfer_ps);
+	sample->keeps_ps = answer->keeps_ps;
 	sample->watched_ps = answer->watched_ps;
 	sample->lost = share(answer->lost_ps, answer->watched_ps);
-	sample->unpaid = answer->threads == 0 ? 0 :
-	    share(answer->unpaid_ps / answer->threads, answer->window_ps);
+	sample->unpaid = unpaid_share(answer);
 	sample->switches = answer->switches;
 	sample->trouble = answer->complaints;
 	if (answer->complaints > 0)

@@ -73,17 +73,24 @@ print_rounds(const struct validate_case *one)
 	const struct validate_sample *round;
 	uint64_t steal_ms, switches;
 	double high, low, unpaid;
+	uint64_t far_ps, near_ps;
 	size_t disturbed, i;
 	char length[HUMAN_SIZE];
 
 	steal_ms = switches = 0;
 	disturbed = 0;
+	near_ps = UINT64_MAX;
+	far_ps = 0;
 	low = INFINITY;
 	high = unpaid = 0;
 	for (i = 0; i < one->round_count; i++) {
 		round = &one->rounds[i];
 		if (!round->kept)
 			continue;
+		if (round->transfer_ps < near_ps)
+			near_ps = round->transfer_ps;
+		if (round->transfer_ps > far_ps)
+			far_ps = round->transfer_ps;
 		steal_ms += round->steal_ms;
 		switches += round->switches;
 		disturbed += round->disturbed;
@@ -103,12 +110,18 @@ print_rounds(const struct validate_case *one)
 		human_value((double)one->host.long_ps / 1e3, "ns", length);
 		printf(", %.1f long ones of %s", one->host.long_rate, length);
 	}
+	if (far_ps > 0)
+		printf(", processors %.0f .. %.0f ns apart",
+		    (double)near_ps / 1e3, (double)far_ps / 1e3);
+	if (one->host.keeps_ps > 0)
+		printf(", caches keep for %.1f ms",
+		    (double)one->host.keeps_ps / 1e9);
 	printf("; the simulator is told so\n");
 	/* Half a percent would be seen in the throughput. */
 	if (unpaid > 0.005)
-		printf("the lab's own work took %.1f%% of the time and could "
-		    "not be taken off: the workload computes too little\n",
-		    unpaid * 100);
+		printf("the lab's own work took %.1f%% of the time more than the "
+		    "workload's computing could make up for; the throughput is "
+		    "that of the rest\n", unpaid * 100);
 }
 
 static void
@@ -131,8 +144,10 @@ validate_text_print(const struct validate_case *cases, size_t count)
 	const struct validate_case *one;
 
 	for (one = cases; one < cases + count; one++) {
-		printf("%s%s: %llu threads\n", one == cases ? "" : "\n",
-		    one->name, (unsigned long long)one->spec.machine.cpus);
+		printf("%s%s: %llu thread%s%s\n", one == cases ? "" : "\n",
+		    one->name, (unsigned long long)one->spec.machine.cpus,
+		    one->spec.machine.cpus == 1 ? "" : "s", one->fitted ?
+		    ", to whose costs machine.hit was fitted" : "");
 		print_rows(one);
 		print_rounds(one);
 		print_trouble("on real threads", one->rounds,
