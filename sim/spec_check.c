@@ -180,7 +180,8 @@ module_has_engine(const struct run_spec *spec, struct err *err)
 	if (kmod_of(spec) == NULL)
 		return (0);
 	policy = spec_policy(spec);
-	if (policy != NULL && policy->engine != NULL)
+	/* A core that is not built in is another rule's affair. */
+	if (policy == NULL || policy->engine != NULL)
 		return (0);
 	return (err_set(err, "a kernel module calls smr(9) by itself, so it "
 	    "needs the policy gus, not %s", spec->policy.def->name));

@@ -31,7 +31,7 @@ struct guest_domain {
 
 /* A zone that it made, or one behind malloc(). */
 struct guest_zone {
-	struct zone *zone;	/* NULL: not made yet, or destroyed */
+	struct zone *zone;	/* NULL: destroyed */
 	struct guest_domain *domain;	/* NULL: a plain zone */
 	struct zone_setup setup;
 	uint32_t size;		/* as asked for */
@@ -137,6 +137,8 @@ size_t guest_threads_alive(void);
 
 /* memory.c */
 void memory_begin(void);
+/* The zones behind malloc(). */
+void memory_sizes(void);
 void memory_end(void);
 extern const struct policy_def guest_policy;
 

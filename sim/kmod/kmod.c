@@ -487,6 +487,7 @@ kmod_setup(struct lab_thread *thread, const void *config)
 	(void)config;
 	lay_out();
 	threads_begin();
+	memory_sizes();
 	/* It would wait for its turn behind threads that never give way. */
 	lab_spawn(thread, "kldunload", 0, unload_body, NULL);
 	lab.threads[lab.thread_count - 1]->thread->urgent = 1;

@@ -189,6 +189,8 @@ zone_dtor(void *item, size_t size, void *argument)
 	struct guest_thread *self;
 
 	(void)size;
+	if (zone->domain == NULL)
+		return;		/* zone_give() has called it */
 	self = guest_self();
 	self->busy++;
 	zone->dtor(item, (int)zone->size, NULL);
@@ -207,10 +209,6 @@ zone_make(struct guest_zone *zone, const void *where)
 		guest.engine->zone_set_max(zone->zone, zone->limit);
 }
 
-/*
- * The engine's zone is made with the first item: until then the module may
- * still say that it has a domain.
- */
 static struct zone *
 zone_ready(struct guest_zone *zone, const char *what, const void *where)
 {
@@ -221,8 +219,6 @@ zone_ready(struct guest_zone *zone, const char *what, const void *where)
 	if (i == guest.zone_count || zone->dead)
 		guest_fail("assertion", where, "%s() is called for a zone that "
 		    "was never created, or has been destroyed", what);
-	if (zone->zone == NULL)
-		zone_make(zone, where);
 	return (zone->zone);
 }
 
@@ -284,31 +280,33 @@ KPI(void *, uma_zcreate, const char *name, size_t size,
 		zone->setup.init = zone_init;
 	if (fini != NULL)
 		zone->setup.fini = zone_fini;
+	if (dtor != NULL)
+		zone->setup.dtor = zone_dtor;
 	if (flags & FLAG_SMR) {
 		zone->domain = guest_domain_make(zone->name, 0, 0,
 		    __builtin_return_address(0));
 		zone->domain->owned = true;
 		zone->setup.smr = zone->domain->smr;
-		if (dtor != NULL)
-			zone->setup.dtor = zone_dtor;
 	}
+	zone_make(zone, __builtin_return_address(0));
 	return (zone);
 }
 
 KPI(void, uma_zone_set_smr, struct guest_zone *zone, struct smr *smr)
 {
 
-	if (zone->zone != NULL || zone->domain != NULL)
+	struct zone *plain;
+
+	plain = zone_ready(zone, "uma_zone_set_smr",
+	    __builtin_return_address(0));
+	if (smr == NULL || guest_domain_find(smr) == NULL)
+		guest_fail("assertion", __builtin_return_address(0),
+		    "uma_zone_set_smr() is given a domain that does not exist");
+	if (zone->domain != NULL || !guest.engine->zone_set_smr(plain, smr))
 		guest_fail("assertion", __builtin_return_address(0),
 		    "uma_zone_set_smr() comes too late: zone %s has a domain, "
 		    "or items", zone->name);
 	zone->domain = guest_domain_find(smr);
-	if (smr == NULL || zone->domain == NULL)
-		guest_fail("assertion", __builtin_return_address(0),
-		    "uma_zone_set_smr() is given a domain that does not exist");
-	zone->setup.smr = smr;
-	if (zone->dtor != NULL)
-		zone->setup.dtor = zone_dtor;
 }
 
 KPI(struct smr *, uma_zone_get_smr, struct guest_zone *zone)
@@ -511,15 +509,13 @@ KPI(int, uma_zone_get_cur, struct guest_zone *zone)
 	return ((int)zone->live);
 }
 
+/* Its readers may look at freed items; their pages may still go back. */
 KPI(void, uma_zone_set_nofree, struct guest_zone *zone)
 {
 
-	if (zone->zone != NULL)
-		guest_fail("assertion", __builtin_return_address(0),
-		    "uma_zone_set_nofree() comes too late: zone %s has items",
-		    zone->name);
+	(void)zone_ready(zone, "uma_zone_set_nofree",
+	    __builtin_return_address(0));
 	zone->flags |= FLAG_NOFREE;
-	zone->setup.flags |= ZONE_NOFREE;
 }
 
 /* Takes and gives so many items, so that there is memory for them. */
@@ -615,21 +611,31 @@ KPI(bool, vm_page_count_severe, void)
 static struct guest_zone *
 size_zone(size_t bytes)
 {
-	struct guest_zone **at;
 	size_t size;
-	char name[24];
 	int which;
 
 	which = 0;
 	for (size = SIZE_LEAST; size < bytes; size *= 2)
 		which++;
-	at = &guest.sizes[which];
-	if (*at == NULL) {
+	return (guest.sizes[which]);
+}
+
+void
+memory_sizes(void)
+{
+	struct guest_zone *zone;
+	size_t size;
+	char name[24];
+	int which;
+
+	which = 0;
+	for (size = SIZE_LEAST; size <= SIZE_MOST; size *= 2) {
 		snprintf(name, sizeof(name), "malloc-%zu", size);
-		*at = zone_new(name, size, 0, 0);
-		(*at)->memory = true;
+		zone = zone_new(name, size, 0, 0);
+		zone->memory = true;
+		zone_make(zone, NULL);
+		guest.sizes[which++] = zone;
 	}
-	return (*at);
 }
 
 static void *

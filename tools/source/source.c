@@ -18,7 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/kmod/kmod.h"
 #include "tools/must.h"
+#include "tools/source/source_module.h"
 
 /* Code of one compilation unit. */
 struct stretch {
@@ -27,13 +29,20 @@ struct stretch {
 	Dwarf_Die unit;
 };
 
-static struct {
+/* One file with debug information. */
+struct image {
 	bool opened;
 	Dwarf *dwarf;		/* NULL: there is no debug information */
-	Dwarf_Addr image;	/* of its first byte, as it was linked */
+	Dwarf_Addr start;	/* of its first byte, as it was linked */
 	struct stretch *stretches;	/* by address, none overlaps */
 	size_t stretch_count;
-} program;
+	struct source_module *module;	/* where its sections are; NULL: no module */
+	const void *file;	/* of a module */
+	struct image *next;
+};
+
+static struct image program;
+static struct image *modules;
 
 /* --- the program's own file -------------------------------------------------- */
 
@@ -46,7 +55,7 @@ stretch_order(const void *one, const void *other)
 }
 
 static void
-unit_stretches(Dwarf_Die *unit)
+unit_stretches(struct image *image, Dwarf_Die *unit)
 {
 	struct stretch *stretch;
 	Dwarf_Addr base, first, end;
@@ -54,9 +63,9 @@ unit_stretches(Dwarf_Die *unit)
 
 	next = 0;
 	while ((next = dwarf_ranges(unit, next, &base, &first, &end)) > 0) {
-		program.stretches = must_grow(program.stretches,
-		    program.stretch_count, sizeof(*program.stretches));
-		stretch = &program.stretches[program.stretch_count++];
+		image->stretches = must_grow(image->stretches,
+		    image->stretch_count, sizeof(*image->stretches));
+		stretch = &image->stretches[image->stretch_count++];
 		stretch->first = first;
 		stretch->end = end;
 		stretch->unit = *unit;
@@ -81,11 +90,26 @@ image_start(Elf *elf)
 	return (start == UINT64_MAX ? 0 : start);
 }
 
+/* Units are looked up by the addresses that they have code at. */
 static void
-program_open(void)
+image_index(struct image *image)
 {
 	Dwarf_CU *unit;
 	Dwarf_Die die;
+
+	unit = NULL;
+	while (dwarf_get_units(image->dwarf, unit, &unit, NULL, NULL, &die,
+	    NULL) == 0)
+		if (dwarf_tag(&die) == DW_TAG_compile_unit)
+			unit_stretches(image, &die);
+	if (image->stretch_count > 0)
+		qsort(image->stretches, image->stretch_count,
+		    sizeof(*image->stretches), stretch_order);
+}
+
+static void
+program_open(void)
+{
 	int file;
 
 	program.opened = true;
@@ -98,34 +122,47 @@ program_open(void)
 		close(file);
 		return;
 	}
-	program.image = image_start(dwarf_getelf(program.dwarf));
-	unit = NULL;
-	while (dwarf_get_units(program.dwarf, unit, &unit, NULL, NULL, &die,
-	    NULL) == 0)
-		if (dwarf_tag(&die) == DW_TAG_compile_unit)
-			unit_stretches(&die);
-	if (program.stretch_count > 0)
-		qsort(program.stretches, program.stretch_count,
-		    sizeof(*program.stretches), stretch_order);
+	program.start = image_start(dwarf_getelf(program.dwarf));
+	image_index(&program);
+}
+
+/* Each module is read once. */
+static struct image *
+module_image(const struct kmod_place *at)
+{
+	struct image *image;
+
+	for (image = modules; image != NULL; image = image->next)
+		if (image->file == at->file)
+			return (image);
+	image = must_alloc(1, sizeof(*image));
+	image->opened = true;
+	image->file = at->file;
+	image->next = modules;
+	modules = image;
+	image->module = source_module_open(at, &image->dwarf);
+	if (image->dwarf != NULL)
+		image_index(image);
+	return (image);
 }
 
 static Dwarf_Die *
-unit_find(Dwarf_Addr address)
+unit_find(const struct image *image, Dwarf_Addr address)
 {
 	size_t low, high, middle;
 
 	low = 0;
-	high = program.stretch_count;
+	high = image->stretch_count;
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (program.stretches[middle].end <= address)
+		if (image->stretches[middle].end <= address)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return (low < program.stretch_count &&
-	    program.stretches[low].first <= address ?
-	    &program.stretches[low].unit : NULL);
+	return (low < image->stretch_count &&
+	    image->stretches[low].first <= address ?
+	    &image->stretches[low].unit : NULL);
 }
 
 /* --- one place ------------------------------------------------------------------ */
@@ -247,6 +284,8 @@ find_line(Dwarf_Die *unit, Dwarf_Addr address, struct source *source)
 bool
 source_find(uint64_t place, struct source *source)
 {
+	struct kmod_place module;
+	struct image *image;
 	Dwarf_Addr address;
 	Dwarf_Die *unit;
 
@@ -255,10 +294,25 @@ source_find(uint64_t place, struct source *source)
 	copy_text(source->function, sizeof(source->function), "?");
 	if (place == 0)
 		return (false);
-	if (!program.opened)
-		program_open();
-	address = program.image + place - 1;
-	unit = unit_find(address);
+	if (kmod_place(place, &module)) {
+		image = module_image(&module);
+		address = image->module == NULL ? 0 :
+		    source_module_address(image->module, &module) - 1;
+	} else {
+		if (!program.opened)
+			program_open();
+		image = &program;
+		address = program.start + place - 1;
+	}
+	unit = unit_find(image, address);
+	if (unit == NULL && image != &program) {
+		/* At least the module, and where in it. */
+		snprintf(source->file, sizeof(source->file), "%.60s",
+		    module.name);
+		snprintf(source->function, sizeof(source->function),
+		    "%.60s+0x%x", module.section_name, module.offset - 1);
+		return (true);
+	}
 	if (unit == NULL)
 		return (false);
 	find_function(unit, address, source);
