@@ -1,7 +1,7 @@
 /*
  * native_patterns - does libgus keep its promise where its users are rough?
  *
- *	native_patterns chains|stall|storm eager|deferred|lazy|unprotected
+ *	native_patterns chains|stall|storm|visits eager|deferred|lazy|unprotected
  *	    [seconds [threads [symmetric]]]
  *
  *	chains	umaperf's traffic: chains of packets pushed on the lock-free stack
@@ -11,6 +11,9 @@
  *		it holds; the others free as fast as they can.
  *	storm	threads attach, read, replace and go again, some by detaching and
  *		some by ending.
+ *	visits	threads attach, count at the number that they got, without atomics,
+ *		and go again: what one did with a number has happened before the
+ *		next gets it.  No sections; for tools that know of locks only.
  *
  * Every word of an item says which life it belongs to.  The constructor, which
  * runs as soon as the zone hands the item out again, writes poison.  A reader
@@ -67,7 +70,8 @@ static struct {
 	_Atomic(uint64_t) violations;
 	_Atomic(uint64_t) sections;
 	_Atomic(uint64_t) frees;
-	_Atomic(uint64_t) comings;	/* of threads, in the storm */
+	_Atomic(uint64_t) comings;	/* of threads, in storm and visits */
+	uint64_t visits[2 * THREADS_MAX + 1];
 } the;
 
 static uint64_t
@@ -86,7 +90,7 @@ over(void)
 
 	return (wall_ns() >= the.end_ns || (!the.protect &&
 	    atomic_load(&the.violations) != 0 &&
-	    atomic_load(&the.frees) >= 1000));
+	    atomic_load(&the.frees) != 0));
 }
 
 static uint32_t
@@ -394,6 +398,23 @@ storm(void *argument)
 	return (NULL);
 }
 
+/* --- visits --------------------------------------------------------------------- */
+
+static void *
+visits(void *argument)
+{
+	uint64_t count;
+
+	(void)argument;
+	for (count = 0; count < 1000 || !over(); count++) {
+		attach();
+		the.visits[kern_cpu()]++;
+		kern_native_detach();
+	}
+	(void)atomic_fetch_add(&the.comings, count);
+	return (NULL);
+}
+
 /* --- all of them --------------------------------------------------------------------- */
 
 static const struct pattern {
@@ -403,7 +424,10 @@ static const struct pattern {
 	{ "chains", chains },
 	{ "stall", stall },
 	{ "storm", storm },
+	{ "visits", visits },
 };
+
+enum { PATTERNS = sizeof(patterns) / sizeof(patterns[0]) };
 
 static const char *const modes[] = { "eager", "deferred", "lazy",
 	"unprotected" };
@@ -412,7 +436,7 @@ static int
 usage(void)
 {
 
-	(void)fprintf(stderr, "usage: native_patterns chains|stall|storm "
+	(void)fprintf(stderr, "usage: native_patterns chains|stall|storm|visits "
 	    "eager|deferred|lazy|unprotected\n    [seconds [threads, 2 to %d "
 	    "[symmetric]]]\n", THREADS_MAX);
 	return (2);
@@ -448,7 +472,7 @@ static int
 judge(const char *pattern, const char *mode)
 {
 	const char *broken;
-	uint64_t violations;
+	uint64_t violations, visited;
 	size_t lost;
 	unsigned i;
 
@@ -469,8 +493,14 @@ judge(const char *pattern, const char *mode)
 	    atomic_load(&the.sections), atomic_load(&the.frees),
 	    atomic_load(&the.comings), violations, lost, kern_native_pages(),
 	    broken == NULL ? "sound" : broken);
-	if (broken != NULL || lost != 0 || kern_native_pages() != 0 ||
-	    atomic_load(&the.frees) < 1000)
+	visited = 0;
+	for (i = 0; i < 2 * the.threads + 1; i++)
+		visited += the.visits[i];
+	if (broken != NULL || lost != 0 || kern_native_pages() != 0)
+		return (1);
+	if (visited != 0)
+		return (visited != atomic_load(&the.comings));
+	if (atomic_load(&the.frees) == 0)
 		return (1);
 	return (the.protect ? violations != 0 : violations == 0);
 }
@@ -485,14 +515,14 @@ main(int argc, char **argv)
 	if (argc < 3 || argc > 6 || (argc > 5 && strcmp(argv[5],
 	    "symmetric") != 0))
 		return (usage());
-	for (pattern = 0; pattern < 3 && strcmp(argv[1],
+	for (pattern = 0; pattern < PATTERNS && strcmp(argv[1],
 	    patterns[pattern].name) != 0; pattern++)
 		continue;
 	for (mode = 0; mode < 4 && strcmp(argv[2], modes[mode]) != 0; mode++)
 		continue;
 	seconds = argc > 3 ? strtod(argv[3], NULL) : 2;
 	the.threads = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 4;
-	if (pattern == 3 || mode == 4 || !(seconds > 0) || the.threads < 2 ||
+	if (pattern == PATTERNS || mode == 4 || !(seconds > 0) || the.threads < 2 ||
 	    the.threads > THREADS_MAX)
 		return (usage());
 	the.mode = mode == 3 ? SMR_EAGER : (enum smr_mode)mode;
