@@ -13,7 +13,8 @@ enum {
 	CALLS_GOALS = 16,	/* that a thread remembers */
 	CALLS_BOARD = 64,	/* that all threads share */
 	CALLS_FUTURE = 16,	/* sequence numbers ahead, at most */
-	CALLS_WEIGHT_MOST = 16,
+	CALLS_AHEAD_ONE_IN = 4,	/* runs in which wr runs ahead */
+	CALLS_MAGNITUDES = 7,	/* of how often a call is made: 1 to 64 */
 };
 
 enum call {
@@ -44,6 +45,7 @@ static const struct knob calls_knobs[] = {
 
 struct calls {
 	const struct calls_config *config;
+	uint64_t ahead;		/* 1: in this run hardly anybody polls */
 	_Atomic(uint32_t) board[CALLS_BOARD];
 };
 
@@ -57,7 +59,22 @@ struct caller {
 	bool inside;
 };
 
-/* Some threads mostly read and some mostly free, in every run others. */
+/* How often a thread makes this call, in proportion. */
+static uint32_t
+weight_draw(struct lab_thread *thread, const struct calls *calls,
+    enum call call)
+{
+
+	if (calls->ahead == 0)
+		return (1U << lab_draw(thread, CALLS_MAGNITUDES));
+	return (call == CALL_ADVANCE ? 64 : call == CALL_ENTER ? 16 :
+	    lab_draw(thread, 4) == 0);
+}
+
+/*
+ * Some threads mostly read and some mostly free, in every run others; and in
+ * some runs hardly anybody polls, so that wr runs ahead.
+ */
 static void
 caller_begin(struct lab_thread *thread, struct caller *caller,
     struct calls *calls)
@@ -69,8 +86,7 @@ caller_begin(struct lab_thread *thread, struct caller *caller,
 	caller->inside = false;
 	caller->weight_sum = 0;
 	for (i = 0; i < CALL_COUNT; i++) {
-		caller->weights[i] =
-		    1 + (uint32_t)lab_draw(thread, CALLS_WEIGHT_MOST);
+		caller->weights[i] = weight_draw(thread, calls, (enum call)i);
 		caller->weight_sum += caller->weights[i];
 	}
 }
@@ -228,6 +244,7 @@ calls_setup(struct lab_thread *thread, const void *argument)
 	}
 	calls = lab_memory(thread, sizeof(*calls));
 	calls->config = config;
+	calls->ahead = lab_draw(thread, CALLS_AHEAD_ONE_IN) == 0;
 	crew_spawn(thread, &config->crew, lab_cpu_count(thread), "caller",
 	    calls_body, calls);
 }

@@ -89,6 +89,27 @@ print_courses(const struct conform *conform)
 	table_destroy(table);
 }
 
+/* Also what never occurred: nobody has compared that. */
+static void
+print_tallies(const struct conform *conform)
+{
+	unsigned long long sum;
+	size_t course;
+	uint32_t i;
+
+	printf("\nno difference in %llu operations and what they left behind:",
+	    (unsigned long long)conform->operations);
+	for (i = 0; i < LOG_TALLIES; i++) {
+		sum = 0;
+		for (course = 0; course < conform->settings.course_count;
+		    course++)
+			sum += conform->courses[course].tallies[i];
+		printf("%s %llu %s", i == 0 ? "\n" : i % 3 == 0 ? ",\n" : ",",
+		    sum, log_tally_names[i]);
+	}
+	putchar('\n');
+}
+
 /* --- one difference --------------------------------------------------------------- */
 
 static void
@@ -247,8 +268,7 @@ conform_text_print(const struct conform *conform, bool all)
 			print_difference(conform, i);
 	}
 	if (troubled == 0)
-		printf("\nno difference in %llu operations\n",
-		    (unsigned long long)conform->operations);
+		print_tallies(conform);
 	else if (told > 1)
 		printf("\nFor the other differences: --keep-going.\n");
 }

@@ -23,6 +23,7 @@ struct portion {
 	uint64_t fate;
 	uint64_t runs;
 	uint64_t operations;
+	uint64_t tallies[LOG_TALLIES];
 	uint64_t findings;
 	uint64_t run;
 	uint64_t seed;
@@ -47,6 +48,7 @@ execute_portion(const struct conform_settings *settings, size_t course,
 	struct pair_guide guide;
 	struct run_spec spec;
 	uint64_t most, empty;
+	uint32_t i;
 
 	memset(portion, 0, sizeof(*portion));
 	memset(&guide, 0, sizeof(guide));
@@ -65,6 +67,8 @@ execute_portion(const struct conform_settings *settings, size_t course,
 		portion->runs++;
 		portion->operations += portion->answer.operations;
 		portion->findings += portion->answer.findings > 0;
+		for (i = 0; i < LOG_TALLIES; i++)
+			portion->tallies[i] += portion->answer.tallies[i];
 		if (portion->answer.difference != PAIR_SAME) {
 			portion->fate = CONFORM_DIFFERS;
 			return;
@@ -134,6 +138,7 @@ take_portion(struct conform_course *course, uint64_t number,
 	struct portion copy;
 	const unsigned char *bytes;
 	size_t length;
+	uint32_t i;
 	int side;
 
 	bytes = wire_get_blob(reader, &length);
@@ -150,6 +155,8 @@ take_portion(struct conform_course *course, uint64_t number,
 	course->runs += portion->runs;
 	course->operations += portion->operations;
 	course->findings += portion->findings;
+	for (i = 0; i < LOG_TALLIES; i++)
+		course->tallies[i] += portion->tallies[i];
 	if (portion->fate == CONFORM_SAME || !is_first(course, number))
 		return;
 	course->fate = (enum conform_fate)portion->fate;

@@ -49,6 +49,7 @@ struct conform_course {
 	uint64_t portions;	/* that have been counted */
 	uint64_t runs;
 	uint64_t operations;
+	uint64_t tallies[LOG_TALLIES];
 	uint64_t findings;	/* runs with findings, alike in both */
 	/* Where it is not CONFORM_SAME: the portion, and what is known of it. */
 	uint64_t portion;

@@ -111,6 +111,10 @@ align(struct course *course, const char *const *sets, size_t set_count,
 		    "%llu (--set machine.cpus=N)", course->name,
 		    STEP_ACTORS_MAX / 2,
 		    (unsigned long long)spec->machine.cpus));
+	if (spec->machine.memory == MACHINE_RELAXED)
+		return (err_set(err, "%s: two cores have other orderings, by "
+		    "design, and under relaxed no schedule fits both; "
+		    "machine.memory must be sc or tso", course->name));
 	return (0);
 }
 

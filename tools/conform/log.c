@@ -20,6 +20,18 @@ const char *const log_value_names[LOG_VALUES] = {
 	[LOG_STEPS] = "steps",
 };
 
+const char *const log_tally_names[LOG_TALLIES] = {
+	[LOG_ENTERS] = "sections",
+	[LOG_ADVANCES] = "advances",
+	[LOG_WAITS] = "advances that waited",
+	[LOG_POLLS_MET] = "polls that were met",
+	[LOG_POLLS_FAILED] = "polls that were not",
+	[LOG_SCANS] = "scans",
+	[LOG_STALE] = "sections that opened behind rd",
+	[LOG_WRAPS] = "wraps",
+	[LOG_TICKS] = "clock ticks",
+};
+
 bool
 log_same(const struct log_entry *one, const struct log_entry *other)
 {
@@ -53,6 +65,43 @@ log_fill(struct log_entry *entry, enum log_call call, uint32_t cpu,
 	memcpy(entry->c, state.c, sizeof(entry->c));
 }
 
+/* `last` is the entry before, or NULL. */
+static void
+log_tell(struct log *log, const struct log_entry *entry,
+    const struct log_entry *last)
+{
+	uint32_t c;
+
+	switch (entry->call) {
+	case LOG_ENTER:
+		c = entry->c[entry->cpu % CORE_STATE_CPUS];
+		log->tallies[LOG_ENTERS]++;
+		log->tallies[LOG_STALE] += c != 0 && (int32_t)(c -
+		    (uint32_t)entry->values[LOG_RD]) < 0;
+		break;
+	case LOG_ADVANCE:
+		log->tallies[LOG_ADVANCES]++;
+		break;
+	case LOG_POLL:
+		log->tallies[entry->values[LOG_ANSWER] != 0 ? LOG_POLLS_MET :
+		    LOG_POLLS_FAILED]++;
+		break;
+	case LOG_TICK:
+		log->tallies[LOG_TICKS]++;
+		break;
+	default:
+		break;
+	}
+	if (last == NULL)
+		return;
+	log->tallies[LOG_WRAPS] += entry->values[LOG_WR] <
+	    last->values[LOG_WR] && entry->values[LOG_WR] != 0;
+	log->tallies[LOG_WAITS] += entry->values[LOG_COUNT_ADVANCE_WAIT] -
+	    last->values[LOG_COUNT_ADVANCE_WAIT];
+	log->tallies[LOG_SCANS] += entry->values[LOG_COUNT_POLL_SCAN] -
+	    last->values[LOG_COUNT_POLL_SCAN];
+}
+
 static void
 log_add(struct log *log, const struct stream_event *event, enum log_call call,
     uint64_t argument, uint64_t answer)
@@ -68,6 +117,7 @@ log_add(struct log *log, const struct stream_event *event, enum log_call call,
 	}
 	entry = &log->entries[log->count];
 	log_fill(entry, call, event->cpu, argument, answer);
+	log_tell(log, entry, log->count == 0 ? NULL : entry - 1);
 	log->count++;
 	if (call <= LOG_SEQUENCE)
 		log->operations++;
@@ -151,6 +201,7 @@ log_begin(struct log *log, size_t most, const struct log *against)
 	log->count = 0;
 	log->most = most;
 	log->operations = 0;
+	memset(log->tallies, 0, sizeof(log->tallies));
 	log->against = against;
 	log->differs = false;
 	log->over = false;

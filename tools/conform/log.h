@@ -53,6 +53,20 @@ struct log_entry {
 	uint32_t c[CORE_STATE_CPUS];
 };
 
+/* What operations there were: "no difference" is worth no more than these. */
+enum log_tally {
+	LOG_ENTERS,
+	LOG_ADVANCES,
+	LOG_WAITS,		/* advances that had to wait */
+	LOG_POLLS_MET,
+	LOG_POLLS_FAILED,
+	LOG_SCANS,
+	LOG_STALE,		/* sections whose c was behind rd when they opened */
+	LOG_WRAPS,		/* of wr */
+	LOG_TICKS,
+	LOG_TALLIES
+};
+
 /* All zero is a valid start; log_begin() may be called again and again. */
 struct log {
 	struct tracer tracer;
@@ -61,6 +75,7 @@ struct log {
 	size_t room;
 	size_t most;			/* entries after which it is full */
 	uint64_t operations;
+	uint64_t tallies[LOG_TALLIES];
 	const struct log *against;	/* or NULL */
 	bool differs;			/* the last entry is not that of `against` */
 	bool over;			/* no more is wanted */
@@ -74,6 +89,7 @@ void log_fini(struct log *log);
 bool log_same(const struct log_entry *one, const struct log_entry *other);
 
 extern const char *const log_value_names[LOG_VALUES];
+extern const char *const log_tally_names[LOG_TALLIES];
 
 /* "poll of goal 7", "enter". */
 void log_words(const struct log_entry *entry, char *text, size_t room);

@@ -139,6 +139,7 @@ compare(struct pair *pair, const struct task *task,
 	keep_finding(pair, answer, 1);
 	answer->operations = other->operations;
 	answer->entries = other->count;
+	memcpy(answer->tallies, other->tallies, sizeof(answer->tallies));
 	answer->cpus = one->cpus;
 	if (other->differs || other->count != one->count) {
 		at = other->differs ? other->count - 1 : other->count;

@@ -43,6 +43,7 @@ struct pair_answer {
 	enum pair_difference difference;
 	uint64_t operations;	/* compared */
 	uint64_t entries;
+	uint64_t tallies[LOG_TALLIES];
 	uint64_t findings;	/* of checks, alike in both */
 	uint64_t at;		/* the entry, counted from 1 */
 	uint32_t cpus;
