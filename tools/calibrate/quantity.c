@@ -139,11 +139,24 @@ widen(struct estimate *estimate, double value)
 		estimate->high = value;
 }
 
+/* By ratios, since a time is never negative and a disturbance may be large. */
+static void
+scale(struct estimate *estimate, double power)
+{
+
+	if (estimate->low > 0)
+		estimate->low = estimate->value *
+		    pow(estimate->low / estimate->value, power);
+	if (estimate->value > 0)
+		estimate->high = estimate->value *
+		    pow(estimate->high / estimate->value, power);
+}
+
 struct estimate
 estimate_make(const double *values, size_t count, double share)
 {
 	struct estimate estimate;
-	double *all, more, *part;
+	double *all, *part;
 	size_t begin, end, i, n;
 
 	memset(&estimate, 0, sizeof(estimate));
@@ -170,11 +183,7 @@ estimate_make(const double *values, size_t count, double share)
 		widen(&estimate, rig_quantile(all, n, 0.95));
 		widen(&estimate, estimate.value * (1 - spread_least));
 		widen(&estimate, estimate.value * (1 + spread_least));
-		more = (estimate.high - estimate.low) * spread_few / (double)n;
-		estimate.low -= more;
-		estimate.high += more;
-		if (estimate.low < 0)
-			estimate.low = 0;
+		scale(&estimate, 1 + spread_few / (double)n);
 	}
 	free(all);
 	free(part);

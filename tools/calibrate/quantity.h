@@ -16,9 +16,9 @@
  *	three percent to either side: the processor's frequency and the
  *	    placement in memory stay for a whole run,
  *
- * and with n repetitions it is wider by 20/n of itself on either side.  Where
- * a host decides how far apart the CPUs of its guest are, what passes between
- * them has a spread from the nearest cache to memory.
+ * and with n repetitions its ratios to the result are raised to the power of
+ * 1 + 20/n.  Where a host decides how far apart the CPUs of its guest are,
+ * what passes between them has a spread from the nearest cache to memory.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
