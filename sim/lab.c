@@ -463,6 +463,7 @@ window_close(void *argument, uint64_t value, uint64_t at_ps)
 		machine_stop();
 		return;
 	}
+	lab_result()->cut = true;
 	/* Threads finish their operation; those that cannot are left behind. */
 	machine_timer(at_ps + lab.spec->run.duration_ps / 4 + 5000000000,
 	    run_over, NULL, 0);

@@ -371,6 +371,7 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 	result->metric_count = result->histogram_count = 0;
 	result->series_count = result->finding_count = 0;
 	result->coverage_count = 0;
+	result->cut = false;
 
 	run_tracer = tracer;
 	run_guide = guide;

@@ -96,6 +96,7 @@ struct run_result {
 	uint64_t switches;	/* fiber switches */
 	uint64_t behaviour;	/* guided: digest of happens-before */
 	bool abandoned;		/* the guide did not want to see the end */
+	bool cut;		/* its time was over while threads were at work */
 
 	struct run_metric metrics[RUN_METRICS_MAX];
 	size_t metric_count;
