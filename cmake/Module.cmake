@@ -4,7 +4,7 @@ set(KMOD_FLAGS -std=gnu11 -ffreestanding -nostdinc -D_KERNEL -DKLD_MODULE
   -DINVARIANTS -D__FreeBSD__=15 -U__linux__ -U__linux -Ulinux -U__gnu_linux__
   -O2 -g -fPIC -fno-builtin -fno-common -fno-strict-aliasing -fno-lto
   -fno-stack-protector -fno-omit-frame-pointer -fno-optimize-sibling-calls
-  -fno-asynchronous-unwind-tables -U_FORTIFY_SOURCE -fsanitize=thread)
+  -fno-asynchronous-unwind-tables -Wno-pointer-sign -U_FORTIFY_SOURCE -fsanitize=thread)
 string(REPLACE "SHELL:" "" kmod_tsan "${INSTRUMENT_FLAGS}")
 list(FILTER kmod_tsan INCLUDE REGEX "tsan")
 list(JOIN KMOD_FLAGS " " KMOD_FLAGS)

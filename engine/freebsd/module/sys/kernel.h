@@ -79,6 +79,8 @@ struct gusim_tunable {
 	uint64_t room;
 };
 #define GUSIM_TUNABLE(id, path, variable, bytes, room)			\
+	GUSIM_TUNABLE_(id, path, variable, bytes, room)
+#define GUSIM_TUNABLE_(id, path, variable, bytes, room)			\
 	static const struct gusim_tunable id##_tunable = {		\
 		(path), (void *)(uintptr_t)(variable), (bytes), (room)	\
 	};								\
