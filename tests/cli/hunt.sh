@@ -80,6 +80,15 @@ says err "not one run came to its end"
 expect 0 "$GUSIM" hunt "$tiny" --time 300ms --json
 [ "$(json out '$.findings')" = "[]" ] || fail "findings in nothing"
 
+# Where the time of a run ends it, an order more or less says nothing.
+"$GUSIM" hunt "$careless" --strategy exhaustive --runs 5 --json >out 2>err
+[ "$(json out '$.complete')" = 0 ] || fail "complete, though time ended it"
+"$GUSIM" hunt "$careless" --strategy exhaustive --runs 5 >out 2>err
+says out "not everything has been seen: threads worked until the time"
+expect 0 "$GUSIM" hunt kernel --strategy exhaustive \
+    --set workload.kernel.swaps=2 --set machine.memory=sc
+grep -q '^everything has been seen' out || fail "not everything was seen"
+
 # Runs that take their processes along; not under a sanitizer, see crash.sh.
 if ! nm "$GUSIM" 2>/dev/null | grep -q __asan_init; then
 	expect 1 "$GUSIM" hunt "$careless" --runs 20 --memory 16MiB --keep-going
