@@ -210,7 +210,6 @@ ebr_retire(void *policy, void *item)
 	 * Claim   no section that may hold the item began in a later epoch than
 	 *         the one that is read next.
 	 * Breaks  the item is filed under an epoch that is too old.
-	 * Mutant  ebr-retire-no-fence
 	 */
 	atomic_thread_fence(memory_order_seq_cst);
 	epoch = atomic_load_explicit(&ebr->epoch, memory_order_acquire);

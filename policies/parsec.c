@@ -290,7 +290,6 @@ parsec_retire(void *policy, void *item)
 	 * [T3] full fence, pairs with [T1].
 	 * Claim   the item is out of everybody's sight before it is dated.
 	 * Breaks  a section that began after the date finds it.
-	 * Mutant  parsec-retire-no-fence
 	 */
 	atomic_thread_fence(memory_order_seq_cst);
 	date = kern_cycles();
