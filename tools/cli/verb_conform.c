@@ -40,9 +40,7 @@ choose_core(struct comparison *comparison, int side, enum option_id option,
 	spec_init(&spec);
 	if (spec_set(&spec, "core.name", name, &comparison->err) == 0)
 		return (0);
-	return (err_at(&comparison->err, "conform: --%s %s: there is no such "
-	    "core in this gusim; FreeBSD's own is built in with "
-	    "-DGUSIM_FREEBSD_SRC=DIR (docs/conformance.md)",
+	return (err_at(&comparison->err, "conform: --%s %s",
 	    option_table[option].name, name));
 }
 
@@ -170,12 +168,36 @@ conclude(struct comparison *comparison, enum pool_end end)
 	return (VERB_HELD);
 }
 
+/* A core may not be built in, or not have what the course is about. */
+static int
+check_cores(struct comparison *comparison)
+{
+	struct run_spec spec;
+	char blamed[SPEC_NAME_SIZE];
+	const char *name;
+	size_t i;
+	int side;
+
+	for (i = 0; i < comparison->courses.count; i++)
+		for (side = 0; side < 2; side++) {
+			spec = comparison->courses.courses[i].spec;
+			name = comparison->settings.cores[side].name;
+			if (spec_set(&spec, "core.name", name,
+			    &comparison->err) != 0 ||
+			    spec_check(&spec, blamed, sizeof(blamed),
+			    &comparison->err) != 0)
+				return (err_at(&comparison->err,
+				    "conform: core %s", name));
+		}
+	return (0);
+}
+
 static int
 compare(struct comparison *comparison)
 {
 	struct conform_settings *settings = &comparison->settings;
 
-	if (add_courses(comparison) != 0)
+	if (add_courses(comparison) != 0 || check_cores(comparison) != 0)
 		return (verb_fail(VERB_USAGE, &comparison->err));
 	settings->courses = comparison->courses.courses;
 	settings->course_count = comparison->courses.count;
