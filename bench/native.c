@@ -8,14 +8,14 @@
 
 #define SCHEME(name) extern const struct native_scheme name;
 #define MISSING(what, package)
-#include "native_schemes.def"
+#include "bench/native_schemes.def"
 #undef SCHEME
 #undef MISSING
 
 static const struct native_scheme *const schemes[] = {
 #define SCHEME(name) &name,
 #define MISSING(what, package)
-#include "native_schemes.def"
+#include "bench/native_schemes.def"
 #undef SCHEME
 #undef MISSING
 };
@@ -261,7 +261,7 @@ print_table(void)
 #define MISSING(what, package)                                                 \
 	printf("\nnot measured: %s, which this build did not find (Debian: "  \
 	    "%s)\n", what, package);
-#include "native_schemes.def"
+#include "bench/native_schemes.def"
 #undef SCHEME
 #undef MISSING
 }
@@ -284,8 +284,9 @@ print_json(void)
 	}
 	missing = json_array();
 #define SCHEME(name)
-#define MISSING(what, package) json_array_append_new(missing, json_string(what));
-#include "native_schemes.def"
+#define MISSING(what, package)                                                 \
+	json_array_append_new(missing, json_string(what));
+#include "bench/native_schemes.def"
 #undef SCHEME
 #undef MISSING
 	document = json_pack("{s:i,s:o,s:o}", "rounds", rounds, "missing",

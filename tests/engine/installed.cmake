@@ -25,3 +25,8 @@ separate_arguments(extra UNIX_COMMAND "${FLAGS}")
 run(${CC} -std=gnu11 -Wall -Werror ${extra} -o ${SCRATCH}/example ${PROGRAM}
   ${flags} -pthread -Wl,-rpath,${where}/..)
 run(${SCRATCH}/example)
+# The inline form and all that it drags in are there, too.
+run(${CC} -std=gnu11 -Wall -Wextra -Werror ${extra} -O2 -c
+  -o ${SCRATCH}/section_code.o ${HERE}/section_code.c ${flags})
+run(${CC} -std=gnu11 -Wall -Wextra -Werror ${extra} -O2 -c -DGUS_CHECKED
+  -o ${SCRATCH}/section_code_checked.o ${HERE}/section_code.c ${flags})

@@ -522,8 +522,8 @@ main(int argc, char **argv)
 		continue;
 	seconds = argc > 3 ? strtod(argv[3], NULL) : 2;
 	the.threads = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 4;
-	if (pattern == PATTERNS || mode == 4 || !(seconds > 0) || the.threads < 2 ||
-	    the.threads > THREADS_MAX)
+	if (pattern == PATTERNS || mode == 4 || !(seconds > 0) ||
+	    the.threads < 2 || the.threads > THREADS_MAX)
 		return (usage());
 	the.mode = mode == 3 ? SMR_EAGER : (enum smr_mode)mode;
 	/* In the storm each thread may have one more. */
