@@ -63,8 +63,8 @@ Test(calibrate, rare_disturbances_change_neither_value_nor_spread)
 		    (double)(i % 5) / 10;
 	estimate = estimate_make(values, 400, 0.25);
 	cr_assert_float_eq(estimate.value, 10.1, 0.01);
-	cr_assert_geq(estimate.low, 9.7);
-	cr_assert_leq(estimate.high, 10.5);
+	cr_assert_geq(estimate.low, 9.5);
+	cr_assert_leq(estimate.high, 10.8);
 }
 
 Test(calibrate, few_repetitions_have_a_wide_spread)
@@ -77,19 +77,19 @@ Test(calibrate, few_repetitions_have_a_wide_spread)
 		values[i] = 10 + (double)(i % 5) / 10;
 	few = estimate_make(values, 10, 0.25);
 	many = estimate_make(values, 400, 0.25);
-	cr_assert_gt(few.high - few.low, 2 * (many.high - many.low));
+	cr_assert_gt(few.high - few.low, 1.5 * (many.high - many.low));
 	/* Never less than what one run cannot see. */
 	for (i = 0; i < 400; i++)
 		values[i] = 10;
 	many = estimate_make(values, 400, 0.25);
-	cr_assert_leq(many.low, 9.7);
-	cr_assert_geq(many.high, 10.3);
+	cr_assert_leq(many.low, 9.5);
+	cr_assert_geq(many.high, 10.5);
 	/* A time is not negative, however wide the spread. */
 	values[0] = 0.1;
 	values[1] = 1000;
 	few = estimate_make(values, 5, 0.25);
 	cr_assert_gt(few.low, 0);
-	cr_assert_lt(few.low, 0.1);
+	cr_assert_lt(few.low, 1);
 	memset(values, 0, sizeof(values));
 	few = estimate_make(values, 5, 0.25);
 	cr_assert_eq(few.low, 0);

@@ -126,7 +126,7 @@ quantity_find(const char *name)
 }
 
 /* The least that a spread is to either side; see quantity.h. */
-static const double spread_least = 0.03;
+static const double spread_least = 0.05;
 static const double spread_few = 20;
 
 static void
@@ -183,7 +183,7 @@ estimate_make(const double *values, size_t count, double share)
 		widen(&estimate, rig_quantile(all, n, 0.95));
 		widen(&estimate, estimate.value * (1 - spread_least));
 		widen(&estimate, estimate.value * (1 + spread_least));
-		scale(&estimate, 1 + spread_few / (double)n);
+		scale(&estimate, 1 + fmin(1, spread_few / (double)n));
 	}
 	free(all);
 	free(part);
@@ -231,7 +231,7 @@ estimate_hold(double *const *values, const size_t *counts, double limit)
 	estimate.measured = estimate.n > 0;
 	/* The waits are so far from each other; nothing is finer. */
 	rung = pow(rig_rungs_ns[RIG_RUNGS - 1] / rig_rungs_ns[0],
-	    (1 + (estimate.n == 0 ? 0 : spread_few / (double)estimate.n)) /
+	    (1 + fmin(1, spread_few / fmax(1, (double)estimate.n))) /
 	    (RIG_RUNGS - 1));
 	estimate.low = at[0] / rung;
 	estimate.value = estimate.median = at[1];

@@ -13,12 +13,14 @@
  *	the range in which nine of ten repetitions lie,
  *	the results of eight parts of the time, each by itself: what disturbs
  *	    for seconds differs less within a moment than from one to the next,
- *	three percent to either side: the processor's frequency and the
- *	    placement in memory stay for a whole run,
+ *	five percent to either side: the processor's frequency, what its
+ *	    neighbours leave of it and the placement in memory may stay the
+ *	    same for a whole run,
  *
  * and with n repetitions its ratios to the result are raised to the power of
- * 1 + 20/n.  Where a host decides how far apart the CPUs of its guest are,
- * what passes between them has a spread from the nearest cache to memory.
+ * 1 + 20/n, at most 2.  Where a host decides how far apart the CPUs of its
+ * guest are, what passes between them has a spread from the nearest cache to
+ * memory.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
