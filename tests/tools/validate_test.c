@@ -137,12 +137,13 @@ Test(validate, the_simulator_is_told_of_the_host)
 	for (i = 0; i < 6; i++)
 		hist_add(&one.rounds[i % 3].gaps, 4000000);
 	for (i = 0; i < 3; i++)
-		hist_add(&one.rounds[i].gaps, UINT64_C(1000000000));
+		hist_add(&one.rounds[i].gaps, UINT64_C(2000000000));
 	validate_host(&one, &one.host);
-	cr_expect_float_eq(one.host.short_rate, 2, 1e-9);
-	cr_expect_float_eq(one.host.long_rate, 1, 1e-9);
-	cr_expect_float_eq((double)one.host.short_ps, 4e6, 4e4);
-	cr_expect_float_eq((double)one.host.long_ps, 1e9, 1e7);
+	cr_expect_float_eq(one.host.stops[0].rate, 2, 1e-9);
+	cr_expect_eq(one.host.stops[1].rate, 0);
+	cr_expect_float_eq(one.host.stops[2].rate, 1, 1e-9);
+	cr_expect_float_eq((double)one.host.stops[0].median_ps, 4e6, 4e4);
+	cr_expect_float_eq((double)one.host.stops[2].median_ps, 2e9, 2e7);
 	cr_assert_eq(validate_simulated(&one, &one.rounds[0], &spec, &err), 0,
 	    "%s", err.text);
 	cr_expect_eq(spec.machine.preemptible, 1);

@@ -11,7 +11,7 @@
  * other makes them its own.
  *
  * How long a cache keeps what nobody uses depends on who else is on the host:
- * lines are touched, left alone for some milliseconds and touched again.
+ * lines are touched, left alone for NATIVE_LEFT_ALONE_MS and touched again.
  *
  * Units       ps for one line; the medians of many turns.
  * Cost        a few milliseconds, and NATIVE_LEFT_ALONE_MS for each look at what
@@ -30,7 +30,7 @@ struct native_distance {
 	uint64_t upgrade_ps;	/* ... to one just loaded that the other changed */
 };
 
-enum { NATIVE_LEFT_ALONE_MS = 5 };
+enum { NATIVE_LEFT_ALONE_MS = 40 };
 
 /*
  * Half of the lines that a processor does not touch have left its caches after

@@ -106,14 +106,24 @@ struct validate_verdict {
 	enum validate_word word;
 };
 
-/* What the host did to the threads, as faults of the simulated machine. */
+/*
+ * What the host did to the threads, as faults of the simulated machine.  Stops
+ * are told apart by their length, since a clock interrupt, a daemon that wakes
+ * up and somebody else's time slice have nothing in common.
+ */
+enum {
+	VALIDATE_STOPS = 3,
+	VALIDATE_BRIEF_PS = 20000000,		/* shorter: interrupts */
+	VALIDATE_SLICE_PS = 1000000000,		/* longer: time slices */
+};
+
 struct validate_host {
-	double short_rate;	/* 1/s for each thread: interrupts and the like */
-	uint64_t short_ps;	/* mean */
-	double long_rate;	/* somebody else had the processor */
-	uint64_t long_ps;	/* median */
-	uint64_t long_p99_ps;	/* of a lognormal of that median and their mean */
-	uint64_t keeps_ps;	/* the median of the rounds */
+	struct validate_stops {
+		double rate;		/* 1/s for each thread */
+		uint64_t median_ps;
+		uint64_t p99_ps;	/* of a lognormal of this median, and their mean */
+	} stops[VALIDATE_STOPS];	/* brief, middling, slices */
+	uint64_t keeps_ps;		/* the median of the rounds */
 };
 
 struct validate_case {
@@ -126,9 +136,6 @@ struct validate_case {
 	struct validate_sample *runs;
 	size_t run_count;
 };
-
-/* The bounds between what is short and what is long for a gap. */
-static const uint64_t validate_long_ps = 20000000;
 
 /*
  * Rounds on real threads until there are `rounds` of each case, or `limit_ns`

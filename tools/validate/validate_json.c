@@ -84,6 +84,21 @@ rounds(const struct validate_sample *samples, size_t count, bool native)
 	return (list);
 }
 
+static json_t *
+stops(const struct validate_host *host)
+{
+	const struct validate_stops *kind;
+	json_t *list;
+
+	list = json_array();
+	for (kind = host->stops; kind < host->stops + VALIDATE_STOPS; kind++)
+		json_array_append_new(list, json_pack("{s:f, s:f, s:f}",
+		    "rate_per_s", kind->rate, "median_ns",
+		    (double)kind->median_ps / 1e3, "p99_ns",
+		    (double)kind->p99_ps / 1e3));
+	return (list);
+}
+
 void
 validate_json_print(const struct validate_case *cases, size_t count)
 {
@@ -93,20 +108,16 @@ validate_json_print(const struct validate_case *cases, size_t count)
 
 	list = json_array();
 	for (one = cases; one < cases + count; one++)
-		json_array_append_new(list, json_pack("{s:s, s:I, s:b, s:f, s:o, s:o, "
-		    "s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f}}", "case", one->name,
+		json_array_append_new(list, json_pack("{s:s, s:I, s:b, "
+		    "s:f, s:o, s:o, s:o, s:{s:o, s:f}}", "case", one->name,
 		    "threads", (json_int_t)one->spec.machine.cpus, "fitted",
 		    one->fitted, "hit_ns",
 		    (double)one->spec.machine.hit_ps / 1e3, "rows",
 		    rows(one), "rounds", rounds(one->rounds,
 		    one->round_count, true), "runs", rounds(one->runs,
-		    one->run_count, false), "host",
-		    "short_stops_per_s", one->host.short_rate,
-		    "short_stop_ns", (double)one->host.short_ps / 1e3,
-		    "long_stops_per_s", one->host.long_rate,
-		    "long_stop_ns_p50", (double)one->host.long_ps / 1e3,
-		    "long_stop_ns_p99", (double)one->host.long_p99_ps / 1e3,
-		    "caches_keep_ns", (double)one->host.keeps_ps / 1e3));
+		    one->run_count, false), "host", "stops",
+		    stops(&one->host), "caches_keep_ns",
+		    (double)one->host.keeps_ps / 1e3));
 	host_describe(host);
 	document = json_pack("{s:s, s:o}", "host", host, "cases", list);
 	json_dumpf(document, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));

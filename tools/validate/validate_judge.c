@@ -191,20 +191,57 @@ keeps(const struct validate_case *one)
 	return (used == 0 ? 0 : (uint64_t)estimate.value);
 }
 
+static int
+stop_class(uint64_t ps)
+{
+
+	return (ps < VALIDATE_BRIEF_PS ? 0 : ps < VALIDATE_SLICE_PS ? 1 : 2);
+}
+
+/* What the gaps of one kind say. */
+static void
+take_stops(const struct hist *all, int which, uint64_t watched_ps,
+    struct validate_stops *stops)
+{
+	struct hist *own;
+	wide_uint sum;
+	size_t i;
+
+	own = must_alloc(1, sizeof(*own));
+	hist_init(own);
+	sum = 0;
+	for (i = 0; i < HIST_BUCKETS; i++) {
+		if (all->bucket[i] == 0 ||
+		    stop_class(hist_lower(i)) != which)
+			continue;
+		if (own->count == 0)
+			own->min = hist_lower(i);
+		own->bucket[i] = all->bucket[i];
+		own->count += all->bucket[i];
+		own->max = hist_lower(i + 1);
+		sum += (wide_uint)hist_lower(i) * all->bucket[i];
+	}
+	if (own->count > 0) {
+		stops->rate = (double)own->count * 1e12 / (double)watched_ps;
+		stops->median_ps = hist_quantile(own, 500000);
+		stops->p99_ps = tail_of((double)stops->median_ps,
+		    (double)(uint64_t)(sum / own->count));
+	}
+	free(own);
+}
+
 void
 validate_host(const struct validate_case *one, struct validate_host *host)
 {
-	static struct hist lasting;
 	struct hist *all;
-	wide_uint lasted, sum;
-	uint64_t brief, watched_ps;
+	uint64_t watched_ps;
 	size_t i;
+	int which;
 
 	memset(host, 0, sizeof(*host));
 	host->keeps_ps = keeps(one);
 	all = must_alloc(1, sizeof(*all));
 	hist_init(all);
-	hist_init(&lasting);
 	watched_ps = 0;
 	for (i = 0; i < one->round_count; i++) {
 		if (!one->rounds[i].kept)
@@ -212,55 +249,30 @@ validate_host(const struct validate_case *one, struct validate_host *host)
 		hist_merge(all, &one->rounds[i].gaps);
 		watched_ps += one->rounds[i].watched_ps;
 	}
-	sum = lasted = 0;
-	brief = 0;
-	for (i = 0; i < HIST_BUCKETS; i++) {
-		if (all->bucket[i] == 0)
-			continue;
-		if (hist_lower(i) < validate_long_ps) {
-			brief += all->bucket[i];
-			sum += (wide_uint)hist_lower(i) * all->bucket[i];
-			continue;
-		}
-		lasting.bucket[i] = all->bucket[i];
-		lasting.count += all->bucket[i];
-		lasted += (wide_uint)hist_lower(i) * all->bucket[i];
-	}
-	if (lasting.count > 0) {
-		lasting.min = validate_long_ps;
-		lasting.max = all->max;
-	}
+	for (which = 0; which < VALIDATE_STOPS && watched_ps > 0; which++)
+		take_stops(all, which, watched_ps, &host->stops[which]);
 	free(all);
-	if (watched_ps == 0)
-		return;
-	host->short_rate = (double)brief * 1e12 / (double)watched_ps;
-	host->short_ps = brief == 0 ? 0 : (uint64_t)(sum / brief);
-	host->long_rate = (double)lasting.count * 1e12 / (double)watched_ps;
-	host->long_ps = hist_quantile(&lasting, 500000);
-	/* Of the shape the median and the mean count: the rest is lost time. */
-	if (lasting.count > 0)
-		host->long_p99_ps = tail_of((double)host->long_ps,
-		    (double)lasted / (double)lasting.count);
 }
 
 static int
-add_stops(struct run_spec *spec, unsigned nth, double rate, const char *length,
-    struct err *err)
+add_stops(const struct validate_stops *stops, unsigned nth,
+    struct run_spec *spec, struct err *err)
 {
-	char knob[48], text[32];
+	char knob[48], text[96];
 
-	if (rate < 0.001)
-		return (0);
 	if (spec_add_fault(spec, "preemption", err) != 0)
 		return (-1);
-	snprintf(knob, sizeof(knob), "faults.preemption[%u].rate", nth);
-	snprintf(text, sizeof(text), "%.3f/s", rate);
-	if (spec_set(spec, nth == 1 ? "faults.preemption.rate" : knob, text,
-	    err) != 0)
+	snprintf(knob, sizeof(knob), nth == 1 ? "faults.preemption.rate" :
+	    "faults.preemption[%u].rate", nth);
+	snprintf(text, sizeof(text), "%.3f/s", stops->rate);
+	if (spec_set(spec, knob, text, err) != 0)
 		return (-1);
-	snprintf(knob, sizeof(knob), "faults.preemption[%u].for", nth);
-	return (spec_set(spec, nth == 1 ? "faults.preemption.for" : knob,
-	    length, err));
+	snprintf(knob, sizeof(knob), nth == 1 ? "faults.preemption.for" :
+	    "faults.preemption[%u].for", nth);
+	snprintf(text, sizeof(text), "{lognormal: {median: %llups, "
+	    "p99: %llups}}", (unsigned long long)stops->median_ps,
+	    (unsigned long long)stops->p99_ps);
+	return (spec_set(spec, knob, text, err));
 }
 
 /* The processors' distance, less what the instruction itself takes. */
@@ -315,8 +327,8 @@ validate_simulated(const struct validate_case *one,
     struct err *err)
 {
 	const struct validate_host *host;
-	char length[96];
 	unsigned nth;
+	int which;
 
 	*spec = one->spec;
 	if (set_distance(round, spec, err) != 0)
@@ -328,18 +340,14 @@ validate_simulated(const struct validate_case *one,
 	if (spec_set(spec, "machine.tick", "0ps", err) != 0 ||
 	    spec_set(spec, "machine.preemptible", "true", err) != 0)
 		return (-1);
-	nth = 1;
-	if (host->short_rate >= 0.001) {
-		snprintf(length, sizeof(length), "{exp: %llups}",
-		    (unsigned long long)host->short_ps);
-		if (add_stops(spec, nth++, host->short_rate, length,
-		    err) != 0)
+	nth = 0;
+	for (which = 0; which < VALIDATE_STOPS; which++) {
+		/* The least that the fault takes. */
+		if (host->stops[which].rate >= 0.001 &&
+		    add_stops(&host->stops[which], ++nth, spec, err) != 0)
 			return (-1);
 	}
-	snprintf(length, sizeof(length), "{lognormal: {median: %llups, "
-	    "p99: %llups}}", (unsigned long long)host->long_ps,
-	    (unsigned long long)host->long_p99_ps);
-	return (add_stops(spec, nth, host->long_rate, length, err));
+	return (0);
 }
 
 void

@@ -28,12 +28,12 @@ struct picture {
 static const struct picture pictures[] = {
 	{ "validate-costs", "Costs: predicted and measured", "ns",
 	    { VALIDATE_SECTION, VALIDATE_ALLOC, VALIDATE_FREE }, 3, 1.25,
-	    "dashed: 25% off" },
+	    "25% off" },
 	{ "validate-throughput", "Throughput: predicted and measured", "1/s",
-	    { VALIDATE_OPS }, 1, 1.25, "dashed: 25% off" },
+	    { VALIDATE_OPS }, 1, 1.25, "25% off" },
 	{ "validate-latency", "Free to use: predicted and measured", "ns",
 	    { VALIDATE_USE_P50, VALIDATE_USE_P90, VALIDATE_USE_P99 }, 3, 2,
-	    "dashed: a factor of 2 off" },
+	    "a factor of 2 off" },
 };
 
 enum { ROW_CURVES_MAX = 3, EDGES = 3 };
@@ -123,7 +123,7 @@ draw(struct plot *plot, const struct picture *picture,
 	figure = points == 0 ? NULL : plot_lines(plot, picture->name,
 	    picture->title, &lines);
 	if (figure != NULL)
-		plot_caption(figure, "Medians and extremes of rounds and runs; "
+		plot_caption(figure, "Medians and extremes of rounds and runs; dotted: "
 		    "%s.", picture->caption);
 	for (i = 0; i < picture->row_count; i++)
 		free(clouds[i].numbers);

@@ -70,7 +70,10 @@ print_rows(const struct validate_case *one)
 static void
 print_rounds(const struct validate_case *one)
 {
+	static const char *const kinds[VALIDATE_STOPS] = { "under 20 us",
+		"under 1 ms", "1 ms or more" };
 	const struct validate_sample *round;
+	const struct validate_stops *stops;
 	uint64_t steal_ms, switches;
 	double high, low, unpaid;
 	uint64_t far_ps, near_ps;
@@ -103,12 +106,12 @@ print_rounds(const struct validate_case *one)
 	    validate_kept(one), one->round_count, disturbed, low * 100,
 	    high * 100, (unsigned long long)switches,
 	    (unsigned long long)steal_ms);
-	human_value((double)one->host.short_ps / 1e3, "ns", length);
-	printf("host: %.0f short stops a second of %s", one->host.short_rate,
-	    length);
-	if (one->host.long_rate > 0) {
-		human_value((double)one->host.long_ps / 1e3, "ns", length);
-		printf(", %.1f long ones of %s", one->host.long_rate, length);
+	printf("host: stops");
+	for (i = 0; i < VALIDATE_STOPS; i++) {
+		stops = &one->host.stops[i];
+		human_value((double)stops->median_ps / 1e3, "ns", length);
+		printf("%s %.1f/s of %s", i == 0 ? "" : ",", stops->rate,
+		    stops->rate > 0 ? length : kinds[i]);
 	}
 	if (far_ps > 0)
 		printf(", processors %.0f .. %.0f ns apart",
