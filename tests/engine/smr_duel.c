@@ -14,7 +14,8 @@
  *
  * The program is linked a second time as smr_duel_unfenced, with a function
  * that does nothing in place of the heavy fence's membarrier(2); `canary` there
- * demands that a use after free is seen, and ends with the first.
+ * demands that a use after free is seen, and ends with the first.  Where the two
+ * hardly ever ran at the same time it says nothing.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -31,7 +32,7 @@
 #include "engine/smr.h"
 #include "engine/smr_section.h"
 
-enum { LOOKS = 1000, NOISE = 8, LAG = 2000, SKIPPED = 77 };
+enum { LOOKS = 1000, NOISE = 8, LAG = 2000, ROUNDS_MIN = 200000, SKIPPED = 77 };
 
 struct item {
 	_Alignas(128) _Atomic(uint64_t) sound;
@@ -209,5 +210,10 @@ main(int argc, char **argv)
 	(void)printf("%s: %" PRIu64 " rounds, %" PRIu64 " uses after free\n",
 	    argv[1], rounds, atomic_load(&duel.violations));
 	smr_destroy(duel.smr);
+	if (duel.canary && atomic_load(&duel.violations) == 0 &&
+	    rounds < ROUNDS_MIN) {
+		(void)puts("skipped: the processors had other things to do");
+		return (SKIPPED);
+	}
 	return ((atomic_load(&duel.violations) != 0) != duel.canary);
 }
