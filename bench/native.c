@@ -224,16 +224,6 @@ choose(char **names, int count)
 
 /* --- output ------------------------------------------------------------------- */
 
-static int
-by_value(const void *left, const void *right)
-{
-	double a, b;
-
-	a = *(const double *)left;
-	b = *(const double *)right;
-	return ((a > b) - (a < b));
-}
-
 static void
 print_table(void)
 {
@@ -348,7 +338,7 @@ main(int argc, char **argv)
 				rows[i].values[round] = native_peak_bytes();
 		}
 	for (i = 0; i < row_count; i++)
-		qsort(rows[i].values, (size_t)rounds, sizeof(double), by_value);
+		(void)native_median(rows[i].values, (unsigned)rounds);
 	if (json)
 		print_json();
 	else

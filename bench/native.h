@@ -31,6 +31,7 @@ enum {
 	NATIVE_SLOTS = 16,	/* CPU numbers beyond those that threads are bound to */
 	NATIVE_PAIRS = 500000,
 	NATIVE_CHAIN = 100,
+	NATIVE_PARTS = 20,
 	NATIVE_STACK_MAX = 16384,
 	NATIVE_ITEM_BYTES = 128,
 	NATIVE_ZEROED_BYTES = 64,
@@ -70,6 +71,7 @@ uint64_t native_wall_ns(void);
 uint64_t native_thread_ns(void);	/* CPU time of this thread */
 uint64_t native_process_ns(void);	/* ... and of all */
 uint32_t native_draw(uint64_t *state);
+double native_median(double *values, unsigned count);	/* sorts them */
 _Noreturn void native_fail(const char *what);
 
 /* The CPU numbers and fences of the next measurement; none may be under way. */

@@ -107,7 +107,6 @@ struct n_stack {
 static struct {
 	struct n_stack stacks[NATIVE_CPUS_MAX];
 	unsigned cpus;
-	uint64_t end_ns;
 	pthread_barrier_t begin;
 	_Atomic(uint64_t) packets;
 } n_chain;
@@ -161,7 +160,7 @@ n_chain_thread(void *argument)
 {
 	struct native_packet *first, *last, *packet;
 	struct n_stack *self;
-	uint64_t state, packets;
+	uint64_t end_ns, state, packets;
 	unsigned count;
 
 	state = (uintptr_t)argument + 1;
@@ -170,7 +169,8 @@ n_chain_thread(void *argument)
 	N_BEGIN();
 	(void)pthread_barrier_wait(&n_chain.begin);
 	packets = 0;
-	while (native_wall_ns() < n_chain.end_ns) {
+	end_ns = native_wall_ns() + (uint64_t)N_CHAIN_MS * 1000000;
+	while (native_wall_ns() < end_ns) {
 		first = last = NULL;
 		for (count = 0; count < NATIVE_CHAIN; count++) {
 			packet = N_ALLOC();
@@ -217,7 +217,6 @@ n_chain_per_second(void)
 	n_chain.cpus = native_cpus();
 	atomic_store(&n_chain.packets, 0);
 	(void)pthread_barrier_init(&n_chain.begin, NULL, n_chain.cpus);
-	n_chain.end_ns = native_wall_ns() + (uint64_t)N_CHAIN_MS * 1000000;
 	for (i = 0; i < n_chain.cpus; i++)
 		if (pthread_create(&threads[i], NULL, n_chain_thread,
 		    (void *)(uintptr_t)i) != 0)
@@ -286,25 +285,36 @@ n_busy_end(void)
 	(void)pthread_barrier_destroy(&n_busy.ready);
 }
 
+/* Of twenty parts, so that a part in which others had the processor is one. */
+#define N_MEDIAN_NS(calls, call) do {					\
+	uint64_t start_;						\
+	unsigned i_, part_;						\
+									\
+	for (part_ = 0; part_ < NATIVE_PARTS; part_++) {		\
+		start_ = native_wall_ns();				\
+		for (i_ = 0; i_ < (calls) / NATIVE_PARTS; i_++)		\
+			call;						\
+		n_parts[part_] = (double)(native_wall_ns() - start_) /	\
+		    ((calls) / NATIVE_PARTS);				\
+	}								\
+} while (0)
+
+static __attribute__((unused)) double n_parts[NATIVE_PARTS];
+
 #if N_SYNCHRONIZES > 0
 static double
 n_synchronize_ns(bool reader)
 {
-	uint64_t start, spent;
-	unsigned i;
 
 	N_SETUP();
 	N_BEGIN();
 	n_busy_begin(reader);
-	start = native_wall_ns();
-	for (i = 0; i < N_SYNCHRONIZES; i++)
-		N_SYNCHRONIZE();
-	spent = native_wall_ns() - start;
+	N_MEDIAN_NS(N_SYNCHRONIZES, N_SYNCHRONIZE());
 	N_QUIET();
 	n_busy_end();
 	N_END();
 	N_TEARDOWN();
-	return ((double)spent / N_SYNCHRONIZES);
+	return (native_median(n_parts, NATIVE_PARTS));
 }
 #endif
 

@@ -128,16 +128,12 @@ gus_poll_ns(void)
 static double
 gus_scan_ns(bool reader)
 {
-	uint64_t start, spent;
-	unsigned i;
 
 	N_SETUP();
 	n_busy_begin(reader);
-	start = native_wall_ns();
-	for (i = 0; i < GUS_SCANS; i++)
-		(void)smr_poll(gus.smr, smr_advance(gus.smr), false);
-	spent = native_wall_ns() - start;
+	N_MEDIAN_NS(GUS_SCANS,
+	    (void)smr_poll(gus.smr, smr_advance(gus.smr), false));
 	n_busy_end();
 	N_TEARDOWN();
-	return ((double)spent / GUS_SCANS);
+	return (native_median(n_parts, NATIVE_PARTS));
 }

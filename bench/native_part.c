@@ -91,6 +91,24 @@ native_draw(uint64_t *state)
 	return ((uint32_t)(*state >> 33));
 }
 
+static int
+by_value(const void *left, const void *right)
+{
+	double a, b;
+
+	a = *(const double *)left;
+	b = *(const double *)right;
+	return ((a > b) - (a < b));
+}
+
+double
+native_median(double *values, unsigned count)
+{
+
+	qsort(values, count, sizeof(double), by_value);
+	return (values[count / 2]);
+}
+
 void
 native_fail(const char *what)
 {

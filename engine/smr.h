@@ -89,8 +89,9 @@ bool smr_is_lazy(const struct smr *smr);
 
 /*
  * A read section of an eager or deferred domain: enter is an acquire and the
- * full fence that makes the section visible before its first load; exit is a
- * release.
+ * full fence that makes the section visible before its first load (or the light
+ * side of one: kern_fence_light()); exit is a release.  smr_section.h has both
+ * inline.
  */
 void smr_enter(struct smr *smr);
 void smr_exit(struct smr *smr);
