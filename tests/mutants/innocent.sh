@@ -13,13 +13,20 @@ trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
 for scenario in "$@"; do
+	# Of long runs a hunt executes hardly any; a short one meets as much.
+	case $scenario in
+	kernel | smoke | stress) short= ;;
+	*) short="--set run.warmup=100us --set run.duration=1ms" ;;
+	esac
 	for memory in sc tso relaxed; do
+		# shellcheck disable=SC2086
 		"$GUSIM" hunt "$SCENARIOS/$scenario.yaml" --time "${seconds}s" \
-		    --set machine.memory=$memory >"$work/out" 2>"$work/err"
+		    $short --set machine.memory=$memory >"$work/out" 2>"$work/err"
 		status=$?
 		printf '%-20s %-8s %s\n' $scenario $memory \
 		    "$(grep '^runs' "$work/out")"
-		if [ $status -eq 0 ] && grep -q '^no finding' "$work/out"; then
+		if [ $status -eq 0 ] && grep -q '^no finding' "$work/out" &&
+		    ! grep -q '^runs *0 in' "$work/out"; then
 			passed=$((passed + 1))
 		else
 			failed=$((failed + 1))
