@@ -96,7 +96,7 @@ static const struct layer layers[] = {
 	{ "tools/calibrate/", HOST "tools/calibrate/ tools/cli/table.h "
 	    "tools/campaign/build_id.h tools/campaign/host.h" },
 	{ "tools/conform/", HOST "tools/conform/ tools/campaign/ "
-	    "tools/scenario/ sim/lab.h" },
+	    "tools/scenario/ tools/source/ sim/lab.h" },
 	{ "tools/validate/", HOST "tools/validate/ tools/campaign/ "
 	    "tools/report/ tools/cli/human.h tools/cli/table.h "
 	    "tools/cli/progress.h" },

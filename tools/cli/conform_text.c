@@ -35,9 +35,14 @@ add_fate(struct table *table, const struct conform_course *course)
 		table_add(table, "%llu",
 		    (unsigned long long)course->operations);
 		table_add(table, "%llu", (unsigned long long)course->runs);
-		table_add(table, course->findings == 0 ? "no difference" :
-		    "no difference; %llu runs with findings, the same in both",
-		    (unsigned long long)course->findings);
+		if (course->findings == 0)
+			table_add(table, "no difference");
+		else
+			table_add(table, "no difference; in both, findings in "
+			    "%llu runs, first in run %llu: %s",
+			    (unsigned long long)course->findings,
+			    (unsigned long long)course->finding_run,
+			    course->finding);
 		break;
 	case CONFORM_DIFFERS:
 		table_add(table, "%s", "");

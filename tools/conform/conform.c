@@ -25,6 +25,8 @@ struct portion {
 	uint64_t operations;
 	uint64_t tallies[LOG_TALLIES];
 	uint64_t findings;
+	uint64_t finding_run;
+	char finding[RUN_SUMMARY_SIZE];
 	uint64_t run;
 	uint64_t seed;
 	struct pair_answer answer;
@@ -66,7 +68,11 @@ execute_portion(const struct conform_settings *settings, size_t course,
 		portion->seed = spec.seed;
 		portion->runs++;
 		portion->operations += portion->answer.operations;
-		portion->findings += portion->answer.findings > 0;
+		if (portion->answer.findings > 0 && portion->findings++ == 0) {
+			portion->finding_run = guide.number;
+			memcpy(portion->finding, portion->answer.finding[0],
+			    sizeof(portion->finding));
+		}
 		for (i = 0; i < LOG_TALLIES; i++)
 			portion->tallies[i] += portion->answer.tallies[i];
 		if (portion->answer.difference != PAIR_SAME) {
@@ -154,6 +160,12 @@ take_portion(struct conform_course *course, uint64_t number,
 	course->portions++;
 	course->runs += portion->runs;
 	course->operations += portion->operations;
+	if (portion->findings > 0 && (course->findings == 0 ||
+	    portion->finding_run < course->finding_run)) {
+		course->finding_run = portion->finding_run;
+		memcpy(course->finding, portion->finding,
+		    sizeof(course->finding));
+	}
 	course->findings += portion->findings;
 	for (i = 0; i < LOG_TALLIES; i++)
 		course->tallies[i] += portion->tallies[i];

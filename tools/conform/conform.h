@@ -51,6 +51,8 @@ struct conform_course {
 	uint64_t operations;
 	uint64_t tallies[LOG_TALLIES];
 	uint64_t findings;	/* runs with findings, alike in both */
+	uint64_t finding_run;	/* the first of them, and what it says */
+	char finding[RUN_SUMMARY_SIZE];
 	/* Where it is not CONFORM_SAME: the portion, and what is known of it. */
 	uint64_t portion;
 	uint64_t run;

@@ -7,6 +7,7 @@
 #include "sim/base/err.h"
 #include "sim/strategies/strategy.h"
 #include "tools/must.h"
+#include "tools/source/source.h"
 
 /* A guide that asks another one until the log has heard enough. */
 struct halt {
@@ -101,14 +102,16 @@ static void
 keep_finding(const struct pair *pair, struct pair_answer *answer, int side)
 {
 	const struct run_finding *finding;
+	char words[RUN_SUMMARY_SIZE - 64];
 
 	answer->finding[side][0] = '\0';
 	if (pair->result.finding_count == 0)
 		return;
 	finding = &pair->result.findings[0];
+	source_fill(finding->summary, finding->where, finding->where_count,
+	    words, sizeof(words));
 	snprintf(answer->finding[side], sizeof(answer->finding[side]),
-	    "%s: %.*s", finding->check, RUN_SUMMARY_SIZE - 64,
-	    finding->summary);
+	    "%s: %s", finding->check, words);
 }
 
 /* What a check says of a core is in that core's words; which check is not. */
