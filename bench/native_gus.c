@@ -9,7 +9,13 @@
 #include "engine/smr_section.h"
 #include "engine/zone.h"
 
+/*
+ * Half a block off, where no CPU's word lies in a domain's page: processors
+ * take a load for one of what was just stored if the twelve lowest bits of
+ * their addresses agree, and wait.
+ */
 static struct {
+	_Alignas(KERN_BLOCK_SIZE) char apart[KERN_LINE_SIZE];
 	struct smr *smr;
 	struct zone *zone;
 } gus;
