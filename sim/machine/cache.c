@@ -34,6 +34,17 @@ cache_memory(const struct cpu *cpu, uint32_t offset)
 	    the.config.dram_ps : the.config.dram_remote_ps);
 }
 
+/* A store takes the line from there: with `handover` that is its own cost. */
+static uint64_t
+cache_taking(const struct cpu *cpu, uint32_t from, bool write)
+{
+	uint64_t cost;
+
+	cost = cache_distance(cpu, from);
+	return (write && the.config.handover &&
+	    cost < the.config.invalidate_ps ? the.config.invalidate_ps : cost);
+}
+
 /* The CPU has the line as it is, in either private cache. */
 static bool
 cache_has(const struct cpu *cpu, const struct line *line, uint32_t offset)
@@ -67,7 +78,7 @@ cache_cost(const struct cpu *cpu, const struct line *line, uint32_t offset,
 		if (age > the.config.near_hold_ps)
 			return (here ? the.config.shared_ps :
 			    the.config.transfer_remote_ps);
-		return (cache_distance(cpu, line->owner));
+		return (cache_taking(cpu, line->owner, write));
 	}
 	/* Clean copies, here or in another socket. */
 	if (!write) {
@@ -82,7 +93,7 @@ cache_cost(const struct cpu *cpu, const struct line *line, uint32_t offset,
 		if (cache_has(cpu, line, offset))
 			return (cpu->hit_ps);
 		if (*remote && line->last < the.cpu_count)
-			return (cache_distance(cpu, line->last));
+			return (cache_taking(cpu, line->last, write));
 	}
 	if ((line->sockets & ~(1u << cpu->socket)) != 0)
 		return (the.config.transfer_remote_ps);

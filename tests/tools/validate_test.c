@@ -138,7 +138,7 @@ Test(validate, the_simulator_is_told_of_the_host)
 		hist_add(&one.rounds[i % 3].gaps, 4000000);
 	for (i = 0; i < 3; i++)
 		hist_add(&one.rounds[i].gaps, UINT64_C(2000000000));
-	validate_host(&one, &one.host);
+	validate_host(one.rounds, 3, &one.host);
 	cr_expect_float_eq(one.host.stops[0].rate, 2, 1e-9);
 	cr_expect_eq(one.host.stops[1].rate, 0);
 	cr_expect_float_eq(one.host.stops[2].rate, 1, 1e-9);
@@ -155,6 +155,7 @@ Test(validate, the_simulator_is_told_of_the_host)
 	cr_expect_eq(spec.fault_count, 2);
 	cr_assert_eq(spec_get(&spec, "faults.preemption.rate", text,
 	    sizeof(text), &number, &err), 0);
+	/* Of this round's own second. */
 	cr_expect_str_eq(text, "2/s");
 	cr_assert_eq(spec_get(&spec, "faults.preemption[2].rate", text,
 	    sizeof(text), &number, &err), 0);

@@ -233,7 +233,8 @@ validate_predict(struct validate_case *cases, size_t count, size_t workers,
 		cases[i].runs = must_alloc(cases[i].run_count,
 		    sizeof(*cases[i].runs));
 		total += cases[i].run_count;
-		validate_host(&cases[i], &cases[i].host);
+		validate_host(cases[i].rounds, cases[i].round_count,
+		    &cases[i].host);
 	}
 	memset(&work, 0, sizeof(work));
 	jobs = must_alloc(total, sizeof(*jobs));

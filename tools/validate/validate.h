@@ -12,11 +12,11 @@
  * VALIDATE_DISTURBED_PPM, or whose processors moved, is marked as disturbed,
  * kept or not.
  *
- * What the host did in the rounds that were kept is given to the simulator, as
- * any other property of the machine: how often it took a processor away and how
- * long, how long caches kept what nobody used (of all these rounds together),
- * and how far apart the processors were (to the run that stands for this
- * round).  Nothing else of a round is.
+ * What the host did in a round that was kept is given to the run that stands
+ * for it, as any other property of the machine: how often it took a processor
+ * away and how long, how far apart the processors were, and (by all rounds of
+ * the case together) how long caches kept what nobody used.  Nothing else of a
+ * round is.
  *
  * A number is the median of its rounds, with the smallest and the largest of
  * them.
@@ -159,8 +159,8 @@ int validate_predict(struct validate_case *cases, size_t count,
 int validate_fit(struct validate_case *cases, size_t count, size_t workers,
     uint64_t *hit_ps, struct err *err);
 
-/* What the simulator is told of the host; and the spec that says so. */
-void validate_host(const struct validate_case *one,
+/* What the rounds that were kept show of the host; and what a run is told. */
+void validate_host(const struct validate_sample *rounds, size_t count,
     struct validate_host *host);
 int validate_simulated(const struct validate_case *one,
     const struct validate_sample *round, struct run_spec *spec,

@@ -175,17 +175,17 @@ tail_of(double median, double mean)
 }
 
 static uint64_t
-keeps(const struct validate_case *one)
+keeps(const struct validate_sample *rounds, size_t count)
 {
 	struct validate_estimate estimate;
 	double *values;
 	size_t i, used;
 
-	values = must_alloc(one->round_count, sizeof(*values));
+	values = must_alloc(count, sizeof(*values));
 	used = 0;
-	for (i = 0; i < one->round_count; i++)
-		if (one->rounds[i].kept && one->rounds[i].keeps_ps != 0)
-			values[used++] = (double)one->rounds[i].keeps_ps;
+	for (i = 0; i < count; i++)
+		if (rounds[i].kept && rounds[i].keeps_ps != 0)
+			values[used++] = (double)rounds[i].keeps_ps;
 	estimate = validate_estimate(values, used);
 	free(values);
 	return (used == 0 ? 0 : (uint64_t)estimate.value);
@@ -231,7 +231,8 @@ take_stops(const struct hist *all, int which, uint64_t watched_ps,
 }
 
 void
-validate_host(const struct validate_case *one, struct validate_host *host)
+validate_host(const struct validate_sample *rounds, size_t count,
+    struct validate_host *host)
 {
 	struct hist *all;
 	uint64_t watched_ps;
@@ -239,15 +240,15 @@ validate_host(const struct validate_case *one, struct validate_host *host)
 	int which;
 
 	memset(host, 0, sizeof(*host));
-	host->keeps_ps = keeps(one);
+	host->keeps_ps = keeps(rounds, count);
 	all = must_alloc(1, sizeof(*all));
 	hist_init(all);
 	watched_ps = 0;
-	for (i = 0; i < one->round_count; i++) {
-		if (!one->rounds[i].kept)
+	for (i = 0; i < count; i++) {
+		if (!rounds[i].kept)
 			continue;
-		hist_merge(all, &one->rounds[i].gaps);
-		watched_ps += one->rounds[i].watched_ps;
+		hist_merge(all, &rounds[i].gaps);
+		watched_ps += rounds[i].watched_ps;
 	}
 	for (which = 0; which < VALIDATE_STOPS && watched_ps > 0; which++)
 		take_stops(all, which, watched_ps, &host->stops[which]);
@@ -326,15 +327,16 @@ validate_simulated(const struct validate_case *one,
     const struct validate_sample *round, struct run_spec *spec,
     struct err *err)
 {
-	const struct validate_host *host;
+	struct validate_host host;
 	unsigned nth;
 	int which;
 
 	*spec = one->spec;
 	if (set_distance(round, spec, err) != 0)
 		return (-1);
-	host = &one->host;
-	if (set_keeps(host->keeps_ps, spec, err) != 0)
+	validate_host(round, 1, &host);
+	/* One look at the caches says little: that is of all rounds. */
+	if (set_keeps(one->host.keeps_ps, spec, err) != 0)
 		return (-1);
 	/* The host's clock interrupts are among the gaps that were measured. */
 	if (spec_set(spec, "machine.tick", "0ps", err) != 0 ||
@@ -343,8 +345,8 @@ validate_simulated(const struct validate_case *one,
 	nth = 0;
 	for (which = 0; which < VALIDATE_STOPS; which++) {
 		/* The least that the fault takes. */
-		if (host->stops[which].rate >= 0.001 &&
-		    add_stops(&host->stops[which], ++nth, spec, err) != 0)
+		if (host.stops[which].rate >= 0.001 &&
+		    add_stops(&host.stops[which], ++nth, spec, err) != 0)
 			return (-1);
 	}
 	return (0);
