@@ -11,7 +11,10 @@
 #include "tools/campaign/host.h"
 #include "tools/must.h"
 
-enum { HOLDS = 2 };		/* near_hold, shared_hold */
+enum {
+	HOLDS = 2,		/* near_hold, shared_hold */
+	ROUNDS_LEAST = 2 * ESTIMATE_LEAST,	/* half are of every other one */
+};
 
 /* Longer than a clock interrupt. */
 static const double stall_least_ns = 100000;
@@ -123,9 +126,9 @@ static void
 rounds(struct measuring *measuring)
 {
 
-	/* At least so many that each wait has its turn. */
+	/* By then each wait of the holds has had its turn, too. */
 	while (stopped == 0 && (!over(measuring) ||
-	    measuring->rig->round < RIG_RUNGS)) {
+	    measuring->rig->round < ROUNDS_LEAST)) {
 		one_round(measuring);
 		measuring->look(measuring->context,
 		    host_clock_ns() - measuring->begin_ns);
