@@ -204,6 +204,8 @@ run_started(uint64_t at_ps)
 	unsigned i;
 
 	machine_publish();
+	if (lab.guest)
+		kmod_started();
 	/* Steps begin with what came before done, for everybody. */
 	if (run_guide != NULL && run_guide->stepped)
 		stores_drain_all();

@@ -55,6 +55,8 @@ struct guest_thread {
 	struct section *sections;	/* nested ones, kept from run to run */
 	struct rng rng;
 	bool drawn;		/* the stream has begun */
+	bool bound;		/* before it has started: */
+	int bound_to;
 	uint32_t busy;		/* inside the allocator, which may touch items */
 	void (*function)(void *argument);
 	void *argument;

@@ -419,8 +419,8 @@ unload_body(struct lab_thread *thread, void *argument)
 	(void)argument;
 	if (the.cpu->now_ps < lab.window_end_ps)
 		thread_sleep_until(lab.window_end_ps);
-	if (!guest.loaded)
-		return;		/* MOD_LOAD has not come to its end */
+	if (!guest.loaded || the.stepped)
+		return;		/* MOD_LOAD has not come to its end; or watch() */
 	events_collect("sysuninit_set");
 	for (i = event_count; i > 0; i--)
 		if (events[i - 1].module != NULL)
@@ -453,6 +453,14 @@ watch(void *argument, uint64_t value, uint64_t at_ps)
 	(void)value;
 	if (guest.unloaded)
 		return;
+	/*
+	 * An order of steps need not be fair: it could keep the thread waiting
+	 * that tells the others to stop.  Such a run ends with its time.
+	 */
+	if (the.stepped) {
+		machine_stop();
+		return;
+	}
 	if (guest.accesses_at_end == 0)
 		guest.accesses_at_end = machine_accesses();
 	if (at_ps >= lab.window_end_ps + guest.config->stop_within_ps ||
@@ -470,13 +478,10 @@ watch(void *argument, uint64_t value, uint64_t at_ps)
 	machine_timer(at_ps + 1000000000, watch, NULL, 0);
 }
 
-static void
-watch_body(struct lab_thread *thread, void *argument)
+void
+kmod_started(void)
 {
 
-	(void)thread;
-	(void)argument;
-	machine_turn();
 	machine_timer(lab.window_end_ps, watch, NULL, 0);
 }
 
@@ -491,7 +496,6 @@ kmod_setup(struct lab_thread *thread, const void *config)
 	/* It would wait for its turn behind threads that never give way. */
 	lab_spawn(thread, "kldunload", 0, unload_body, NULL);
 	lab.threads[lab.thread_count - 1]->thread->urgent = 1;
-	lab_spawn(thread, "kldwatch", 0, watch_body, NULL);
 	load();
 }
 

@@ -81,6 +81,8 @@ extern void (*kmod_listener)(uint64_t at_ps, uint32_t cpu, const char *text);
 void kmod_begin(const struct run_spec *spec);
 /* Set-up, called by the workload. */
 void kmod_setup(struct lab_thread *thread, const void *config);
+/* The clock of the run starts. */
+void kmod_started(void);
 /* An access of the module, about to happen. */
 void kmod_accessed(uint32_t offset, uint32_t size, bool write,
     const void *where);

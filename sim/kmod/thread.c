@@ -366,7 +366,8 @@ launch(struct guest_thread *record)
 {
 	struct lab_thread *lab_thread;
 
-	lab_spawn(&lab.boot, record->name, LAB_ANY_CPU, body, record);
+	lab_spawn(&lab.boot, record->name, record->bound ?
+	    record->bound_to : LAB_ANY_CPU, body, record);
 	lab_thread = lab.threads[lab.thread_count - 1];
 	record->lab = lab_thread;
 	record->thread = lab_thread->thread;
@@ -526,11 +527,14 @@ KPI(void, sched_bind, struct shape_thread *td, int cpu)
 		    "sched_bind() to CPU %d; there are CPUs 0 to %u", cpu,
 		    the.cpu_count - 1);
 	if (record->thread != the.cpu->current) {
-		if (record->thread == NULL ||
+		if (record->thread != NULL &&
 		    record->thread->state != THREAD_NEW)
 			guest_fail("assertion", __builtin_return_address(0),
 			    "sched_bind() of another thread, %s", record->name);
-		record->thread->pinned = cpu;
+		record->bound = true;
+		record->bound_to = cpu;
+		if (record->thread != NULL)
+			record->thread->pinned = cpu;
 		return;
 	}
 	/* Between thread_lock() and thread_unlock(), which are no lock here. */

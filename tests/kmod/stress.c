@@ -161,7 +161,7 @@ start(void)
 static int
 stop(void)
 {
-	struct thing *thing;
+	struct thing *thing __unused;
 	int i;
 
 	atomic_store_int(&stopping, 1);

@@ -46,6 +46,8 @@ static const struct layer layers[] = {
 	    "<sys/proc.h> <sys/systm.h> <sys/counter.h> <machine/atomic.h> "
 	    "<machine/cpu.h> <smr_tree.h>" },
 	{ "engine/freebsd/own/", "<sys/types.h> <sys/_smr.h>" },
+	/* What modules of others include, and they alone. */
+	{ "engine/freebsd/module/", "<*>" },
 	{ "engine/native/", PURE "engine/ <linux/membarrier.h> <pthread.h> "
 	    "<sched.h> <sys/mman.h> <sys/syscall.h> <time.h> <unistd.h> "
 	    "<errno.h>" },
@@ -71,16 +73,21 @@ static const struct layer layers[] = {
 	    "sim/memory/clock.h sim/memory/shadow.h" },
 	{ "sim/metrics/", PURE INSIDE "sim/metrics/ sim/oracle/" },
 	{ "sim/workloads/", FREESTANDING "sim/workloads/ sim/lab.h "
-	    "sim/base/ engine/kern.h" },
+	    "sim/base/ engine/kern.h sim/kmod/kmod.h" },
+	{ "sim/kmod/", PURE INSIDE "sim/kmod/ sim/oracle/ sim/lab.h "
+	    "sim/checks/check.h sim/metrics/metrics.h sim/memory/memory.h "
+	    "engine/kern.h policies/policy.h policies/policy_engine.h "
+	    "<elf.h> <sys/mman.h> <xxhash.h>" },
 	{ "sim/litmus/", PURE INSIDE "sim/litmus/ sim/memory/memory.h "
 	    "sim/memory/clock.h sim/strategies/explore.h" },
 	{ "sim/", PURE "sim/ policies/policy.h policies/policy_core.h "
 	    "engine/kern.h <xxhash.h>" },
 	{ "tools/litmus/", HOST "tools/litmus/ sim/litmus/program.h "
 	    "sim/memory/memories.def" },
-	{ "tools/scenario/", HOST "tools/scenario/" },
+	{ "tools/scenario/", HOST "tools/scenario/ sim/kmod/kmod.h "
+	    "sim/kmod/object.h" },
 	{ "tools/store/", HOST "tools/store/ tools/scenario/ tools/campaign/" },
-	{ "tools/source/", HOST "tools/source/" },
+	{ "tools/source/", HOST "tools/source/ sim/kmod/kmod.h" },
 	{ "tools/shrink/", HOST "tools/shrink/ tools/campaign/ "
 	    "tools/source/" },
 	{ "tools/trace/", HOST "tools/trace/ tools/store/ tools/source/" },
@@ -105,7 +112,7 @@ static const struct layer layers[] = {
 	    "engine/kern.h" },
 	{ "tools/validate/native", HOST "tools/validate/ sim/lab.h "
 	    "engine/kern.h" },
-	{ "tools/", HOST "tools/ sim/lab.h" },
+	{ "tools/", HOST "tools/ sim/lab.h sim/kmod/" },
 	{ "bench/", "bench/ engine/ policies/ sim/ tools/ <*>" },
 	{ "tests/", "tests/ bench/ engine/ policies/ sim/ tools/ <*>" },
 	{ "docs/", "docs/ engine/ <*>" },
@@ -127,6 +134,7 @@ static const struct door doors[] = {
 	{ "<zstd.h>", "tools/campaign/token" },
 	{ "<cairo.h>", "tools/show/picture_png.c" },
 	{ "<elfutils/libdw.h>", "tools/source/" },
+	{ "<elfutils/libdwfl.h>", "tools/source/" },
 	{ "<dwarf.h>", "tools/source/" },
 	{ "<gelf.h>", "tools/source/" },
 	{ "fork(", "tools/campaign/pool_process.c" },

@@ -1,0 +1,15 @@
+/*
+ * Code, but no module.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <sys/param.h>
+
+int empty(int *at);
+
+int
+empty(int *at)
+{
+
+	return (*at);
+}
