@@ -141,7 +141,7 @@ static const struct door doors[] = {
 	{ "vfork(", "" },
 	{ "system(", "" },
 	{ "popen(", "" },
-	{ "pthread_create(", "tools/validate/native_run.c "
+	{ "pthread_create(", "tools/validate/native_ "
 	    "tools/calibrate/partner.c" },
 };
 

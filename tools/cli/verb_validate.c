@@ -217,14 +217,14 @@ const struct verb verb_validate = {
 	    "and prints both with their ratio and a verdict: costs and throughput within\n"
 	    "25%, percentiles of free-to-use within a factor of 2. --preset gives the costs\n"
 	    "of this machine, as `gusim calibrate` writes them. With --fit machine.hit is\n"
-	    "what makes the costs of the first scenario agree, and is used for the others.\n"
+	    "what makes the costs of the first scenario agree, and is used for all.\n"
 	    "\n"
 	    "Each thread needs a processor, and the policy must be a safe one. Half of the\n"
 	    "rounds are kept, those that lost the least time to others; the status is 1 if\n"
 	    "a prediction is off. With -o pictures are written to that folder.",
-	.options = VERB_TAKES(PRESET) | VERB_TAKES(FIT) | VERB_TAKES(ROUNDS) | VERB_TAKES(TIME) |
-	    VERB_TAKES(SET) | VERB_TAKES(JOBS) | VERB_TAKES(JSON) |
-	    VERB_TAKES(OUTPUT),
+	.options = VERB_TAKES(PRESET) | VERB_TAKES(FIT) | VERB_TAKES(ROUNDS) |
+	    VERB_TAKES(TIME) | VERB_TAKES(SET) | VERB_TAKES(JOBS) |
+	    VERB_TAKES(JSON) | VERB_TAKES(OUTPUT),
 	.arguments_least = 1,
 	.arguments_most = SIZE_MAX,
 	.act = validate,

@@ -52,12 +52,12 @@ policy_of(const struct run_spec *spec)
 }
 
 #define WORKLOAD(name) extern const struct workload_def workload_##name;
-#include "tools/validate/native_workloads.def"
+#include "tools/validate/native_workloads.inc"
 #undef WORKLOAD
 
 #define WORKLOAD(name) &workload_##name,
 static const struct workload_def *const workloads[] = {
-#include "tools/validate/native_workloads.def"
+#include "tools/validate/native_workloads.inc"
 };
 #undef WORKLOAD
 

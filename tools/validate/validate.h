@@ -8,9 +8,9 @@
  * Which rounds count is a rule, not a choice.  Half of the rounds of a case are
  * kept, and at least VALIDATE_KEEP: those first whose processors were, before and
  * after, as far from each other as in most rounds of the case, and of these the
- * ones whose threads lost the least time to others (gaps in lab_compute()).  A round that lost more than
- * VALIDATE_DISTURBED_PPM, or whose processors moved, is marked as disturbed,
- * kept or not.
+ * ones whose threads lost the least time to others (gaps in lab_compute()).  A
+ * round that lost more than VALIDATE_DISTURBED_PPM, or whose processors moved,
+ * is marked as disturbed, kept or not.
  *
  * What the host did in a round that was kept is given to the run that stands
  * for it, as any other property of the machine: how often it took a processor
