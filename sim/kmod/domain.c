@@ -12,7 +12,7 @@
 #include "sim/metrics/metrics.h"
 #include "sim/oracle/items.h"
 
-/* --- domains ------------------------------------------------------------------------ */
+/* --- domains ------------------------------------------------------------ */
 
 struct guest_domain *
 guest_domain_find(const struct smr *smr)
@@ -103,7 +103,7 @@ KPI(void, smr_destroy, struct smr *smr)
 	    __builtin_return_address(0)), __builtin_return_address(0));
 }
 
-/* --- sections ------------------------------------------------------------------------- */
+/* --- sections ----------------------------------------------------------- */
 
 struct section *
 guest_section(struct guest_thread *self, uint32_t domain)
@@ -253,7 +253,7 @@ KPI(void, gusim_smr_hold, struct smr *smr, const volatile void *pointer,
 	    __builtin_return_address(0));
 }
 
-/* --- goals -------------------------------------------------------------------------------- */
+/* --- goals -------------------------------------------------------------- */
 
 static void
 not_entered(const struct guest_domain *domain, const char *what,

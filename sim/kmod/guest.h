@@ -137,11 +137,34 @@ void guest_may_sleep(const void *where, const char *what);
 void guest_sleep_ticks(uint64_t ticks, const void *where);
 size_t guest_threads_alive(void);
 
+/* sleep.c */
+void sleep_begin(void);
+void guest_wake(const void *channel, bool one, const void *where);
+
+/* item.c: handed out (NULL: none was to be had), looked up, given back. */
+void guest_item_out(void *item, uint32_t bytes, struct guest_zone *zone,
+    const struct shape_malloc_type *type, uint32_t pages, uint64_t start,
+    const void *where);
+uint32_t guest_item_of(const void *item, const char *what, const void *where);
+void guest_item_back(uint32_t number, bool published, const void *where);
+
+/* zone.c */
+enum { GUEST_ZONE_NOFREE = 0x20 };	/* UMA_ZONE_NOFREE */
+struct guest_zone *guest_zone_new(const char *name, size_t size,
+    unsigned align, uint32_t flags);
+void guest_zone_make(struct guest_zone *zone, const void *where);
+void *guest_zone_take(struct guest_zone *zone, bool smr, void *argument,
+    int flags, const char *what, const void *where);
+void guest_zone_give(struct guest_zone *zone, void *item, bool smr,
+    void *argument, const char *what, const void *where);
+
 /* memory.c */
 void memory_begin(void);
 /* The zones behind malloc(). */
 void memory_sizes(void);
 void memory_end(void);
+
+/* policy.c */
 extern const struct policy_def guest_policy;
 
 /* domain.c */
@@ -152,9 +175,9 @@ struct guest_domain *guest_domain_make(const char *name, int limit, int flags,
     const void *where);
 void guest_domain_end(struct guest_domain *domain, const void *where);
 
-/* library.c */
+/* format.c */
 int guest_format(char *text, size_t room, const char *format, va_list args);
-/* Sets one variable by its tunable; and checks that all names were used. */
+/* tunable.c: sets what the scenario gives. */
 void tunables_apply(void);
 
 #endif

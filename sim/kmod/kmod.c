@@ -15,7 +15,7 @@
 struct guest guest;
 void (*kmod_listener)(uint64_t at_ps, uint32_t cpu, const char *text);
 
-/* --- the modules that there are -------------------------------------------------- */
+/* --- the modules that there are ----------------------------------------- */
 
 static struct kmod {
 	char digest[KMOD_DIGEST_SIZE];
@@ -123,7 +123,7 @@ kmod_place(uint64_t place, struct kmod_place *found)
 	return (true);
 }
 
-/* --- a run begins ------------------------------------------------------------------ */
+/* --- a run begins ------------------------------------------------------- */
 
 void *
 guest_memory(size_t bytes)
@@ -188,7 +188,7 @@ kmod_begin(const struct run_spec *spec)
 	memory_begin();
 }
 
-/* --- the module is laid out ----------------------------------------------------------- */
+/* --- the module is laid out --------------------------------------------- */
 
 static void
 set_word(const char *name, const void *value, size_t bytes)
@@ -293,7 +293,7 @@ lay_out(void)
 	stream_guest.base = STREAM_GUEST | (uint64_t)i << STREAM_GUEST_SHIFT;
 }
 
-/* --- events ------------------------------------------------------------------------------- */
+/* --- events ------------------------------------------------------------- */
 
 /* A SYSINIT, or a module: what is to be called, and when. */
 struct event {
@@ -443,7 +443,7 @@ unload_body(struct lab_thread *thread, void *argument)
 	guest.unloaded = true;
 }
 
-/* --- the end -------------------------------------------------------------------------------- */
+/* --- the end ------------------------------------------------------------ */
 
 static void
 watch(void *argument, uint64_t value, uint64_t at_ps)

@@ -41,7 +41,7 @@ struct kmod_config {
 	uint64_t stop_within_ps;
 };
 
-/* --- before runs, by the host --------------------------------------------------- */
+/* --- before runs, by the host ------------------------------------------- */
 
 /* The digest of a file's content, 128 bits in hex. */
 void kmod_digest(const void *file, size_t bytes, char digest[KMOD_DIGEST_SIZE]);
@@ -75,7 +75,7 @@ bool kmod_place(uint64_t place, struct kmod_place *found);
  */
 extern void (*kmod_listener)(uint64_t at_ps, uint32_t cpu, const char *text);
 
-/* --- in a run ------------------------------------------------------------------- */
+/* --- in a run ----------------------------------------------------------- */
 
 /* After lab_begin(): the module's zones take the place of the policy's. */
 void kmod_begin(const struct run_spec *spec);

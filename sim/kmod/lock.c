@@ -75,7 +75,7 @@ is_written(uint32_t value)
 	return (value == SX_WRITER);
 }
 
-/* --- mutexes ---------------------------------------------------------------------- */
+/* --- mutexes ------------------------------------------------------------ */
 
 KPI(void, mtx_init, struct shape_mtx *mtx, const char *name, const char *type,
     uint32_t kind)
@@ -240,7 +240,7 @@ kmod_mtx_take(void *lock)
 		kmod_mtx_lock(mtx);
 }
 
-/* --- sx locks: readers are counted, a writer is one bit ----------------------------- */
+/* --- sx locks: readers are counted, a writer is one bit ----------------- */
 
 KPI(void, sx_init_flags, struct shape_sx *sx, const char *name, int flags)
 {
@@ -400,7 +400,7 @@ kmod_sx_take(void *lock)
 	kmod_sx_xlock(lock);
 }
 
-/* --- counters --------------------------------------------------------------------------- */
+/* --- counters ----------------------------------------------------------- */
 
 KPI(void, counter_u64_add, uint64_t *counter, int64_t change)
 {

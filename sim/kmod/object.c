@@ -10,7 +10,7 @@
 #include "sim/kmod/kpi.h"
 #include "sim/kmod/object_relocate.h"
 
-/* --- the file ------------------------------------------------------------------ */
+/* --- the file ----------------------------------------------------------- */
 
 static void *
 room_for(size_t count, size_t bytes)
@@ -167,7 +167,7 @@ read_sections(struct object_reader *reader)
 	return (0);
 }
 
-/* --- the image ----------------------------------------------------------------- */
+/* --- the image ---------------------------------------------------------- */
 
 static int
 place(struct object_reader *reader, uint64_t bytes, uint64_t align,

@@ -8,7 +8,7 @@
 #include "sim/base/err.h"
 #include "sim/kmod/kpi.h"
 
-/* --- symbols ---------------------------------------------------------------------- */
+/* --- symbols ------------------------------------------------------------ */
 
 static int
 damaged_symbol(struct object_reader *reader, uint64_t index)
@@ -183,7 +183,7 @@ object_place_commons(struct object_reader *reader,
 	return (0);
 }
 
-/* --- relocations -------------------------------------------------------------------- */
+/* --- relocations -------------------------------------------------------- */
 
 /* Where in the image the symbol is; false: it is not in it. */
 static bool

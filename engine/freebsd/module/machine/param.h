@@ -19,7 +19,8 @@
 #define MAXCPU			1024
 #define MAXMEMDOM		8
 #define KSTACK_PAGES		16
-#define round_page(x)		(((uint64_t)(x) + PAGE_MASK) & ~(uint64_t)PAGE_MASK)
+#define round_page(x) \
+	(((uint64_t)(x) + PAGE_MASK) & ~(uint64_t)PAGE_MASK)
 #define trunc_page(x)		((uint64_t)(x) & ~(uint64_t)PAGE_MASK)
 #define atop(x)			((uint64_t)(x) >> PAGE_SHIFT)
 #define ptoa(x)			((uint64_t)(x) << PAGE_SHIFT)

@@ -27,8 +27,21 @@ static inline long labs(long a) { return (a < 0 ? -a : a); }
 #define ffs(x)		__builtin_ffs(x)
 #define ffsl(x)		__builtin_ffsl(x)
 #define ffsll(x)	__builtin_ffsll(x)
-static inline int fls(int x) { return (x == 0 ? 0 : 32 - __builtin_clz((u_int)x)); }
-static inline int flsl(long x) { return (x == 0 ? 0 : 64 - __builtin_clzl((u_long)x)); }
+
+static inline int
+fls(int x)
+{
+
+	return (x == 0 ? 0 : 32 - __builtin_clz((u_int)x));
+}
+
+static inline int
+flsl(long x)
+{
+
+	return (x == 0 ? 0 : 64 - __builtin_clzl((u_long)x));
+}
+
 #define flsll(x)	flsl(x)
 #define ilog2(x)	(flsl((long)(x)) - 1)
 #define bitcount32(x)	__builtin_popcount(x)

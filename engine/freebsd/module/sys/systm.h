@@ -29,7 +29,7 @@ extern int rebooting;
 #define SCHEDULER_STOPPED()	0
 #define KERNEL_PANICKED()	0
 
-/* What modules say is kept, and shown by `gusim run --say`. */
+/* What modules say is formatted, and heard by nobody who was not asked to. */
 int printf(const char *format, ...) __printflike(1, 2);
 int vprintf(const char *format, va_list args) __printflike(1, 0);
 int uprintf(const char *format, ...) __printflike(1, 2);
