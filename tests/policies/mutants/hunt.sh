@@ -1,6 +1,6 @@
 # hunt.sh killed|innocent [NAME]...: does the default strategy find each mutant
 # of a scheme?  Or: does it find nothing in the schemes as they are, where their
-# mutants are hunted, and the one bug that a knob brings back?
+# mutants are hunted?  Names with a + are bugs that a knob brings back.
 #   $PROGRAMS   where gusim_policy_NAME is
 #   $GUSIM      the program of the schemes as they are
 #   $HERE       this folder
@@ -46,7 +46,11 @@ while read -r name file model length settings; do
 	case " $* " in "  " | *" $name "*) ;; *) continue ;; esac
 	policy=${file%.c}
 	# shellcheck disable=SC2086
-	if [ "$which" = killed ]; then
+	if [ "${name#+}" != "$name" ]; then
+		[ "$which" = killed ] || continue
+		hunt "$GUSIM" "$policy" "$model" "$length" 300s $settings
+		verdict 1 "${name#+}, which a knob brings back, is found"
+	elif [ "$which" = killed ]; then
 		hunt "$PROGRAMS/gusim_policy_$name" "$policy" "$model" \
 		    "$length" 300s $settings
 		verdict 1 "$name is found"
