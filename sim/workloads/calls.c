@@ -162,8 +162,9 @@ call_poll(struct lab_thread *thread, struct caller *caller, enum call call)
 		goal = goal_of_others(thread, caller);
 		break;
 	case CALL_POLL_FUTURE:
-		goal = lab_sequence(thread) +
-		    (uint32_t)lab_draw(thread, CALLS_FUTURE);
+		/* Even, or an advance might return it before it is polled. */
+		goal = (lab_sequence(thread) +
+		    (uint32_t)lab_draw(thread, CALLS_FUTURE)) & ~UINT32_C(1);
 		break;
 	default:
 		goal = (uint32_t)lab_draw(thread, UINT64_C(1) << 32);
