@@ -90,6 +90,10 @@ list_policies(void)
 		row = part_row(def);
 		json_object_set_new(row, "safe",
 		    json_boolean(policy_defs[i]->safe));
+		json_object_set_new(row, "rooted",
+		    json_boolean(policy_defs[i]->rooted));
+		json_object_set_new(row, "waits",
+		    json_boolean(policy_defs[i]->waits));
 		json_array_append_new(rows, row);
 	}
 	return (rows);
