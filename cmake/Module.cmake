@@ -24,7 +24,7 @@ Name: gusim-kmod
 Description: What a kernel module is compiled with so that gusim can run it
 Version: ${PROJECT_VERSION}
 Cflags: ${KMOD_FLAGS} ${kmod_tsan} -isystem\${includedir}/module -isystem\${includedir}/freebsd
-")
+" @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/gusim-kmod.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(DIRECTORY engine/freebsd/module DESTINATION ${kmod_folder}
