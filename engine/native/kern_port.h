@@ -154,6 +154,21 @@ kern_native_spin(void)
 }
 
 /*
+ * A full fence.  On x86-64 a locked instruction is one for ordinary memory, and
+ * a quarter of the price of the mfence that clang makes of the C11 fence.
+ */
+static inline void
+kern_native_fence_full(void)
+{
+
+#ifdef __x86_64__
+	__asm__ volatile("lock orq $0, (%%rsp)" : : : "memory", "cc");
+#else
+	atomic_thread_fence(memory_order_seq_cst);
+#endif
+}
+
+/*
  * The light side.  The compiler keeps the order that the processor will be made
  * to keep by kern_native_barrier(); an acquire is asked of both.
  */
@@ -165,7 +180,7 @@ kern_native_fence_light(void)
 		atomic_signal_fence(memory_order_seq_cst);
 		atomic_thread_fence(memory_order_acquire);
 	} else
-		atomic_thread_fence(memory_order_seq_cst);
+		kern_native_fence_full();
 }
 
 /*

@@ -37,7 +37,7 @@ function(expect what text pattern wanted)
   endif()
 endfunction()
 
-set(fence "[ \t](lock |mfence|xchg )")
+set(fence "[ \t](lock|mfence|xchg)[ \t\n]")
 
 code_of(${SIMULATOR} smr_enter text)
 expect("full fences in the simulator's smr_enter()" "${text}"
@@ -54,7 +54,7 @@ code_of(${READER} section_code text)
 expect("fences in a reader's section" "${text}" "${fence}" 1)
 straight("${text}" text)
 expect("fences on its way" "${text}" "${fence}" 0)
-string(REGEX MATCHALL "\n *[0-9a-f]+:\t" found "${text}")
+string(REGEX MATCHALL "\n *[0-9a-f]+:[ \t]" found "${text}")
 list(LENGTH found count)
 if(count GREATER 17)
   message(FATAL_ERROR "a reader's section has ${count} instructions\n${text}")
