@@ -114,6 +114,8 @@ guest_zone_new(const char *name, size_t size, unsigned align, uint32_t flags)
 	zone->size = (uint32_t)size;
 	zone->flags = flags;
 	zone->setup.name = zone->name;
+	/* The oracle tells items apart that begin in different granules. */
+	align |= (1u << ARENA_GRANULE_SHIFT) - 1;
 	zone->setup.item_size = (size + align) & ~(size_t)align;
 	if (flags & FLAG_PCPU)
 		zone->setup.item_size = (size_t)PCPU_BYTES * the.cpu_count;

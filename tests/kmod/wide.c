@@ -237,7 +237,7 @@ zones(void)
 	smr_t one, two;
 	smr_seq_t goal;
 	uint64_t *words;
-	void *item;
+	void *item, *other;
 
 	plain = uma_zcreate("wide", 96, ctor, dtor, init, fini, UMA_ALIGN_PTR,
 	    UMA_ZONE_NOBUCKET);
@@ -250,6 +250,14 @@ zones(void)
 	uma_zdestroy(plain);
 	KASSERT(inits > 0 && inits == finis && ctors == 2 && dtors >= 1,
 	    ("init %d fini %d ctor %d dtor %d", inits, finis, ctors, dtors));
+	/* Small ones lie side by side and are told apart. */
+	plain = uma_zcreate("wide small", 8, NULL, NULL, NULL, NULL,
+	    UMA_ALIGN_PTR, 0);
+	item = uma_zalloc(plain, M_WAITOK);
+	other = uma_zalloc(plain, M_WAITOK);
+	uma_zfree(plain, item);
+	uma_zfree(plain, other);
+	uma_zdestroy(plain);
 	per_cpu = uma_zcreate("wide 8", 8, NULL, NULL, NULL, NULL,
 	    UMA_ALIGN_PTR, UMA_ZONE_PCPU);
 	words = uma_zalloc_pcpu(per_cpu, M_WAITOK | M_ZERO);
