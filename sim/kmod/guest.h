@@ -100,6 +100,7 @@ struct guest {
 	size_t spare_bytes;
 	uint64_t large_live;	/* large allocations */
 	uint64_t sleeps;
+	const struct thread *unloader;
 	uint64_t accesses_at_end;
 	struct smr_counters gone;	/* counters of domains that are no more */
 };
@@ -139,6 +140,7 @@ size_t guest_threads_alive(void);
 
 /* sleep.c */
 void sleep_begin(void);
+void guest_meet_all(void);
 void guest_wake(const void *channel, bool one, const void *where);
 
 /* item.c: handed out (NULL: none was to be had), looked up, given back. */

@@ -421,6 +421,8 @@ unload_body(struct lab_thread *thread, void *argument)
 		thread_sleep_until(lab.window_end_ps);
 	if (!guest.loaded || the.stepped)
 		return;		/* MOD_LOAD has not come to its end; or watch() */
+	guest.unloader = the.cpu->current;
+	guest_meet_all();
 	events_collect("sysuninit_set");
 	for (i = event_count; i > 0; i--)
 		if (events[i - 1].module != NULL)

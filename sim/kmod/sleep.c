@@ -5,7 +5,9 @@
  */
 #include "sim/kmod/guest.h"
 #include "sim/machine/hook.h"
+#include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
+#include "sim/memory/sync.h"
 
 /* Every sleeper and waker takes the lock of the kernel's queue of sleepers. */
 static uint32_t *sleep_lock;
@@ -36,6 +38,32 @@ guest_may_sleep(const void *where, const char *what)
 		    self->name, what);
 }
 
+/*
+ * Whoever unloads and has slept comes after all that was done before: each CPU
+ * has taken clock interrupts and the scheduler's locks since.  Modules rely on it
+ * when they count those of their threads that have ended.
+ */
+void
+guest_meet_all(void)
+{
+	stamp_id stamp;
+	uint32_t i;
+
+	if (!the.ordering || the.cpu->current != guest.unloader)
+		return;
+	for (i = 0; i < the.cpu_count; i++) {
+		if (i == the.cpu->index)
+			continue;
+		stamp = stamp_take(i, 0);
+		stamp_join(the.cpu->index, stamp);
+		stamp_drop(stamp);
+	}
+	if (the.history == NULL)
+		sync_fence(the.cpu->index, ORDER_ACQ_REL);
+	else
+		the.history->fence(the.cpu->index, ORDER_ACQ_REL);
+}
+
 /* Nobody sleeps through the end of the run. */
 static void
 sleep_until(uint64_t at_ps)
@@ -48,6 +76,7 @@ sleep_until(uint64_t at_ps)
 	if (at_ps <= the.cpu->now_ps)
 		at_ps = the.cpu->now_ps + 1;
 	thread_sleep_until(at_ps);
+	guest_meet_all();
 }
 
 void
@@ -128,6 +157,7 @@ sleep_on(const void *channel, uint64_t for_ps, void (*unlock)(void *),
 	error = self->woken ? 0 : SHAPE_EAGAIN;
 	self->channel = NULL;
 	queue_locked(where);
+	guest_meet_all();
 	lab.steps++;
 	return (error);
 }

@@ -17,8 +17,8 @@ static const struct knob kernel_module_knobs[] = {
 	    "else any other file is refused" },
 	{ "tunables", KNOB_WORDS, FIELD(tunables), NULL, NULL, "", NULL,
 	    "values for the module's tunables and sysctls: NAME=VALUE, ..." },
-	{ "stop_within", KNOB_TIME, FIELD(stop_within_ps), "1ms", "1s", "1s",
-	    NULL, "after the end of the run, the time that the module has to "
+	{ "stop_within", KNOB_TIME, FIELD(stop_within_ps), "1ms", "100s",
+	    "10s", NULL, "after the end of the run, the time that the module has to "
 	    "stop its threads and to unload" },
 };
 #undef FIELD

@@ -88,6 +88,7 @@ ok
 
 # Hunts, with steps that need not be fair.
 expect 0 "$GUSIM" hunt k.yaml --strategy pct --runs 3 --set run.duration=20us
+expect 0 "$GUSIM" hunt k.yaml --runs 12 --set run.duration=30us
 expect 1 "$GUSIM" hunt k.yaml --set $mod.file=stress-keep.o --runs 20 \
     --set run.duration=50us
 ok

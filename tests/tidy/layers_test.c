@@ -76,6 +76,7 @@ static const struct layer layers[] = {
 	    "sim/base/ engine/kern.h sim/kmod/kmod.h" },
 	{ "sim/kmod/", PURE INSIDE "sim/kmod/ sim/oracle/ sim/lab.h "
 	    "sim/checks/check.h sim/metrics/metrics.h sim/memory/memory.h "
+	    "sim/memory/clock.h sim/memory/sync.h "
 	    "engine/kern.h policies/policy.h policies/policy_engine.h "
 	    "<elf.h> <sys/mman.h> <xxhash.h>" },
 	{ "sim/litmus/", PURE INSIDE "sim/litmus/ sim/memory/memory.h "
