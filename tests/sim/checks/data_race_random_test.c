@@ -23,6 +23,7 @@ enum { CPUS = 4, STEPS = 64, BYTES = 64, CELLS = 4, CELL_BYTES = 4 };
 /* A machine of nothing but CPUs. */
 struct machine the;
 struct lab lab;
+struct stream_guest stream_guest;
 static struct cpu cpus[CPUS];
 static struct thread threads[CPUS];
 static bool accused;
