@@ -89,8 +89,6 @@ static const struct knob machine_knobs[] = {
 	    "10ms", NULL, "time after which it has left the shared cache too" },
 	{ "pause", KNOB_TIME, MACHINE(pause_ps), "1ps", "1ms", "40ns", NULL,
 	    "one spin-wait hint" },
-	{ "call", KNOB_TIME, MACHINE(call_ps), "0", "1ms", "0", NULL,
-	    "added by each function call of the code under test" },
 	{ "switch", KNOB_TIME, MACHINE(switch_ps), "0", "100ms", "1.5us", NULL,
 	    "a context switch" },
 	{ "tick", KNOB_TIME, MACHINE(tick_ps), "0", "100ms", "2us", NULL,

@@ -68,7 +68,6 @@ struct machine_config {
 	uint64_t near_hold_ps;		/* an untouched line leaves the private caches */
 	uint64_t shared_hold_ps;	/* ... and the shared cache: it is cold */
 	uint64_t pause_ps;		/* one spin-wait hint */
-	uint64_t call_ps;		/* one function call of instrumented code */
 	uint64_t switch_ps;		/* context switch */
 	uint64_t tick_ps;		/* clock interrupt handler */
 	uint64_t page_ps;		/* one page from the page pool, or back */

@@ -79,7 +79,7 @@ for name in fence pause lock switch page page_fault clock; do
 	value=$(number $name)
 	holds "$value > 0.1 && $value < 1e7"
 done
-for name in atomic call; do
+for name in atomic; do
 	value=$(number $name)
 	holds "$value >= 0 && $value < 1e5"
 done

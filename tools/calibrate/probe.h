@@ -29,7 +29,7 @@ void probe_curve(struct rig *rig);
 
 /* probe_alone.c: one CPU by itself. */
 probe_function probe_atomic, probe_fence, probe_fence_full, probe_lock,
-    probe_pause, probe_call;
+    probe_pause;
 
 /* probe_pair.c: two CPUs and a line. */
 probe_function probe_transfer_core, probe_transfer_group,

@@ -104,43 +104,6 @@ probe_pause(struct rig *rig)
 	return (turns_median(turns_pause));
 }
 
-static MEASURED void
-callee(void)
-{
-
-	__asm__ volatile ("" ::: "memory");
-}
-
-static MEASURED void
-turns_call(void)
-{
-	size_t i;
-
-	for (i = 0; i < TURNS; i++) {
-		callee();
-		__asm__ volatile ("" ::: "memory");
-	}
-}
-
-static MEASURED void
-turns_nothing(void)
-{
-	size_t i;
-
-	for (i = 0; i < TURNS; i++)
-		__asm__ volatile ("" ::: "memory");
-}
-
-double
-probe_call(struct rig *rig)
-{
-	double added;
-
-	(void)rig;
-	added = turns_median(turns_call) - turns_median(turns_nothing);
-	return (added > 0 ? added : 0);
-}
-
 /* --- a fence behind stores that wait for their lines ------------------------------ */
 
 static MEASURED double

@@ -75,8 +75,6 @@ const struct quantity quantities[] = {
 	    "half of the lines are slower than halfway between shared and "
 	    "dram, on a CPU that waits", ""),
 	KNOB("pause", QUANTITY_NS, 1, LOW, probe_pause, "spin-wait hints", ""),
-	KNOB("call", QUANTITY_NS, 1, LOW, probe_call,
-	    "calls of an empty function, less the loop", ""),
 	KNOB("switch", QUANTITY_NS, 1, LOW, probe_switch,
 	    "round trip through two pipes of two threads on one CPU, less the "
 	    "same pipes without a switch, halved", "no second thread"),
