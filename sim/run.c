@@ -18,6 +18,7 @@
 #include "sim/metrics/metrics.h"
 #include "sim/oracle/items.h"
 #include "sim/oracle/sections.h"
+#include "sim/plugin.h"
 #include "sim/spec.h"
 
 static struct tracer *run_tracer;
@@ -387,6 +388,7 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 		machine_watch_all();
 	items_reset((uint32_t)spec->zone.item_size);
 	sections_reset();
+	plugin_begin(spec);
 	lab_begin(spec);
 	kmod_begin(spec);
 	if (lab.guest) {
@@ -403,6 +405,7 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 	run_finish(result);
 	run_tracer = NULL;
 	kmod_end();
+	plugin_end();
 }
 
 void

@@ -11,6 +11,7 @@
 #include "sim/base/unit.h"
 #include "sim/faults/fault.h"
 #include "sim/lab.h"
+#include "sim/plugin.h"
 
 /* --- registries -------------------------------------------------------- */
 
@@ -24,8 +25,12 @@ struct registry {
 static const struct part_def *
 policy_at(size_t i)
 {
+	const struct policy_def *plugin;
 
-	return (i < policy_def_count ? &policy_defs[i]->part : NULL);
+	if (i < policy_def_count)
+		return (&policy_defs[i]->part);
+	plugin = plugin_policy_at(i - policy_def_count);
+	return (plugin == NULL ? NULL : &plugin->part);
 }
 
 static const struct part_def *
@@ -99,10 +104,11 @@ registry_miss(const struct registry *registry, const char *name,
 	    i++)
 		used += (size_t)snprintf(names + used, sizeof(names) - used,
 		    "%s%s", i == 0 ? "" : ", ", def->name);
-	return (err_set(err, "there is no %s \"%.60s\"; there are: %s%s%s%s",
+	return (err_set(err, "there is no %s \"%.60s\"; there are: %s%s%s%s%s",
 	    registry->noun, name, names, nearest == NULL ? "" :
 	    "; did you mean \"", nearest == NULL ? "" : nearest,
-	    nearest == NULL ? "" : "\"?"));
+	    nearest == NULL ? "" : "\"?", registry == &policies ?
+	    "; --plugin FILE loads one of your own" : ""));
 }
 
 void
@@ -143,7 +149,10 @@ int
 spec_set_policy(struct run_spec *spec, const char *name, struct err *err)
 {
 
-	return (set_part(&policies, &spec->policy, name, err));
+	if (set_part(&policies, &spec->policy, name, err) != 0)
+		return (-1);
+	plugin_chosen(&spec->policy);
+	return (0);
 }
 
 int

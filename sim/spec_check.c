@@ -4,6 +4,7 @@
 #include "policies/policy_core.h"
 #include "sim/base/err.h"
 #include "sim/kmod/kmod.h"
+#include "sim/plugin.h"
 #include "sim/lab.h"
 #include "sim/spec.h"
 
@@ -201,6 +202,7 @@ module_chooses_lazy(const struct run_spec *spec, struct err *err)
 static const struct rule rules[] = {
 	{ "workload.kernel_module.file", module_is_there },
 	{ "policy", module_has_engine },
+	{ "policy", plugin_check },
 	{ "core.mode", module_chooses_lazy },
 	{ "core.name", core_is_built },
 	{ "core.mode", core_has_mode },

@@ -88,7 +88,11 @@ static const struct layer layers[] = {
 	{ "tools/scenario/", HOST "tools/scenario/ sim/kmod/kmod.h "
 	    "sim/kmod/object.h" },
 	{ "tools/store/", HOST "tools/store/ tools/scenario/ tools/campaign/" },
-	{ "tools/source/", HOST "tools/source/ sim/kmod/kmod.h" },
+	{ "tools/source/", HOST "tools/source/ sim/kmod/kmod.h sim/plugin.h "
+	    "tools/plugin/plugin.h" },
+	{ "tools/plugin/", HOST "tools/plugin/ sim/plugin.h "
+	    "policies/plugin.h tools/campaign/build_id.h "
+	    "tools/scenario/library.h" },
 	{ "tools/shrink/", HOST "tools/shrink/ tools/campaign/ "
 	    "tools/source/" },
 	{ "tools/trace/", HOST "tools/trace/ tools/store/ tools/source/" },
@@ -98,9 +102,9 @@ static const struct layer layers[] = {
 	    "tools/campaign/build_id.h tools/cli/options.h" },
 	{ "tools/campaign/", HOST "tools/campaign/ tools/scenario/ "
 	    "tools/store/ tools/trace/ tools/source/ tools/cli/ "
-	    "tools/show/show.h" },
+	    "tools/show/show.h tools/plugin/plugin.h" },
 	{ "tools/hunt/", HOST "tools/hunt/ tools/campaign/ tools/source/" },
-	{ "tools/gdb/", HOST "tools/gdb/" },
+	{ "tools/gdb/", HOST "tools/gdb/ sim/plugin.h tools/plugin/plugin.h" },
 	{ "tools/calibrate/", HOST "tools/calibrate/ tools/cli/table.h "
 	    "tools/campaign/build_id.h tools/campaign/host.h" },
 	{ "tools/conform/", HOST "tools/conform/ tools/campaign/ "
@@ -139,6 +143,7 @@ static const struct door doors[] = {
 	{ "<dwarf.h>", "tools/source/" },
 	{ "<gelf.h>", "tools/source/" },
 	{ "fork(", "tools/campaign/pool_process.c" },
+	{ "dlopen(", "tools/plugin/plugin.c" },
 	{ "vfork(", "" },
 	{ "system(", "" },
 	{ "popen(", "" },

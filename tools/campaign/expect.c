@@ -6,6 +6,7 @@
 
 #include "sim/base/err.h"
 #include "tools/cli/human.h"
+#include "tools/plugin/plugin.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store_query.h"
 #include "tools/campaign/token.h"
@@ -57,7 +58,8 @@ print_where(const struct judge *judge, struct store_query *row)
 	    token_write(judge->plan->scenario->name, &spec,
 	    store_query_text(row, 2),
 	    strcmp(store_query_text(row, 3), "crashed") == 0, token) != 0)
-		fprintf(stderr, "    gusim replay %s\n", token);
+		fprintf(stderr, "    gusim replay %s%s\n",
+		    plugin_words(&spec), token);
 }
 
 /* Goes through the runs that failed; `say` prints one line about each. */

@@ -10,6 +10,7 @@
 #include "tools/cli/human.h"
 #include "tools/cli/table.h"
 #include "tools/hunt/hunt.h"
+#include "tools/plugin/plugin.h"
 
 /* So many in a second: "45.2k". */
 static void
@@ -80,7 +81,8 @@ print_coverage(const struct hunt *hunt)
 }
 
 static void
-print_finding(const struct hunt_finding *finding)
+print_finding(const struct hunt_finding *finding,
+    const struct run_spec *spec)
 {
 	const struct wire_result *result = finding->result;
 	char time[HUMAN_SIZE];
@@ -107,7 +109,8 @@ print_finding(const struct hunt_finding *finding)
 		printf("          NOT CONFIRMED, which is a defect of gusim: "
 		    "%s\n", finding->defect);
 	if (finding->token[0] != '\0')
-		printf("gusim replay %s\n", finding->token);
+		printf("gusim replay %s%s\n", plugin_words(spec),
+		    finding->token);
 }
 
 void
@@ -118,7 +121,7 @@ hunt_text_print(const struct hunt *hunt)
 	print_counts(hunt);
 	print_coverage(hunt);
 	for (i = 0; i < hunt->finding_count; i++)
-		print_finding(&hunt->findings[i]);
+		print_finding(&hunt->findings[i], &hunt->settings.spec);
 	if (hunt->unlisted > 0)
 		printf("\nand %llu runs with findings of further causes\n",
 		    (unsigned long long)hunt->unlisted);

@@ -81,19 +81,22 @@ part_row(const struct part_def *def)
 static json_t *
 list_policies(void)
 {
+	const struct policy_def *policy;
 	const struct part_def *def;
 	json_t *row, *rows;
 	size_t i;
 
 	rows = json_array();
 	for (i = 0; (def = spec_part_at(SPEC_POLICIES, i)) != NULL; i++) {
+		/* Every part is the first member of its definition. */
+		policy = (const struct policy_def *)(const void *)def;
 		row = part_row(def);
 		json_object_set_new(row, "safe",
-		    json_boolean(policy_defs[i]->safe));
+		    json_boolean(policy->safe));
 		json_object_set_new(row, "rooted",
-		    json_boolean(policy_defs[i]->rooted));
+		    json_boolean(policy->rooted));
 		json_object_set_new(row, "waits",
-		    json_boolean(policy_defs[i]->waits));
+		    json_boolean(policy->waits));
 		json_array_append_new(rows, row);
 	}
 	return (rows);

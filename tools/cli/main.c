@@ -13,6 +13,19 @@
 #include "sim/base/err.h"
 #include "tools/campaign/build_id.h"
 #include "tools/cli/verb.h"
+#include "tools/plugin/plugin.h"
+
+/* A policy of one's own is a policy for whatever the verb does. */
+static int
+load_plugins(const struct options *options, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < options->plugin_count; i++)
+		if (plugin_load(options->plugins[i], err) != 0)
+			return (err_at(err, "%s", options->verb->name));
+	return (0);
+}
 
 static int
 act(const struct verb *verb, int argc, char **argv)
@@ -26,7 +39,9 @@ act(const struct verb *verb, int argc, char **argv)
 	else if (options_given(&options, OPTION_HELP)) {
 		verb_explain(verb);
 		status = VERB_HELD;
-	} else
+	} else if (load_plugins(&options, &err) != 0)
+		status = verb_fail(VERB_USAGE, &err);
+	else
 		status = verb->act(&options);
 	options_fini(&options);
 	return (status);

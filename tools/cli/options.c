@@ -164,6 +164,11 @@ sort_words(struct options *options, int argc, char **argv, const char *letters,
 			options->values[id] = optarg;
 			continue;
 		}
+		if (id == OPTION_PLUGIN) {
+			options->plugins[options->plugin_count++] = optarg;
+			options->values[id] = optarg;
+			continue;
+		}
 		/* "$DB" of a script in which DB is not set. */
 		if (optarg != NULL && optarg[0] == '\0' &&
 		    (id == OPTION_DB || id == OPTION_TRACE ||
@@ -196,6 +201,8 @@ options_parse(struct options *options, const struct verb *verb, int argc,
 	options->verb = verb;
 	options->command = command_line(argc, argv);
 	options->sets = must_alloc((size_t)argc + 1, sizeof(*options->sets));
+	options->plugins = must_alloc((size_t)argc + 1,
+	    sizeof(*options->plugins));
 	options->arguments = must_alloc((size_t)argc + 1,
 	    sizeof(*options->arguments));
 
@@ -241,6 +248,7 @@ options_fini(struct options *options)
 {
 
 	free(options->sets);
+	free(options->plugins);
 	free(options->arguments);
 	free(options->command);
 	memset(options, 0, sizeof(*options));

@@ -41,6 +41,8 @@ struct options {
 	const char *values[OPTION_COUNT];	/* NULL: absent; "" for a flag */
 	const char **sets;			/* the values of --set, in order */
 	size_t set_count;
+	const char **plugins;			/* the values of --plugin, in order */
+	size_t plugin_count;
 	const char **arguments;			/* the words that are no options */
 	size_t argument_count;
 	char *command;				/* the whole line, quoted for a shell */

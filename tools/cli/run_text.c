@@ -7,6 +7,7 @@
 #include "tools/cli/human.h"
 #include "tools/cli/table.h"
 #include "tools/campaign/wire.h"
+#include "tools/plugin/plugin.h"
 
 static void
 print_head(const char *scenario, const char *policy,
@@ -110,5 +111,5 @@ run_text_print(const char *scenario, const char *policy,
 	print_metrics(result);
 	print_coverage(result);
 	print_findings(result);
-	printf("\ngusim replay %s\n", token);
+	printf("\ngusim replay %s%s\n", plugin_words(spec), token);
 }

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "tools/cli/human.h"
+#include "tools/plugin/plugin.h"
 #include "tools/shrink/shrink.h"
 #include "tools/shrink/words.h"
 #include "tools/source/source.h"
@@ -106,8 +107,9 @@ shrink_text_print(const struct shrink *shrink)
 	print_choices(shrink);
 	print_rest(shrink);
 	human_value((double)shrink->wall_ns, "ns", wall);
-	printf("took      %llu executions in %s\n\ngusim replay %s\n",
-	    (unsigned long long)shrink->trial.executions, wall, shrink->text);
+	printf("took      %llu executions in %s\n\ngusim replay %s%s\n",
+	    (unsigned long long)shrink->trial.executions, wall,
+	    plugin_words(&best->spec), shrink->text);
 }
 
 /* --- for machines ---------------------------------------------------------------- */

@@ -57,7 +57,7 @@ const struct verb verb_check = {
 	.details =
 	    "Reads each file, its machine presets and every point of its sweep.  What is\n"
 	    "wrong is printed as FILE:LINE:COLUMN: with what was given and what is allowed.",
-	.options = VERB_TAKES(SET),
+	.options = VERB_TAKES(SET) | VERB_TAKES(PLUGIN),
 	.arguments_least = 1,
 	.arguments_most = SIZE_MAX,
 	.act = check,

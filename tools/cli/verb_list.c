@@ -125,7 +125,7 @@ const struct verb verb_list = {
 	.details =
 	    "Knobs of a policy, workload or fault are indented below it; `list knobs`\n"
 	    "gives every knob by the dotted name that --set and sweeps take.",
-	.options = VERB_TAKES(JSON),
+	.options = VERB_TAKES(JSON) | VERB_TAKES(PLUGIN),
 	.arguments_least = 1,
 	.arguments_most = 1,
 	.act = list,

@@ -160,7 +160,7 @@ const struct verb verb_replay = {
 	.options = VERB_TAKES(JSON) | VERB_TAKES(TRACE) |
 	    VERB_TAKES(WINDOW) | VERB_TAKES(TIMELINE) | VERB_TAKES(EXPLAIN) |
 	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY) | VERB_TAKES(GDB) |
-	    VERB_TAKES(IN_PROCESS),
+	    VERB_TAKES(IN_PROCESS) | VERB_TAKES(PLUGIN),
 	.arguments_least = 1,
 	.arguments_most = 1,
 	.act = replay,

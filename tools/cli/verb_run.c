@@ -135,7 +135,7 @@ const struct verb verb_run = {
 	    "is a finding.  The last line printed repeats the run, on any machine.",
 	.options = VERB_TAKES(SEED) | VERB_TAKES(SET) | VERB_TAKES(DB) |
 	    VERB_TAKES(JSON) | VERB_TAKES(TRACE) | VERB_TAKES(WINDOW) |
-	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY),
+	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY) | VERB_TAKES(PLUGIN),
 	.arguments_least = 1,
 	.arguments_most = 1,
 	.act = run,

@@ -11,6 +11,7 @@
 #include "tools/cli/token_word.h"
 #include "tools/cli/verb.h"
 #include "tools/must.h"
+#include "tools/plugin/plugin.h"
 #include "tools/shrink/shrink.h"
 
 static const uint64_t shrink_time_ns = UINT64_C(10000000000);
@@ -43,7 +44,9 @@ conclude(const struct options *options, const struct shrink *shrink)
 		return (verb_fail(VERB_ENVIRONMENT, &shrink->trial.err));
 	if (shrink->trial.end == POOL_SIGNALLED) {
 		if (shrink->text[0] != '\0')
-			printf("gusim replay %s\n", shrink->text);
+			printf("gusim replay %s%s\n",
+			    plugin_words(&shrink->best.spec),
+			    shrink->text);
 		verb_note("interrupted after %llu executions%s",
 		    (unsigned long long)shrink->trial.executions,
 		    shrink->text[0] != '\0' ? "; this is the smallest run by "
@@ -151,7 +154,8 @@ const struct verb verb_shrink = {
 	    "the token of the shrunk run.  Status 0 if there is one, 1 if the token's run does\n"
 	    "not fail.  Candidates are executed one at a time, whatever -j says.",
 	.options = VERB_TAKES(TIME) | VERB_TAKES(JOBS) | VERB_TAKES(JSON) |
-	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY) | VERB_TAKES(PROGRESS),
+	    VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY) | VERB_TAKES(PROGRESS) |
+	    VERB_TAKES(PLUGIN),
 	.arguments_least = 1,
 	.arguments_most = 1,
 	.act = shrink,

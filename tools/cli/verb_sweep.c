@@ -316,7 +316,7 @@ const struct verb verb_sweep = {
 	.options = VERB_TAKES(DB) | VERB_TAKES(JOBS) | VERB_TAKES(SEEDS) |
 	    VERB_TAKES(SET) | VERB_TAKES(RESUME) | VERB_TAKES(DRY_RUN) |
 	    VERB_TAKES(BACKEND) | VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY) |
-	    VERB_TAKES(PROGRESS),
+	    VERB_TAKES(PROGRESS) | VERB_TAKES(PLUGIN),
 	.arguments_least = 1,
 	.arguments_most = 1,
 	.act = sweep,

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/plugin.h"
+#include "tools/plugin/plugin.h"
 
 static const char *const scripts[] = {
 #ifdef GUSIM_SOURCE_GDB
@@ -59,8 +61,8 @@ void
 gdb_become(const char *token, struct err *err)
 {
 	char program[PATH_MAX], script[PATH_MAX];
-	const char *words[20];
-	size_t n;
+	const char *words[20 + 2 * PLUGINS_MAX];
+	size_t i, n;
 
 	if (!own_path(program)) {
 		err_set(err, "replay --gdb: /proc/self/exe cannot be read: %s",
@@ -92,6 +94,10 @@ gdb_become(const char *token, struct err *err)
 	words[n++] = program;
 	words[n++] = "replay";
 	words[n++] = "--in-process";
+	for (i = 0; plugin_path(i) != NULL; i++) {
+		words[n++] = "--plugin";
+		words[n++] = plugin_path(i);
+	}
 	words[n++] = token;
 	words[n] = NULL;
 	fflush(NULL);

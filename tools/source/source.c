@@ -19,7 +19,9 @@
 #include <unistd.h>
 
 #include "sim/kmod/kmod.h"
+#include "sim/plugin.h"
 #include "tools/must.h"
+#include "tools/plugin/plugin.h"
 #include "tools/source/source_module.h"
 
 /* Code of one compilation unit. */
@@ -43,6 +45,7 @@ struct image {
 
 static struct image program;
 static struct image *modules;
+static struct image plugins[PLUGINS_MAX];
 
 /* --- the program's own file -------------------------------------------------- */
 
@@ -108,22 +111,39 @@ image_index(struct image *image)
 }
 
 static void
-program_open(void)
+image_open(struct image *image, int file)
 {
-	int file;
 
-	program.opened = true;
-	file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	image->opened = true;
 	if (file < 0)
 		return;
 	/* Stays open: libdw reads when it is asked. */
-	program.dwarf = dwarf_begin(file, DWARF_C_READ);
-	if (program.dwarf == NULL) {
+	image->dwarf = dwarf_begin(file, DWARF_C_READ);
+	if (image->dwarf == NULL) {
 		close(file);
 		return;
 	}
-	program.start = image_start(dwarf_getelf(program.dwarf));
-	image_index(&program);
+	image->start = image_start(dwarf_getelf(image->dwarf));
+	image_index(image);
+}
+
+/* The program's own file, or that of a plugin; and the distance in it. */
+static struct image *
+file_image(uint64_t *place)
+{
+	struct image *image;
+	size_t number;
+
+	if (plugin_place(*place, &number, place)) {
+		image = &plugins[number];
+		if (!image->opened)
+			image_open(image, plugin_file(number));
+		return (image);
+	}
+	if (!program.opened)
+		image_open(&program, open("/proc/self/exe",
+		    O_RDONLY | O_CLOEXEC));
+	return (&program);
 }
 
 /* Each module is read once. */
@@ -294,18 +314,15 @@ source_find(uint64_t place, struct source *source)
 	copy_text(source->function, sizeof(source->function), "?");
 	if (place == 0)
 		return (false);
-	if (kmod_place(place, &module)) {
+	image = file_image(&place);
+	address = image->start + place - 1;
+	if (image == &program && kmod_place(place, &module)) {
 		image = module_image(&module);
 		address = image->module == NULL ? 0 :
 		    source_module_address(image->module, &module) - 1;
-	} else {
-		if (!program.opened)
-			program_open();
-		image = &program;
-		address = program.start + place - 1;
 	}
 	unit = unit_find(image, address);
-	if (unit == NULL && image != &program) {
+	if (unit == NULL && image->file != NULL) {
 		/* At least the module, and where in it. */
 		snprintf(source->file, sizeof(source->file), "%.60s",
 		    module.name);
