@@ -121,6 +121,8 @@ static const struct layer layers[] = {
 	{ "bench/", "bench/ engine/ policies/ sim/ tools/ <*>" },
 	{ "tests/", "tests/ bench/ engine/ policies/ sim/ tools/ <*>" },
 	{ "docs/", "docs/ engine/ <*>" },
+	/* What users begin with: no more than is installed for them. */
+	{ "examples/", FREESTANDING "engine/ policies/" },
 };
 
 /* Whose headers, or calls, stay behind one door. */
@@ -142,7 +144,8 @@ static const struct door doors[] = {
 	{ "<elfutils/libdwfl.h>", "tools/source/" },
 	{ "<dwarf.h>", "tools/source/" },
 	{ "<gelf.h>", "tools/source/" },
-	{ "fork(", "tools/campaign/pool_process.c" },
+	{ "fork(", "tools/campaign/pool_process.c "
+	    "tools/plugin/plugin_trial.c" },
 	{ "dlopen(", "tools/plugin/plugin.c" },
 	{ "vfork(", "" },
 	{ "system(", "" },

@@ -19,6 +19,7 @@
 #include "tools/must.h"
 #include "tools/plugin/plugin_def.h"
 #include "tools/plugin/plugin_elf.h"
+#include "tools/plugin/plugin_trial.h"
 #include "tools/scenario/library.h"
 
 /* What was loaded, in the order of sim/plugin.h; kept until the process ends. */
@@ -115,17 +116,28 @@ words_for(const char *path)
 	return (text);
 }
 
-/* Maps the copy; the linker's own words where it will not. */
+/* A file on its way to being a plugin. */
+struct candidate {
+	struct plugin plugin;
+	int fd;
+	struct err *err;
+};
+
+/* Maps the copy; the system's own words where it will not. */
 static int
-open_copy(struct plugin *plugin, int fd, struct err *err)
+open_copy(void *context)
 {
+	struct candidate *candidate = context;
+	struct plugin *plugin = &candidate->plugin;
+	struct err *err = candidate->err;
 	const struct policy_plugin *passport;
 	char path[64];
 	Dl_info info;
 	void *handle;
 
 	/* By our number, so that a debugger finds it too. */
-	snprintf(path, sizeof(path), "/proc/%ld/fd/%d", (long)getpid(), fd);
+	snprintf(path, sizeof(path), "/proc/%ld/fd/%d", (long)getpid(),
+	    candidate->fd);
 	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (handle == NULL)
 		return (err_set(err, "the system cannot load it: %.600s",
@@ -142,50 +154,52 @@ open_copy(struct plugin *plugin, int fd, struct err *err)
 }
 
 static int
-load_bytes(struct plugin *plugin, const char *bytes, size_t count,
-    struct err *err)
+open_bytes(struct candidate *candidate, const char *bytes, size_t count)
 {
-	int fd;
+	struct plugin *plugin = &candidate->plugin;
 
 	digest_of(bytes, count, plugin->content);
 	if (plugin_elf_check((const unsigned char *)bytes, count, build_id(),
-	    offered, &plugin->bytes, err) != 0)
+	    offered, &plugin->bytes, candidate->err) != 0)
 		return (-1);
-	fd = copy_file(bytes, count);
-	if (fd < 0)
-		return (err_set(err, "a copy of it cannot be made: %s",
-		    strerror(errno)));
-	if (open_copy(plugin, fd, err) != 0) {
-		close(fd);
-		return (-1);
+	candidate->fd = copy_file(bytes, count);
+	if (candidate->fd < 0)
+		return (err_set(candidate->err, "a copy of it cannot be made: "
+		    "%s", strerror(errno)));
+	if (!plugin_trial(open_copy, candidate)) {
+		close(candidate->fd);
+		return (err_set(candidate->err, "it is damaged: a process that "
+		    "loads it dies; compile and link it again"));
 	}
-	return (fd);
+	if (open_copy(candidate) == 0)
+		return (0);
+	close(candidate->fd);
+	return (-1);
 }
 
 int
 plugin_load(const char *path, struct err *err)
 {
-	struct plugin plugin;
+	struct candidate candidate = { .err = err };
 	size_t count;
 	char *bytes;
-	int fd;
+	int failed;
 
 	if (loaded_count == PLUGINS_MAX)
 		return (err_set(err, "--plugin %.300s: there are more than %d "
 		    "plugins", path, PLUGINS_MAX));
-	memset(&plugin, 0, sizeof(plugin));
 	bytes = library_read(path, PLUGIN_FILE_MAX, &count, err);
 	if (bytes == NULL)
 		return (err_at(err, "--plugin"));
-	fd = load_bytes(&plugin, bytes, count, err);
+	failed = open_bytes(&candidate, bytes, count);
 	free(bytes);
-	if (fd < 0)
+	if (failed)
 		return (err_at(err, "--plugin %.300s", path));
-	if (!plugin_add(&plugin))
+	if (!plugin_add(&candidate.plugin))
 		abort();
 	loaded[loaded_count].path = must_copy(path);
 	loaded[loaded_count].words = words_for(path);
-	loaded[loaded_count++].fd = fd;
+	loaded[loaded_count++].fd = candidate.fd;
 	return (0);
 }
 

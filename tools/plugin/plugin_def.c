@@ -12,6 +12,7 @@
 
 enum {
 	NAME_LENGTH_MAX = 31,
+	TEXT_LENGTH_MAX = 1000,
 	KNOBS_MOST = 64,
 	CONFIG_MOST = PART_CONFIG_BYTES - KNOB_WORDS_SIZE,
 };
@@ -29,6 +30,14 @@ is_name(const char *name)
 	return (length <= NAME_LENGTH_MAX && strspn(name, letters) == length);
 }
 
+static bool
+is_sentence(const char *text)
+{
+
+	return (text != NULL &&
+	    strnlen(text, TEXT_LENGTH_MAX + 1) <= TEXT_LENGTH_MAX);
+}
+
 static int
 check_name(const struct policy_def *def, struct err *err)
 {
@@ -43,9 +52,11 @@ check_name(const struct policy_def *def, struct err *err)
 		if (strcmp(other->name, def->part.name) == 0)
 			return (err_set(err, "there is a policy %s already; "
 			    "give this one another name", other->name));
-	if (def->part.about == NULL)
+	if (!is_sentence(def->part.about) || (def->part.source != NULL &&
+	    !is_sentence(def->part.source)))
 		return (err_set(err, "the policy %s has no .part.about, which "
-		    "`gusim list policies` prints", def->part.name));
+		    "`gusim list policies` prints, or one of more than %d "
+		    "characters", def->part.name, TEXT_LENGTH_MAX));
 	return (0);
 }
 
@@ -131,7 +142,7 @@ check_knob(const struct part_def *part, const struct knob *knob,
 		if (strcmp(other->name, knob->name) == 0)
 			return (err_set(err, "the policy %s has two knobs %s",
 			    part->name, knob->name));
-	if ((unsigned)knob->kind > KNOB_WORDS || knob->about == NULL ||
+	if ((unsigned)knob->kind > KNOB_WORDS || !is_sentence(knob->about) ||
 	    knob->preset == NULL || (knob->kind == KNOB_CHOICE &&
 	    knob->choices == NULL))
 		return (err_set(err, "the knob %s of the policy %s lacks its "
