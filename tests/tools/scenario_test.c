@@ -595,3 +595,58 @@ Test(scenario, the_docs_have_every_knob_as_it_is)
 	}
 	free(text);
 }
+
+/* --- --set policy=NAME ----------------------------------------------------- */
+
+static const char three_policies[] =
+    "policies:\n"
+    "  - {name: gus, label: plain}\n"
+    "  - {name: gus, label: late, set: {zone.advance_every: 4}}\n"
+    "  - epoch: {rule: 2018}\n"
+    "workload: {stress: {}}\n"
+    "sweep:\n"
+    "  - {knob: core.deferral, over: [1, 2], when: {policy: plain}}\n";
+
+Test(scenario, one_policy_of_the_list_can_be_chosen_on_the_command_line)
+{
+	const char *late = "policy=late", *epoch = "policy=epoch";
+	struct scenario *scenario;
+
+	scenario = read_with(three_policies, &late, 1);
+	cr_expect_eq(scenario->policy_count, 1);
+	cr_expect_str_eq(scenario->policies[0].label, "late");
+	cr_expect_str_eq(value(scenario, 0, "zone.advance_every"), "4");
+	scenario_free(scenario);
+	scenario = read_with(three_policies, &epoch, 1);
+	cr_expect_eq(scenario->policy_count, 1);
+	cr_expect_str_eq(value(scenario, 0, "policy.epoch.rule"), "2018");
+	scenario_free(scenario);
+}
+
+Test(scenario, a_policy_beside_the_list_comes_with_its_defaults)
+{
+	const char *const sets[] = { "policy=rwlock",
+		"policy.rwlock.prefer=readers" };
+	struct scenario *scenario;
+
+	scenario = read_with(three_policies, sets, 1);
+	cr_expect_eq(scenario->policy_count, 1);
+	cr_expect_str_eq(scenario->policies[0].label, "rwlock");
+	cr_expect_str_eq(value(scenario, 0, "policy.rwlock.prefer"), "writers");
+	scenario_free(scenario);
+	scenario = read_with(three_policies, sets, 2);
+	cr_expect_str_eq(value(scenario, 0, "policy.rwlock.prefer"), "readers");
+	scenario_free(scenario);
+}
+
+Test(scenario, a_policy_that_does_not_exist_is_blamed_on_the_command_line)
+{
+	const char *bad = "policy=rwlok";
+	struct err err;
+
+	cr_assert_null(scenario_parse("x.yaml", three_policies,
+	    strlen(three_policies), &bad, 1, &err));
+	cr_expect(strncmp(err.text, "--set policy=rwlok: ", 20) == 0, "%s",
+	    err.text);
+	cr_expect_not_null(strstr(err.text, "rwlock"), "%s", err.text);
+}

@@ -111,6 +111,7 @@ apply_layer(const struct scenario *scenario, size_t policy,
 	for (i = 0; i < settings->count; i++) {
 		setting = &settings->items[i];
 		if (strcmp(setting->knob, settings_preset) == 0 ||
+		    strcmp(setting->knob, settings_policy) == 0 ||
 		    !scenario_concerns(scenario, policy, setting->knob))
 			continue;
 		if (setting_apply(setting, spec, err) != 0)
@@ -383,7 +384,8 @@ read_file(struct scenario_reader *reader, const char *const *overrides,
 	    0 || read_name(reader) != 0 || read_about(reader) != 0 ||
 	    read_overrides(reader, overrides, override_count) != 0 ||
 	    scenario_read_sections(reader) != 0 ||
-	    scenario_read_policies(reader) != 0 || make_specs(reader) != 0 ||
+	    scenario_read_policies(reader) != 0 ||
+	    scenario_choose_policy(reader) != 0 || make_specs(reader) != 0 ||
 	    scenario_read_sweep(reader) != 0 || read_seeds(reader) != 0 ||
 	    scenario_read_expects(reader) != 0 || check_tune(reader) != 0)
 		return (-1);

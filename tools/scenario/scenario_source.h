@@ -52,6 +52,8 @@ struct scenario_reader {
 /* What of the file goes into settings and parts: tools/scenario/scenario_read.c. */
 int scenario_read_sections(struct scenario_reader *reader);
 int scenario_read_policies(struct scenario_reader *reader);
+/* tools/scenario/scenario_policy.c: --set policy=NAME, if that was said. */
+int scenario_choose_policy(struct scenario_reader *reader);
 /* tools/scenario/scenario_sweep.c, after the policies' specs are made. */
 int scenario_read_sweep(struct scenario_reader *reader);
 void scenario_axis_fini(struct scenario_axis *axis);

@@ -128,6 +128,9 @@ check_policy(struct scenario_reader *reader, const struct yaml_value *value)
 	const struct scenario_policy *policy;
 	size_t i;
 
+	/* It may be one that the command line has put aside. */
+	if (settings_find(&reader->source->overrides, settings_policy) != NULL)
+		return (0);
 	scenario = reader->scenario;
 	for (i = 0; i < scenario->policy_count; i++) {
 		policy = &scenario->policies[i];

@@ -10,6 +10,7 @@
 #include "tools/scenario/yaml.h"
 
 const char settings_preset[] = "machine.preset";
+const char settings_policy[] = "policy";
 
 struct place
 place_of(const char *path, const struct yaml_value *value)

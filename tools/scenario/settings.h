@@ -39,6 +39,7 @@ struct settings {
 
 /* The names that only the scenario layer knows; spec.h does not have them. */
 extern const char settings_preset[];	/* "machine.preset" */
+extern const char settings_policy[];	/* "policy" */
 
 struct place place_of(const char *path, const struct yaml_value *value);
 
