@@ -14,26 +14,22 @@
 #include "tools/report/plot_lines.h"
 #include "tools/validate/validate.h"
 
-/* One picture: rows of one unit, of all cases. */
+/* One picture: rows of one unit and with the same bounds, of all cases. */
 struct picture {
 	const char *name;
 	const char *title;
 	const char *unit;
 	enum validate_row rows[3];
 	size_t row_count;
-	double allowed;		/* the bounds: that much and its inverse */
-	const char *caption;
 };
 
 static const struct picture pictures[] = {
 	{ "validate-costs", "Costs: predicted and measured", "ns",
-	    { VALIDATE_SECTION, VALIDATE_ALLOC, VALIDATE_FREE }, 3, 1.25,
-	    "25% off" },
+	    { VALIDATE_SECTION, VALIDATE_ALLOC, VALIDATE_FREE }, 3 },
 	{ "validate-throughput", "Throughput: predicted and measured", "1/s",
-	    { VALIDATE_OPS }, 1, 1.25, "25% off" },
+	    { VALIDATE_OPS }, 1 },
 	{ "validate-latency", "Free to use: predicted and measured", "ns",
-	    { VALIDATE_USE_P50, VALIDATE_USE_P90, VALIDATE_USE_P99 }, 3, 2,
-	    "a factor of 2 off" },
+	    { VALIDATE_USE_P50, VALIDATE_USE_P90, VALIDATE_USE_P99 }, 3 },
 };
 
 enum { ROW_CURVES_MAX = 3, EDGES = 3 };
@@ -81,9 +77,10 @@ draw(struct plot *plot, const struct picture *picture,
 	struct cloud clouds[ROW_CURVES_MAX];
 	struct plot_curve curves[ROW_CURVES_MAX + EDGES];
 	struct plot_figure *figure;
+	const struct validate_row_def *def;
 	struct plot_lines lines;
 	double edge[EDGES][2], high, low, x[2];
-	char titles[ROW_CURVES_MAX][48];
+	char titles[ROW_CURVES_MAX][48], caption[48];
 	size_t i, points;
 
 	low = INFINITY;
@@ -106,13 +103,16 @@ draw(struct plot *plot, const struct picture *picture,
 	}
 	x[0] = low / 1.2;
 	x[1] = high * 1.2;
+	/* A point is outside where the table says that it is off. */
+	def = &validate_rows[picture->rows[0]];
+	snprintf(caption, sizeof(caption), "%s off", def->allowed);
 	for (i = 0; i < EDGES; i++) {
-		edge[i][0] = x[0] * (i == 0 ? 1 : i == 1 ? picture->allowed :
-		    1 / picture->allowed);
+		edge[i][0] = x[0] * (i == 0 ? 1 : i == 1 ? def->most :
+		    def->least);
 		edge[i][1] = edge[i][0] / x[0] * x[1];
 		curves[picture->row_count + i] = (struct plot_curve){
 			.title = i == 0 ? "equal" : i == 1 ?
-			    picture->caption : "",
+			    caption : "",
 			.kind = i == 0 ? PLOT_THIN : PLOT_DASHED,
 			.style = 7, .count = 2, .x = x, .y = edge[i] };
 	}
@@ -124,7 +124,7 @@ draw(struct plot *plot, const struct picture *picture,
 	    picture->title, &lines);
 	if (figure != NULL)
 		plot_caption(figure, "Medians and extremes of rounds and runs; dotted: "
-		    "%s.", picture->caption);
+		    "%s.", caption);
 	for (i = 0; i < picture->row_count; i++)
 		free(clouds[i].numbers);
 }
