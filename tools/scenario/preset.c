@@ -120,7 +120,9 @@ read_preset(struct preset *preset, const struct yaml_value *root,
 	if (name != NULL && (name->kind != YAML_TEXT ||
 	    !is_called(preset, name->text)))
 		return (yaml_blame(preset->path, name, err,
-		    "name: must be that of the file, without .yaml"));
+		    "name: must be that of the file, without .yaml, or left "
+		    "out; given %.100s", name->kind == YAML_TEXT ? name->text :
+		    yaml_kind_name(name)));
 	about = yaml_get(root, "about");
 	if (about != NULL && about->kind != YAML_TEXT)
 		return (yaml_blame(preset->path, about, err,
