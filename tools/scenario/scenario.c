@@ -71,36 +71,6 @@ scenario_preset(struct scenario *scenario, const char *name, int *unknown,
 
 /* --- specs --------------------------------------------------------------- */
 
-/* policy.NAME. of that policy? */
-static bool
-is_knob_of(const struct part_def *policy, const char *knob)
-{
-	size_t length;
-
-	length = strlen(policy->name);
-	return (strncmp(knob, "policy.", 7) == 0 &&
-	    strncmp(knob + 7, policy->name, length) == 0 &&
-	    knob[7 + length] == '.');
-}
-
-bool
-scenario_concerns(const struct scenario *scenario, size_t policy,
-    const char *knob)
-{
-	const struct scenario_policy_source *policies;
-	size_t i;
-
-	policies = scenario->source->policies;
-	if (strncmp(knob, "policy.", 7) != 0 ||
-	    is_knob_of(policies[policy].part.def, knob))
-		return (true);
-	for (i = 0; i < scenario->policy_count; i++)
-		if (is_knob_of(policies[i].part.def, knob))
-			return (false);
-	/* Nobody's: let it be looked up, and complained about. */
-	return (true);
-}
-
 static int
 apply_layer(const struct scenario *scenario, size_t policy,
     const struct settings *settings, struct run_spec *spec, struct err *err)

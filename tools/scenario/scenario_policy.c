@@ -1,7 +1,7 @@
 /*
- * --set policy=NAME: one policy in place of those that the file lists.  A name
- * or label of the list keeps the knobs that it has there; any other policy comes
- * with its defaults.
+ * Which policies a setting is about.  With --set policy=NAME one policy takes
+ * the place of those that the file lists: a name or label of the list keeps the
+ * knobs that it has there; any other policy comes with its defaults.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -11,6 +11,36 @@
 #include "sim/spec.h"
 #include "tools/scenario/scenario_source.h"
 #include "tools/scenario/settings.h"
+
+/* policy.NAME. of that policy? */
+static bool
+is_knob_of(const struct part_def *policy, const char *knob)
+{
+	size_t length;
+
+	length = strlen(policy->name);
+	return (strncmp(knob, "policy.", 7) == 0 &&
+	    strncmp(knob + 7, policy->name, length) == 0 &&
+	    knob[7 + length] == '.');
+}
+
+bool
+scenario_concerns(const struct scenario *scenario, size_t policy,
+    const char *knob)
+{
+	const struct scenario_policy_source *policies;
+	size_t i;
+
+	policies = scenario->source->policies;
+	if (strncmp(knob, "policy.", 7) != 0 ||
+	    is_knob_of(policies[policy].part.def, knob))
+		return (true);
+	for (i = 0; i < scenario->policy_count; i++)
+		if (is_knob_of(policies[i].part.def, knob))
+			return (false);
+	/* Nobody's: let it be looked up, and complained about. */
+	return (true);
+}
 
 /* The one that the list has by that label, or else by that name; or the count. */
 static size_t
