@@ -129,6 +129,9 @@ function(freebsd_headers name tree var_folder var_files)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${name}_headers)
   file(REMOVE_RECURSE ${folder})
   set(files ${tree}/sys/kern/subr_smr.c)
+  # Looked for in each build: one that comes later is to be used, too.
+  file(GLOB there CONFIGURE_DEPENDS
+    ${tree}/sys/sys/smr.h ${tree}/sys/sys/_smr.h ${tree}/sys/sys/smr_types.h)
   foreach(header smr.h _smr.h smr_types.h)
     set(theirs ${tree}/sys/sys/${header})
     if(EXISTS ${theirs})
@@ -136,8 +139,7 @@ function(freebsd_headers name tree var_folder var_files)
       if(header STREQUAL smr.h)
         set(path smr_tree.h)	# behind include/sys/smr.h
       endif()
-      file(CONFIGURE OUTPUT ${folder}/${path}
-        CONTENT "#include \"${theirs}\"\n" @ONLY)
+      file(WRITE ${folder}/${path} "#include \"${theirs}\"\n")
       list(APPEND files ${theirs})
     endif()
   endforeach()

@@ -45,6 +45,23 @@ fi
 expect 0 "the objects of it" cmake --build "$work/build" --target \
     core_freebsd_production_amd64_bundle
 
+# The tree gets a header of its own after it was built: the next build uses it.
+mkdir "$work/a tree.d/sys/sys"
+echo '#error the header of the tree' >"$work/a tree.d/sys/sys/_smr.h"
+expect 1 "a header that came later" cmake --build "$work/build" --target \
+    core_freebsd_production_amd64_bundle
+says "a header that came later" "the header of the tree"
+rm -r "$work/a tree.d/sys/sys"
+expect 0 "a header that went" cmake --build "$work/build" --target \
+    core_freebsd_production_amd64_bundle
+
+# What CMake would take for a variable is a part of the path.
+mv "$work/a tree.d" "$work/a@HOME@tree"
+mkdir "$work/a@HOME@tree/sys/sys"
+cp "$ROOT/engine/freebsd/own/sys/_smr.h" "$work/a@HOME@tree/sys/sys"
+expect 0 "a path with two at signs" cmake -S "$ROOT" -B "$work/build" \
+    "-DGUSIM_FREEBSD_SRC=$work/a@HOME@tree"
+
 # ./setup asks before it builds.
 expect 2 "--freebsd-src without a folder" "$ROOT/setup" --freebsd-src
 says "--freebsd-src without a folder" "needs a folder"
