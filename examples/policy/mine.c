@@ -74,7 +74,8 @@ mine_create(const struct policy_setup *setup)
 	if (mine == NULL)
 		return (NULL);
 	config = setup->config;
-	mine->batch = config->batch;
+	/* Real threads, in the tests of policies/, have no scenario. */
+	mine->batch = config == NULL ? 32 : config->batch;
 	mine->cpu_count = kern_cpu_count();
 	atomic_init(&mine->epoch, MINE_FIRST);
 	if (!limbo_init(&mine->limbo, "mine", setup,

@@ -33,6 +33,8 @@ claim "its completion" one /bash-completion/completions/gusim
 claim "libgus" one /libgus.a
 claim "the header of libgus" one /include/gus/engine/smr.h
 claim "what pkg-config needs" one /pkgconfig/libgus.pc
+claim "what pkg-config needs for policies" one /pkgconfig/gusim-policy.pc
+claim "a policy to begin with" one /examples/policy/mine.c
 (cd "$root/scenarios" && find . -name '*.yaml' | sort) >"$scratch/ours"
 (cd "$scratch/usr/share/gusim/scenarios" && find . -name '*.yaml' | sort) \
     >"$scratch/theirs"
