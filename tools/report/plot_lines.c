@@ -236,7 +236,9 @@ plot_lines(struct plot *plot, const char *name, const char *title,
 	plot_quote(out, lines->x_label);
 	fputs("\nset ylabel ", out);
 	plot_quote(out, lines->y_label);
-	fputs("\nset rmargin 4\n", out);
+	/* The title stands above the axes. */
+	fprintf(out, "\nset rmargin 4\nset tmargin at screen %.4f\n",
+	    1 - 34.0 / figure->height);
 	for (i = 0; i < lines->curve_count; i++)
 		put_data(out, &lines->curves[i], i, &x, &y);
 	fputs("plot ", out);
