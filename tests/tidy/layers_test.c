@@ -98,6 +98,9 @@ static const struct layer layers[] = {
 	{ "tools/trace/", HOST "tools/trace/ tools/store/ tools/source/" },
 	{ "tools/report/", HOST "tools/report/ tools/store/ "
 	    "tools/cli/human.h tools/cli/table.h" },
+	{ "tools/stats/", HOST "tools/stats/ tools/report/student.h" },
+	{ "tools/compare/", HOST "tools/compare/ tools/stats/ tools/report/ "
+	    "tools/store/ tools/cli/human.h tools/cli/table.h" },
 	{ "tools/show/", HOST "tools/show/ tools/source/ tools/trace/ "
 	    "tools/campaign/build_id.h tools/cli/options.h" },
 	{ "tools/campaign/", HOST "tools/campaign/ tools/scenario/ "
@@ -109,6 +112,9 @@ static const struct layer layers[] = {
 	    "tools/campaign/build_id.h tools/campaign/host.h" },
 	{ "tools/conform/", HOST "tools/conform/ tools/campaign/ "
 	    "tools/scenario/ tools/source/ sim/lab.h" },
+	{ "tools/claims/", HOST "tools/claims/ tools/campaign/ "
+	    "tools/scenario/ tools/report/student.h tools/cli/human.h "
+	    "tools/cli/table.h tools/cli/progress.h" },
 	{ "tools/validate/", HOST "tools/validate/ tools/campaign/ "
 	    "tools/report/ tools/cli/human.h tools/cli/table.h "
 	    "tools/cli/progress.h" },
@@ -137,7 +143,8 @@ static const struct door doors[] = {
 	{ "<jansson.h>", "tools/cli/json_out.c tools/cli/list.c "
 	    "tools/cli/shrink_text.c tools/calibrate/calibrate_out.c "
 	    "tools/cli/verb_list.c tools/litmus/litmus_json.c "
-	    "tools/validate/validate_json.c" },
+	    "tools/validate/validate_json.c tools/compare/compare_json.c "
+	    "tools/claims/claim_json.c" },
 	{ "<zstd.h>", "tools/campaign/token" },
 	{ "<cairo.h>", "tools/show/picture_png.c" },
 	{ "<elfutils/libdw.h>", "tools/source/" },
