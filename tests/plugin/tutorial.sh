@@ -76,7 +76,7 @@ for block in "$work"/block-*.sh; do
 	done <"$work/wanted"
 	passed=$((passed + 1))
 done
-grep -q 'premature_grace\|use_after_free' found ||
+grep -q '^finding *\(premature_grace\|use_after_free\|data_race\)' found ||
     { echo "FAILED: nobody is accused" >&2; exit 1; }
 rm mine.o mine.so
 sh -e "$work/make.sh" && gusim check only-mine.yaml --plugin ./mine.so \
