@@ -8,6 +8,13 @@ enum { WR_BYTES = 8, RD_BYTES = 4, C_BYTES = 4 };
 /* Ticks that come at once after an interrupt that was late. */
 enum { TICKS_AT_ONCE = 4, TICKS_LATE_ONE_IN = 8 };
 
+/*
+ * Ticks that nobody looked at, in a domain that lay idle: from 2^31 on their
+ * number is negative where it is an int, as FreeBSD's `ticks` is.
+ */
+#define	TICKS_IDLE	(UINT64_C(1) << 31)
+enum { TICKS_IDLE_ONE_IN = 256 };
+
 void
 machine_lockstep(const struct lockstep *lockstep)
 {
@@ -107,6 +114,8 @@ lockstep_tick(void *argument, uint64_t mean_ps, uint64_t at_ps)
 	ticks = 1;
 	if (rng_below(&the.lockstep_draws, TICKS_LATE_ONE_IN) == 0)
 		ticks += rng_below(&the.lockstep_draws, TICKS_AT_ONCE);
+	if (rng_below(&the.lockstep_draws, TICKS_IDLE_ONE_IN) == 0)
+		ticks += TICKS_IDLE;
 	*the.ticks += (uint32_t)ticks;
 	machine_event_on(&the.cpus[0], STREAM_TICK, at_ps, *the.ticks, 0);
 	gap = 1 + rng_below(&the.lockstep_draws, 2 * mean_ps);

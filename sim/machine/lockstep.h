@@ -50,8 +50,9 @@ bool lockstep_passes_fence(void);
 
 /*
  * A clock for a stepped run, which has no clock interrupts: the tick counter
- * moves about every `mean_ps`, mostly by one, and all store buffers drain, as
- * if the interrupts of all CPUs came at once.  Not for models that keep a
+ * moves about every `mean_ps`, mostly by one and at times by half of all its
+ * values, and all store buffers drain, as if the interrupts of all CPUs came
+ * at once.  Not for models that keep a
  * history of stores.
  */
 void lockstep_clock(uint64_t mean_ps);
