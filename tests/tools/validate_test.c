@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE
+#include <sys/mman.h>
+#include <sys/wait.h>
+
 #include <criterion/criterion.h>
 
 #include <math.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/base/err.h"
 #include "sim/run.h"
@@ -279,6 +289,84 @@ Test(native, a_round_measures_all_that_is_compared)
 	/* One CPU alone: a scan for each bucket of 16. */
 	cr_expect_float_eq(sample->values[VALIDATE_SCAN], 16, 1);
 	free(sample);
+}
+
+/* Wants the processor that the thread on CPU `index` of a round is bound to. */
+static pid_t
+rival(int index)
+{
+	cpu_set_t allowed, one;
+	pid_t child;
+	int cpu;
+
+	cr_assert_eq(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+	for (cpu = 0; !CPU_ISSET(cpu, &allowed) || index-- > 0; cpu++)
+		continue;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	child = fork();
+	cr_assert_geq(child, 0);
+	if (child > 0)
+		return (child);
+	(void)sched_setaffinity(0, sizeof(one), &one);
+	(void)alarm(60);
+	for (;;)
+		continue;
+}
+
+/* Holds the lock of the process's memory, so that first touches sleep. */
+static void *
+mapper(void *done)
+{
+	const size_t bytes = (size_t)16 << 20;
+	void *memory;
+
+	while (!atomic_load((_Atomic(bool) *)done)) {
+		memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+		if (memory != MAP_FAILED)
+			(void)munmap(memory, bytes);
+	}
+	return (NULL);
+}
+
+/*
+ * Who allocates and frees and never computes does not see its gaps itself, and
+ * may sleep for a moment, too.
+ */
+Test(native, a_lost_processor_shows_where_nothing_is_computed)
+{
+	static struct native_answer answer;
+	cpu_set_t allowed;
+	struct run_spec spec;
+	struct err err;
+	_Atomic(bool) done;
+	pthread_t thread;
+	pid_t rivals[2];
+	int count, i;
+
+	cr_assert_eq(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
+	count = CPU_COUNT(&allowed) < 2 ? 1 : 2;
+	spec_init(&spec);
+	cr_assert_eq(spec_set_workload(&spec, "chains", &err), 0);
+	cr_assert_eq(spec_set(&spec, "machine.cpus", count == 1 ? "1" : "2",
+	    &err), 0);
+	cr_assert_eq(spec_set(&spec, "run.warmup", "2ms", &err), 0);
+	cr_assert_eq(spec_set(&spec, "run.duration", "300ms", &err), 0);
+	for (i = 0; i < count; i++)
+		rivals[i] = rival(i);
+	atomic_init(&done, false);
+	cr_assert_eq(pthread_create(&thread, NULL, mapper, &done), 0);
+	cr_expect_eq(native_run(&spec, &answer, &err), 0, "%s", err.text);
+	atomic_store(&done, true);
+	(void)pthread_join(thread, NULL);
+	for (i = 0; i < count; i++) {
+		(void)kill(rivals[i], SIGKILL);
+		(void)waitpid(rivals[i], NULL, 0);
+	}
+	cr_expect_gt(answer.lost_ps, answer.watched_ps / 10);
+	cr_expect_leq(answer.lost_ps, answer.watched_ps);
+	cr_expect_gt(answer.hists[NATIVE_GAP].count, 0);
 }
 
 static void

@@ -55,6 +55,7 @@ struct lab_thread {
 	uint64_t dropped;
 	uint64_t switches;		/* taken off */
 	uint64_t sleeps;		/* gone by itself */
+	uint64_t queued_ns;		/* ready to run, and not running */
 	uint64_t ran_ns;		/* by the operating system's account */
 	uint64_t alive;			/* ticks */
 	uint32_t index;

@@ -141,12 +141,32 @@ own_ns(void)
 	return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 }
 
+/*
+ * How long this thread has stood in a queue for a processor, by the operating
+ * system; 0 where the system does not say.  Source: Linux,
+ * Documentation/scheduler/sched-stats.rst, "/proc/<pid>/schedstat".
+ */
+static uint64_t
+queued_ns(void)
+{
+	unsigned long long ran, queued;
+	FILE *file;
+	int count;
+
+	file = fopen("/proc/thread-self/schedstat", "r");
+	if (file == NULL)
+		return (0);
+	count = fscanf(file, "%llu %llu", &ran, &queued);
+	fclose(file);
+	return (count == 2 ? queued : 0);
+}
+
 static void *
 thread_body(void *argument)
 {
 	struct lab_thread *thread;
 	struct rusage before, after;
-	uint64_t begin, cpu_ns;
+	uint64_t begin, cpu_ns, queued_before_ns;
 
 	thread = argument;
 	native_pin(thread->cpu);
@@ -155,6 +175,7 @@ thread_body(void *argument)
 	(void)atomic_fetch_add(&native_lab.attached, 1);
 	while (!atomic_load_explicit(&native_lab.go, memory_order_acquire))
 		(void)sched_yield();
+	queued_before_ns = queued_ns();
 	(void)getrusage(RUSAGE_THREAD, &before);
 	cpu_ns = own_ns();
 	begin = native_ticks();
@@ -164,6 +185,7 @@ thread_body(void *argument)
 	(void)getrusage(RUSAGE_THREAD, &after);
 	thread->switches = (uint64_t)(after.ru_nivcsw - before.ru_nivcsw);
 	thread->sleeps = (uint64_t)(after.ru_nvcsw - before.ru_nvcsw);
+	thread->queued_ns = queued_ns() - queued_before_ns;
 	thread->unpaid = thread->debt;
 	kern_native_detach();
 	return (NULL);
@@ -341,7 +363,9 @@ run_window(struct native_answer *answer)
 /*
  * A thread that never computes never looks at the clock for long: then the
  * operating system's word for the time that it had and how often it was taken
- * off has to do, as so many gaps of one length.  Not where it slept.
+ * off has to do, as so many gaps of one length.  Where it slept, too, that is
+ * what it stood in a queue for, if the system says: the rest of its absence was
+ * its own wish.
  */
 static void
 book_gaps(const struct lab_thread *thread, struct native_answer *answer)
@@ -351,6 +375,8 @@ book_gaps(const struct lab_thread *thread, struct native_answer *answer)
 	ran_ps = thread->ran_ns * 1000;
 	lost_ps = native_to_ps(thread->alive);
 	lost_ps = lost_ps > ran_ps ? lost_ps - ran_ps : 0;
+	if (thread->sleeps > 0 && thread->queued_ns > 0)
+		lost_ps = thread->queued_ns * 1000;
 	answer->watched_ps += native_to_ps(thread->alive);
 	answer->lost_ps += lost_ps;
 	for (i = 0; i < thread->switches; i++)
@@ -372,8 +398,7 @@ gather(struct native_answer *answer)
 		for (which = 0; which < NATIVE_HISTS; which++)
 			hist_merge(&answer->hists[which],
 			    &thread->hists[which]);
-		if (thread->watched < thread->alive / 20 &&
-		    thread->sleeps == 0)
+		if (thread->watched < thread->alive / 20)
 			book_gaps(thread, answer);
 		answer->watched_ps += native_to_ps(thread->watched);
 		answer->lost_ps += native_to_ps(thread->lost);
