@@ -48,7 +48,7 @@ fill(const struct scene *scene, const struct scene_amount *amount,
 {
 	const struct scene_condition *condition;
 	size_t c, cell, count, i, row;
-	double best;
+	double best, ratio;
 
 	count = scene->contender_count;
 	for (c = 0; c < scene->condition_count; c++) {
@@ -68,9 +68,10 @@ fill(const struct scene *scene, const struct scene_amount *amount,
 			    condition->points[i], amount).mean;
 			if (!(best > 0) || isnan(cells->values[cell]))
 				continue;
+			ratio = cells->values[cell] / best;
 			snprintf(cells->ratios[cell],
-			    sizeof(cells->ratios[cell]), "x %.3g",
-			    cells->values[cell] / best);
+			    sizeof(cells->ratios[cell]), ratio < 1000 ?
+			    "x %.3g" : "x %.0f", ratio);
 			cells->notes[cell] = cells->ratios[cell];
 		}
 	}

@@ -82,7 +82,7 @@ draw(struct scene *scene, const struct scene_amount *amount,
 	struct plot_lines lines = { 0 };
 	struct plot_figure *figure;
 	char name[REPORT_NAME_SIZE], title[SCENE_LABEL_SIZE];
-	size_t i, count;
+	size_t count, i, k;
 	bool any;
 
 	count = scene->contender_count < SCENE_CURVES_MAX ?
@@ -99,7 +99,9 @@ draw(struct scene *scene, const struct scene_amount *amount,
 		list[i].y = curves[i].y;
 		list[i].y_low = curves[i].low;
 		list[i].y_high = curves[i].high;
-		any = any || curves[i].count > 1;
+		for (k = 0; k < curves[i].count; k++)
+			any = any || (curves[i].count > 1 &&
+			    curves[i].y[k] > 0);
 	}
 	if (!any)
 		return;
