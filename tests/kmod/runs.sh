@@ -91,6 +91,12 @@ expect 0 "$GUSIM" hunt k.yaml --strategy pct --runs 3 --set run.duration=20us
 expect 0 "$GUSIM" hunt k.yaml --runs 12 --set run.duration=30us
 expect 1 "$GUSIM" hunt k.yaml --set $mod.file=stress-keep.o --runs 20 \
     --set run.duration=50us
+# What is left of it is a run of its own, of this module.
+token=$(sed -n 's/^gusim replay //p' out | head -1)
+expect 0 "$GUSIM" shrink "$token"
+token=$(sed -n 's/^gusim replay //p' out | tail -1)
+expect 1 "$GUSIM" replay "$token" --explain
+says out 'finding   use_after_free: thread stress/'
 ok
 
 # Words for people.

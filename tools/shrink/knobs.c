@@ -86,10 +86,16 @@ bool
 knobs_setting_at(const struct run_spec *spec, size_t index,
     char dotted[SPEC_NAME_SIZE], const char **preset)
 {
-	/* Times of the run are cut elsewhere; less memory is not more. */
+	/*
+	 * Times of the run are cut elsewhere; less memory is not more.  A
+	 * module that this process has read is found without its name, and by
+	 * nobody else.
+	 */
 	static const char *const others[] = {
 		"run.warmup", "run.duration", "machine.pages",
-		"zone.item_size", "machine.memory", NULL
+		"zone.item_size", "machine.memory",
+		"workload.kernel_module.file",
+		"workload.kernel_module.content", NULL
 	};
 	const struct knob *knob;
 	const void *config;
