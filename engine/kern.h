@@ -15,6 +15,11 @@
 #ifndef ENGINE_KERN_H
 #define ENGINE_KERN_H
 
+/* clang++ takes C's atomics for what they are. */
+#if defined(__cplusplus) && !defined(__clang__)
+#error "engine/kern.h is C11, with C's atomics; from C++ include engine/smr.h and engine/zone.h, and have a C file of yours for the rest (docs/libgus.md)"
+#endif
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>

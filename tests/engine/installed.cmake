@@ -30,3 +30,18 @@ run(${CC} -std=gnu11 -Wall -Wextra -Werror ${extra} -O2 -c
   -o ${SCRATCH}/section_code.o ${HERE}/section_code.c ${flags})
 run(${CC} -std=gnu11 -Wall -Wextra -Werror ${extra} -O2 -c -DGUS_CHECKED
   -o ${SCRATCH}/section_code_checked.o ${HERE}/section_code.c ${flags})
+# From C++: what docs/libgus.md says may be included, and the word for the rest.
+find_program(CXX NAMES g++)
+if(CXX)
+  file(WRITE ${SCRATCH}/may.cc
+    "extern \"C\" {\n#include <engine/smr.h>\n#include <engine/zone.h>\n}\n")
+  run(${CXX} -std=c++11 -Wall -Wextra -Werror -fsyntax-only ${SCRATCH}/may.cc
+    ${flags})
+  file(WRITE ${SCRATCH}/may_not.cc "#include <engine/kern.h>\n")
+  execute_process(COMMAND ${CXX} -std=c++17 -fsyntax-only
+    ${SCRATCH}/may_not.cc ${flags} RESULT_VARIABLE result ERROR_VARIABLE output
+    OUTPUT_QUIET)
+  if(result EQUAL 0 OR NOT output MATCHES "engine/kern.h is C11")
+    message(FATAL_ERROR "kern.h in C++: ${result}\n${output}")
+  endif()
+endif()
