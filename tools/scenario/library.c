@@ -44,6 +44,9 @@ library_read(const char *path, size_t most, size_t *bytes, struct err *err)
 	return (NULL);
 }
 
+static const char *const shelf_folders[] = { [LIBRARY_SCENARIOS] = "",
+	[LIBRARY_MACHINES] = "/machines", [LIBRARY_CLAIMS] = "/claims" };
+
 /* Folder number i of the search, to be freed; NULL ends, "" is skipped. */
 static char *
 folder_at(size_t i, enum library_shelf shelf, const char *beside)
@@ -84,7 +87,7 @@ folder_at(size_t i, enum library_shelf shelf, const char *beside)
 	}
 	text = must_alloc(length + sizeof("/machines"), 1);
 	snprintf(text, length + sizeof("/machines"), "%.*s%s", (int)length,
-	    folder, shelf == LIBRARY_MACHINES ? "/machines" : "");
+	    folder, shelf_folders[shelf]);
 	return (text);
 }
 

@@ -4,7 +4,7 @@
  * They are looked for in these folders, the first that has the name wins:
  *
  *	the folder of the scenario (presets: machines/ in it)
- *	$GUSIM_SCENARIOS (presets: machines/ in it)
+ *	$GUSIM_SCENARIOS (presets: machines/ in it; claims: claims/)
  *	scenarios/ of the source tree that the program was built from
  *	scenarios/ as installed
  *
@@ -23,7 +23,7 @@
 
 struct err;
 
-enum library_shelf { LIBRARY_SCENARIOS, LIBRARY_MACHINES };
+enum library_shelf { LIBRARY_SCENARIOS, LIBRARY_MACHINES, LIBRARY_CLAIMS };
 
 /* The whole file; NULL if it cannot be read or is larger than `most` bytes. */
 char *library_read(const char *path, size_t most, size_t *bytes,
