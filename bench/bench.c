@@ -172,6 +172,18 @@ value_of(const char *name)
 	return (0);
 }
 
+/* 0: not a number that is allowed. */
+static int
+read_rounds(const char *text)
+{
+	char *end;
+	long count;
+
+	count = strtol(text, &end, 10);
+	return (end == text || *end != '\0' || count < 1 ||
+	    count > ROUNDS_MAX ? 0 : (int)count);
+}
+
 static int
 usage(FILE *to)
 {
@@ -199,14 +211,15 @@ main(int argc, char **argv)
 			json = true;
 		else if (strcmp(argv[first], "--rounds") == 0 &&
 		    first + 1 < argc)
-			rounds = (int)strtol(argv[++first], NULL, 10);
+			rounds = read_rounds(argv[++first]);
 		else if (strcmp(argv[first], "--help") == 0)
 			return (usage(stdout));
 		else
 			return (usage(stderr));
 	}
-	if (rounds < 1 || rounds > ROUNDS_MAX) {
-		fprintf(stderr, "bench: --rounds is 1 to %d\n", ROUNDS_MAX);
+	if (rounds == 0) {
+		fprintf(stderr, "bench: --rounds is a whole number "
+		    "from 1 to %d\n", ROUNDS_MAX);
 		return (2);
 	}
 	chosen = 0;

@@ -286,6 +286,18 @@ print_json(void)
 	json_decref(document);
 }
 
+/* 0: not a number that is allowed. */
+static int
+read_rounds(const char *text)
+{
+	char *end;
+	long count;
+
+	count = strtol(text, &end, 10);
+	return (end == text || *end != '\0' || count < 1 ||
+	    count > ROUNDS_MAX ? 0 : (int)count);
+}
+
 static int
 usage(FILE *to)
 {
@@ -310,14 +322,15 @@ main(int argc, char **argv)
 			json = true;
 		else if (strcmp(argv[first], "--rounds") == 0 &&
 		    first + 1 < argc)
-			rounds = (int)strtol(argv[++first], NULL, 10);
+			rounds = read_rounds(argv[++first]);
 		else if (strcmp(argv[first], "--help") == 0)
 			return (usage(stdout));
 		else
 			return (usage(stderr));
 	}
-	if (rounds < 1 || rounds > ROUNDS_MAX) {
-		(void)fprintf(stderr, "bench native: --rounds is 1 to %d\n",
+	if (rounds == 0) {
+		(void)fprintf(stderr, "bench native: --rounds is a whole number "
+		    "from 1 to %d\n",
 		    ROUNDS_MAX);
 		return (2);
 	}
