@@ -337,6 +337,67 @@ smr_advance(struct smr *smr)
 	return (goal);
 }
 
+/*
+ * One step to `goal`, unless somebody has taken it; in a critical section.
+ *
+ * [W5] relaxed: [W3] covers this step as it covers any other CPU's.
+ * Claim   the step is to that goal and no further.
+ * Breaks  wr runs ahead of rd with nobody to wait for it.
+ * Mutant  commit-any-goal
+ */
+static void
+smr_take_step(struct smr_cpu *self, uint64_t pair, struct smr_seq goal)
+{
+	struct smr_seq rd;
+
+	/* As [W2]; where an advance would have to wait, one shall do it. */
+	rd = smr_seq_make(atomic_load_explicit(&self->shared->rd,
+	    memory_order_acquire));
+	if (smr_seq_delta(goal, rd) >= (int32_t)self->max_delta)
+		return;
+	if (atomic_compare_exchange_strong_explicit(&self->shared->wr_pair,
+	    &pair, pair + ((uint64_t)self->incr << 32), memory_order_relaxed,
+	    memory_order_relaxed))
+		smr_count(self, SMR_COUNT_ADVANCE);
+}
+
+void
+smr_commit(struct smr *smr, struct smr_seq goal)
+{
+	struct smr_cpu *self;
+	uint64_t pair;
+
+	kern_critical_enter();
+	self = smr_self(smr);
+	if (self->mode == SMR_DEFERRED) {
+		pair = atomic_load_explicit(&self->shared->wr_pair,
+		    memory_order_relaxed);
+		if (smr_seq_eq(smr_seq_add(smr_pair_seq(pair), self->incr),
+		    goal))
+			smr_take_step(self, pair, goal);
+	}
+	kern_critical_exit();
+}
+
+void
+smr_commit_tick(struct smr *smr)
+{
+	struct smr_cpu *self;
+	uint64_t pair;
+
+	self = smr_self(smr);
+	if (self->mode != SMR_DEFERRED || self->deferred == 0)
+		return;
+	/*
+	 * Where this interrupts the counting of an advance, the count is
+	 * restored and the next tick takes one step too many.
+	 */
+	self->deferred = 0;
+	pair = atomic_load_explicit(&self->shared->wr_pair,
+	    memory_order_relaxed);
+	smr_take_step(self, pair, smr_seq_add(smr_pair_seq(pair), self->incr));
+}
+
 struct smr_seq
 smr_current(const struct smr *smr)
 {

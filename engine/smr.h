@@ -136,6 +136,15 @@ void smr_wait(struct smr *smr, struct smr_seq goal);
  */
 void smr_synchronize(struct smr *smr);
 
+/*
+ * Deferred domains: takes the step that this goal waits for, if nobody has, so
+ * that polls that do not wait can meet it.  Not where an advance would have to
+ * wait.  Does nothing on other domains.
+ */
+void smr_commit(struct smr *smr, struct smr_seq goal);
+/* The same for whatever goal this CPU has got last; from clock interrupts too. */
+void smr_commit_tick(struct smr *smr);
+
 /* The write sequence now; not a goal. */
 struct smr_seq smr_current(const struct smr *smr);
 

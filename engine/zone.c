@@ -21,6 +21,8 @@ zone_bytes(uint32_t flags)
 	bytes = zone_align(bytes) + domains * sizeof(struct slab_domain);
 	if ((flags & ZONE_INTERNAL) == 0)
 		bytes += domains * sizeof(struct zone_domain);
+	if ((flags & ZONE_TUNED) != 0)
+		bytes += sizeof(struct zone_tuning);
 	return (zone_align(bytes));
 }
 
@@ -108,6 +110,9 @@ zone_place(struct zone *zone, const struct zone_setup *setup, uint32_t flags)
 		for (i = 0; i < zone->domain_count; i++)
 			zone_domain_init(&zone->domains[i]);
 	}
+	if ((flags & ZONE_TUNED) != 0)
+		zone_tune_place(zone, setup, (struct zone_tuning *)(void *)
+		    &zone->domains[zone->domain_count]);
 	zone_publish_flags(zone);
 }
 
@@ -127,6 +132,8 @@ zone_create(const struct zone_setup *setup)
 			return (NULL);
 		flags |= ZONE_OWN_BASE;
 	}
+	if (zone_tune_wanted(&own))
+		flags |= ZONE_TUNED;
 	pages = zone_pages(zone_bytes(own.flags | flags));
 	zone = kern_pages_alloc(pages, kern_domain());
 	if (zone == NULL) {
@@ -268,6 +275,30 @@ zone_alloc(struct zone *zone)
 }
 
 /*
+ * ZONE_STAMP_EARLY: the bucket was filled just now.  One that will be sorted
+ * gets its goal then.  In a critical section.
+ *
+ * [Z12] only a full bucket gets its goal while it is loaded.
+ * Claim   no item joins a bucket behind its goal.
+ * Breaks  the goal says nothing about that item.
+ * Mutant  early-stamped-when-opened
+ */
+static void
+zone_stamp_early(struct zone *zone, struct zone_cache_bucket *slot, bool away)
+{
+	struct smr_seq goal;
+
+	if (away && zone->domain_count > 2)
+		return;
+	/* By way of a local, as in bucket_stamp(). */
+	goal = smr_advance(zone->smr);
+	slot->bucket->seq = goal;
+	kern_items(KERN_ITEMS_STAMPED, zone, slot->bucket->items,
+	    (size_t)slot->count, goal.value);
+	zone_tune_stamped(zone, (unsigned)slot->count, goal);
+}
+
+/*
  * [Z1] No sequence operation here: the bucket is stamped as a whole when the
  * next free finds it full.
  * Claim   every item of a bucket was unlinked before the bucket's advance.
@@ -296,6 +327,10 @@ zone_free_smr(struct zone *zone, void *item)
 			slot = cache_push(bucket, item);
 			kern_items(KERN_ITEMS_CACHED, zone, slot, 1, 0);
 			cache->frees++;
+			if ((flags & ZONE_STAMP_EARLY) != 0 &&
+			    bucket->count == bucket->entries)
+				zone_stamp_early(zone, bucket,
+				    bucket == &cache->cross);
 			kern_critical_exit();
 			return;
 		}

@@ -43,6 +43,34 @@ enum zone_flag {
 	ZONE_NOFREE = 16,	/* slabs never go back to the page pool */
 	ZONE_UNMANAGED = 32,	/* zone_timeout() never trims */
 	ZONE_LIMIT_WAIT = 64,	/* allocation sleeps at the limit, not NULL */
+	/*
+	 * The free that fills a bucket stamps it, not the next one (XNU does
+	 * so); needs an advance_every of 1, and no tuning of advances.
+	 */
+	ZONE_STAMP_EARLY = 128,
+	ZONE_LIFO = 256,	/* stamped buckets are queued last in, first out */
+};
+
+/*
+ * What a zone with an SMR domain does otherwise than UMA; all 0 is UMA.  A
+ * tick is kern_ticks()'; what goes by ticks needs zone_tick() and zone_age().
+ */
+struct zone_tuning {
+	/* Buckets of a queue that an allocation looks at; 0 is 1, the head. */
+	uint32_t poll_depth;
+	/*
+	 * Full buckets of one CPU share one advance until they hold so many
+	 * bytes of items; until the first is so many ticks old.  With any of
+	 * these an advance_every of 1 means none, else what is first decides.
+	 */
+	uint64_t advance_bytes;
+	uint32_t advance_ticks;
+	/* A partly filled free bucket is stamped and queued when so old. */
+	uint32_t age_ticks;
+	/* Deferred domains, smr_commit(): after so many freed bytes of a CPU; */
+	uint64_t commit_bytes;
+	/* ... and the goal of each bucket that joins a queue. */
+	bool commit_queued;
 };
 
 struct zone_setup {
@@ -67,6 +95,7 @@ struct zone_setup {
 	uint64_t limit;		/* allocated and cached items; 0: none */
 	uint64_t cache_limit;	/* as zone_set_maxcache(); 0: none */
 	uint32_t flags;		/* enum zone_flag */
+	struct zone_tuning tuning;
 	/* At allocation; and when the item can no longer be held by a reader. */
 	void (*ctor)(void *item, size_t size, void *argument);
 	void (*dtor)(void *item, size_t size, void *argument);
@@ -176,6 +205,14 @@ enum { ZONE_TIMEOUT_S = 20 };	/* UMA_TIMEOUT: the working set's period */
 
 /* The end of a period; called by whoever keeps the house. */
 void zone_timeout(struct zone *zone);
+
+/*
+ * For advance_ticks and age_ticks: each clock interrupt asks on its CPU whether
+ * something there is old enough, and if so has a thread call zone_age() on that
+ * CPU, soon.  Where nobody does, freed items wait for the next free.
+ */
+bool zone_tick(struct zone *zone);
+void zone_age(struct zone *zone);
 
 /* --- looking, at no cost in simulated time ------------------------------------ */
 

@@ -204,7 +204,9 @@ audit_slot(struct audit *audit, const struct zone_cache_bucket *slot,
 		    "a cache counts items without a bucket");
 	if (slot->entries != slot->bucket->entries)
 		return ("a cache and its bucket differ about the room");
-	if (smr_seq_valid(slot->bucket->seq))
+	if (smr_seq_valid(slot->bucket->seq) &&
+	    ((slot->flags & ZONE_STAMP_EARLY) == 0 ||
+	    slot->count < slot->entries))
 		return ("a bucket with a goal is loaded in a cache");
 	if (slot->flags != audit->zone->flags)
 		return ("a cache has other flags than its zone");

@@ -45,13 +45,27 @@ cache_take_pending(struct zone_cache *cache)
 
 /* The queue that a bucket of freed items belongs in. */
 static unsigned
-bucket_home(const struct zone *zone, const struct bucket *bucket)
+bucket_home(const struct zone *zone, uint32_t flags,
+    const struct bucket *bucket)
 {
 
-	if ((zone->flags & ZONE_SORTS) != 0)
+	if ((flags & ZONE_SORTS) != 0)
 		return (zone_home(bucket->items[0]));
 	return (zone->domain_count == 1 ? 0 :
 	    zone_domain_emptiest(zone, kern_domain()));
+}
+
+/* `flags` are the zone's. */
+static void
+bucket_queue(struct zone *zone, uint32_t flags, struct bucket *bucket)
+{
+	unsigned home;
+
+	home = bucket_home(zone, flags, bucket);
+	if ((flags & ZONE_TUNED) != 0 && smr_seq_valid(bucket->seq))
+		zone_tune_put(zone, home, bucket);
+	else
+		zone_domain_put(zone, home, bucket, true);
 }
 
 /*
@@ -65,6 +79,7 @@ zone_cache_commit(struct zone *zone, struct bucket *pending)
 {
 	struct bucket *next;
 	struct smr_seq goal;
+	uint32_t flags;
 
 	if (pending == NULL)
 		return;
@@ -75,8 +90,10 @@ zone_cache_commit(struct zone *zone, struct bucket *pending)
 		pending->seq = goal;
 		kern_items(KERN_ITEMS_STAMPED, zone, pending->items,
 		    (size_t)pending->count, goal.value);
-		zone_domain_put(zone, bucket_home(zone, pending), pending,
-		    true);
+		flags = zone->flags;
+		if ((flags & ZONE_TUNED) != 0)
+			zone_tune_stamped(zone, (unsigned)pending->count, goal);
+		bucket_queue(zone, flags, pending);
 	}
 }
 
@@ -90,10 +107,11 @@ cache_sorts(const struct zone *zone, bool away)
 
 /* Keeps a full bucket until there are enough of them for an advance. */
 static void
-cache_set_aside(struct zone *zone, struct bucket *bucket)
+cache_set_aside(struct zone *zone, uint32_t flags, struct bucket *bucket)
 {
 	struct bucket *pending;
 	struct zone_cache *cache;
+	bool due;
 
 	pending = NULL;
 	kern_critical_enter();
@@ -105,7 +123,8 @@ cache_set_aside(struct zone *zone, struct bucket *bucket)
 		cache->pending_last->next = bucket;
 	cache->pending_last = bucket;
 	cache->pending_count++;
-	if (cache->pending_count >= zone->advance_every)
+	due = (flags & ZONE_TUNED) != 0 && zone_tune_due(zone, cache, bucket);
+	if (due || cache->pending_count >= zone->advance_every)
 		pending = cache_take_pending(cache);
 	kern_critical_exit();
 	zone_cache_commit(zone, pending);
@@ -115,13 +134,17 @@ cache_set_aside(struct zone *zone, struct bucket *bucket)
 static void
 cache_dispose(struct zone *zone, struct bucket *full, bool away)
 {
+	uint32_t flags;
 
-	if (cache_sorts(zone, away))
+	if (cache_sorts(zone, away)) {
 		zone_cross_sort(zone, full);
-	else if ((zone->flags & ZONE_SMR) != 0 && !smr_seq_valid(full->seq))
-		cache_set_aside(zone, full);
+		return;
+	}
+	flags = zone->flags;
+	if ((flags & ZONE_SMR) != 0 && !smr_seq_valid(full->seq))
+		cache_set_aside(zone, flags, full);
 	else
-		zone_domain_put(zone, bucket_home(zone, full), full, true);
+		bucket_queue(zone, flags, full);
 }
 
 /*
@@ -129,16 +152,20 @@ cache_dispose(struct zone *zone, struct bucket *full, bool away)
  * will be sorted gets another one then, and is announced with that.
  */
 static void
-cache_stamp(struct zone *zone, struct bucket *full, bool away)
+cache_stamp(struct zone *zone, uint32_t flags, struct bucket *full, bool away)
 {
 	struct smr_seq goal;
 
+	if ((flags & ZONE_STAMP_EARLY) != 0 && smr_seq_valid(full->seq))
+		return;
 	if (cache_sorts(zone, away)) {
 		/* By way of a local, as in bucket_stamp(). */
 		goal = smr_advance(zone->smr);
 		full->seq = goal;
 	} else if (away || zone->advance_every == 1)
 		bucket_stamp(zone, full);
+	if ((flags & ZONE_TUNED) != 0)
+		zone_tune_stamped(zone, (unsigned)full->count, full->seq);
 }
 
 /*
@@ -187,12 +214,15 @@ static struct bucket *
 refill_bucket(struct zone *zone, unsigned *domain, bool *news)
 {
 	struct bucket *bucket;
+	uint32_t flags;
 
 	*domain = kern_domain();
-	if ((zone->flags & ZONE_FIRST_TOUCH) == 0 && zone->domain_count > 1)
+	flags = zone->flags;
+	if ((flags & ZONE_FIRST_TOUCH) == 0 && zone->domain_count > 1)
 		*domain = zone_domain_fullest(zone, *domain);
 	*news = false;
-	bucket = zone_domain_fetch(zone, *domain);
+	bucket = (flags & ZONE_TUNED) != 0 ? zone_tune_fetch(zone, *domain) :
+	    zone_domain_fetch(zone, *domain);
 	if (bucket == NULL && !kern_memory_severe()) {
 		bucket = zone_import(zone, *domain);
 		*news = true;
@@ -267,11 +297,13 @@ zone_cache_make_room(struct zone *zone, const void *item)
 {
 	struct zone_cache_bucket *slot;
 	struct bucket *empty, *full;
+	uint32_t flags;
 	bool away, smr;
 
 	if (cache_flush_asked(zone))
 		return (true);
-	smr = (zone->flags & ZONE_SMR) != 0;
+	flags = zone->flags;
+	smr = (flags & ZONE_SMR) != 0;
 	slot = cache_slot(zone, item, &away);
 	full = cache_unload(slot);
 	kern_critical_exit();
@@ -282,7 +314,7 @@ zone_cache_make_room(struct zone *zone, const void *item)
 	if (away && full != NULL)
 		zone_count(&zone->tally.xdomain, (unsigned)full->count);
 	if (smr && full != NULL)
-		cache_stamp(zone, full, away);
+		cache_stamp(zone, flags, full, away);
 	/* SMR zones try even where memory is severe: see [Z9]. */
 	empty = smr || !kern_memory_severe() ? bucket_alloc(zone) : NULL;
 	if (empty == NULL && smr && full != NULL) {
@@ -342,6 +374,66 @@ zone_cache_flush(struct zone *zone)
 	else if (away != NULL)
 		bucket_free(zone, away);
 	zone_cache_commit(zone, pending);
+}
+
+/*
+ * A partly filled bucket of this CPU, if it is old enough.
+ *
+ * [Z13] another bucket is in its place before it goes.
+ * Claim   as [Z10].
+ * Mutant  none: what breaks is speed
+ */
+static void
+cache_age(struct zone *zone, unsigned which)
+{
+	struct zone_cache_bucket *slot;
+	struct bucket *aged, *empty;
+	struct zone_cache *cache;
+	bool old;
+
+	kern_critical_enter();
+	old = zone_tune_slot_old(zone, zone_cache_here(zone), which);
+	kern_critical_exit();
+	if (!old || (empty = bucket_alloc(zone)) == NULL)
+		return;
+	kern_critical_enter();
+	cache = zone_cache_here(zone);
+	slot = zone_cache_slot(cache, which);
+	/* Perhaps this thread has slept, and is elsewhere now. */
+	if (!zone_tune_slot_old(zone, cache, which)) {
+		kern_critical_exit();
+		bucket_free(zone, empty);
+		return;
+	}
+	aged = cache_unload(slot);
+	cache_load(slot, empty);
+	kern_critical_exit();
+	if (which != 0)
+		zone_count(&zone->tally.xdomain, (unsigned)aged->count);
+	if (!cache_sorts(zone, which != 0) && !smr_seq_valid(aged->seq)) {
+		bucket_stamp(zone, aged);
+		zone_tune_stamped(zone, (unsigned)aged->count, aged->seq);
+	}
+	cache_dispose(zone, aged, which != 0);
+}
+
+void
+zone_age(struct zone *zone)
+{
+	struct bucket *pending;
+	struct zone_cache *cache;
+
+	if ((zone->flags & (ZONE_TUNED | ZONE_SMR)) != (ZONE_TUNED | ZONE_SMR))
+		return;
+	kern_critical_enter();
+	cache = zone_cache_here(zone);
+	pending = NULL;
+	if (zone_tune_pending_old(zone, cache))
+		pending = cache_take_pending(cache);
+	kern_critical_exit();
+	zone_cache_commit(zone, pending);
+	cache_age(zone, 0);
+	cache_age(zone, 1);
 }
 
 /* A bucket of a dead cache; freed items take the common goal. */

@@ -102,13 +102,17 @@ zone_cross_sort(struct zone *zone, struct bucket *bucket)
 	struct bucket_stack empty, full;
 	struct bucket *other;
 	struct smr_seq goal;
+	uint32_t flags;
 
 	empty.top = NULL;
 	full.top = NULL;
 	/* One fresh goal for the whole batch, as UMA does. */
 	goal = SMR_SEQ_INVALID;
-	if ((zone->flags & ZONE_SMR) != 0)
+	flags = zone->flags;
+	if ((flags & ZONE_SMR) != 0)
 		goal = smr_advance(zone->smr);
+	if ((flags & ZONE_TUNED) != 0)
+		zone_tune_stamped(zone, (unsigned)bucket->count, goal);
 	for (;;) {
 		mutex_lock(&zone->cross_lock);
 		cross_sort_locked(zone, bucket, goal, &empty, &full);
@@ -125,7 +129,11 @@ zone_cross_sort(struct zone *zone, struct bucket *bucket)
 	while ((other = stack_pop(&empty)) != NULL)
 		bucket_free(zone, other);
 	while ((other = stack_pop(&full)) != NULL)
-		zone_domain_put(zone, zone_home(other->items[0]), other, true);
+		if ((flags & ZONE_TUNED) != 0)
+			zone_tune_put(zone, zone_home(other->items[0]), other);
+		else
+			zone_domain_put(zone, zone_home(other->items[0]),
+			    other, true);
 }
 
 struct bucket *

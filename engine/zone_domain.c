@@ -157,6 +157,38 @@ zone_domain_period(struct zone_domain *domain)
 
 /* --- the queue ------------------------------------------------------------------ */
 
+/* The last bucket in front of those that are stamped; NULL: none. */
+static struct bucket *
+domain_last_unstamped(const struct zone_domain *domain)
+{
+	struct bucket *bucket, *last;
+
+	last = NULL;
+	for (bucket = domain->head; bucket != NULL &&
+	    !smr_seq_valid(bucket->seq); bucket = bucket->next)
+		last = bucket;
+	return (last);
+}
+
+/* Last in, first out. */
+static void
+domain_insert_first(struct zone_domain *domain, struct bucket *bucket)
+{
+	struct bucket *before;
+
+	before = domain_last_unstamped(domain);
+	if (before == NULL) {
+		bucket->next = domain->head;
+		domain->head = bucket;
+	} else {
+		bucket->next = before->next;
+		before->next = bucket;
+	}
+	if (bucket->next == NULL)
+		domain->tail = bucket;
+	domain_note_head(domain);
+}
+
 static void
 domain_insert(struct zone_domain *domain, struct bucket *bucket)
 {
@@ -259,9 +291,13 @@ zone_domain_fetch(struct zone *zone, unsigned index)
 	return (domain_fetch_locked(zone, domain, false));
 }
 
-void
-zone_domain_put(struct zone *zone, unsigned index, struct bucket *bucket,
-    bool news)
+/*
+ * Inlined twice, so that the common way is what it would be alone: no flag is
+ * looked at.
+ */
+static inline __attribute__((always_inline)) void
+domain_put(struct zone *zone, unsigned index, struct bucket *bucket, bool news,
+    bool lifo)
 {
 	struct zone_domain *domain;
 	int64_t nitems;
@@ -280,13 +316,89 @@ zone_domain_put(struct zone *zone, unsigned index, struct bucket *bucket,
 			domain_raise(domain, nitems);
 		else
 			domain_shift(domain, bucket->count);
-		domain_insert(domain, bucket);
+		if (lifo)
+			domain_insert_first(domain, bucket);
+		else
+			domain_insert(domain, bucket);
 		mutex_unlock(&domain->lock);
 		return;
 	}
 	mutex_unlock(&domain->lock);
 	/* No room: the items go to the slabs, if need be after a wait. */
 	bucket_free(zone, bucket);
+}
+
+void
+zone_domain_put(struct zone *zone, unsigned index, struct bucket *bucket,
+    bool news)
+{
+
+	domain_put(zone, index, bucket, news, false);
+}
+
+void
+zone_domain_put_first(struct zone *zone, unsigned index, struct bucket *bucket)
+{
+
+	domain_put(zone, index, bucket, true, true);
+}
+
+/* The bucket behind `before`, or the head, leaves; the lock is held. */
+static void
+domain_remove(struct zone_domain *domain, struct bucket *before,
+    struct bucket *bucket)
+{
+
+	if (before == NULL) {
+		(void)domain_remove_head(domain);
+		return;
+	}
+	before->next = bucket->next;
+	if (domain->tail == bucket)
+		domain->tail = before;
+	bucket->next = NULL;
+	set(&domain->nitems, get(&domain->nitems) - bucket->count);
+}
+
+struct bucket *
+zone_domain_search(struct zone *zone, unsigned index, unsigned depth)
+{
+	struct bucket *before, *bucket;
+	struct zone_domain *domain;
+	struct smr_seq failed;
+	bool stamped;
+
+	domain = &zone->domains[index];
+	if (get(&domain->nitems) == 0)
+		return (NULL);
+	domain_lock(zone, domain);
+	before = NULL;
+	failed = SMR_SEQ_INVALID;
+	stamped = false;
+	for (bucket = domain->head; bucket != NULL && depth > 0;
+	    before = bucket, bucket = bucket->next, depth--) {
+		stamped = smr_seq_valid(bucket->seq);
+		if (!stamped)
+			break;
+		/* What is not older than a goal that was not met is not met. */
+		if (smr_seq_valid(failed) && !smr_seq_lt(bucket->seq, failed))
+			continue;
+		if (smr_poll(zone->smr, bucket->seq, false))
+			break;
+		failed = bucket->seq;
+	}
+	if (bucket == NULL || depth == 0) {
+		mutex_unlock(&domain->lock);
+		if (smr_seq_valid(failed))
+			zone_count(&zone->tally.imports_early, 1);
+		return (NULL);
+	}
+	domain_remove(domain, before, bucket);
+	domain_lower(domain, get(&domain->nitems));
+	mutex_unlock(&domain->lock);
+	if (stamped)
+		bucket_known(zone, bucket);
+	return (bucket);
 }
 
 unsigned

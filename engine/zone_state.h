@@ -31,6 +31,7 @@ enum {
 	ZONE_OWN_BASE = 1 << 20,
 	ZONE_CTOR = 1 << 21,
 	ZONE_DTOR = 1 << 22,
+	ZONE_TUNED = 1 << 23,	/* has a tuning, or a flag of that kind */
 };
 
 /* A bucket while it is loaded in a CPU's cache. */
@@ -52,6 +53,12 @@ struct zone_cache {
 	struct bucket *pending_last;
 	uint32_t pending_count;
 	uint32_t flushed;		/* the flush request that was last honoured */
+	/* Tuned zones only. */
+	uint32_t pending_items;
+	uint32_t pending_since;		/* tick */
+	uint64_t deferred_bytes;	/* freed since this CPU's last commit */
+	const struct bucket *aged[2];	/* as a tick first saw them: free, cross */
+	uint32_t aged_since[2];
 } __attribute__((aligned(2 * KERN_LINE_SIZE)));
 
 _Static_assert(sizeof(struct zone_cache_bucket) == 16, "facts: 16 bytes");
@@ -108,6 +115,7 @@ struct zone {
 	_Atomic(uint32_t) flush_request;
 	_Atomic(uint64_t) bucket_max;	/* items in one domain's queue */
 	_Atomic(uint64_t) limit;
+	const struct zone_tuning *tuning;	/* where the flags say so */
 
 	/* Items charged to the limit, and sleepers: see ZONE_LIMIT_SLEEPER. */
 	_Atomic(uint64_t) charged __attribute__((aligned(2 * KERN_LINE_SIZE)));
@@ -116,6 +124,9 @@ struct zone {
 	struct slab_keg keg;
 	struct zone_cache caches[];
 };
+
+_Static_assert(offsetof(struct zone, charged) == KERN_BLOCK_SIZE,
+    "what is written while running is not on the lines of what is only read");
 
 /* The internal zones that zones share: they have no caches. */
 struct zone_base {
@@ -195,6 +206,13 @@ void zone_cache_flush(struct zone *zone);
 void zone_cache_commit(struct zone *zone, struct bucket *pending);
 /* All of a cache that no CPU uses any more; pays one advance for all. */
 void zone_cache_dismantle(struct zone *zone);
+/* The free bucket (0) or the cross bucket (1) of a cache. */
+static inline struct zone_cache_bucket *
+zone_cache_slot(struct zone_cache *cache, unsigned which)
+{
+
+	return (which == 0 ? &cache->free : &cache->cross);
+}
 
 /* --- zone_domain.c: the queue of full buckets ----------------------------------- */
 
@@ -206,6 +224,12 @@ struct bucket *zone_domain_fetch(struct zone *zone, unsigned domain);
 /* `news`: the items count as demand on the working set. */
 void zone_domain_put(struct zone *zone, unsigned domain, struct bucket *bucket,
     bool news);
+/* As zone_domain_put() of a stamped bucket, before all others that are. */
+void zone_domain_put_first(struct zone *zone, unsigned domain,
+    struct bucket *bucket);
+/* The first bucket that can be used, of the first `depth`; NULL: none. */
+struct bucket *zone_domain_search(struct zone *zone, unsigned domain,
+    unsigned depth);
 void zone_domain_imported(struct zone_domain *domain, unsigned count);
 /* The domain with the most items, unless `domain` has plenty; the fewest. */
 unsigned zone_domain_fullest(const struct zone *zone, unsigned domain);
@@ -223,6 +247,26 @@ unsigned zone_home(const void *item);
 void zone_cross_sort(struct zone *zone, struct bucket *bucket);
 /* The partly filled bucket of a domain, or NULL; it is the caller's now. */
 struct bucket *zone_cross_take(struct zone *zone, unsigned domain);
+
+/* --- zone_tune.c: where a zone does otherwise than UMA ----------------------------- */
+
+bool zone_tune_wanted(const struct zone_setup *setup);
+/* The zone gets its tuning, in `memory`. */
+void zone_tune_place(struct zone *zone, const struct zone_setup *setup,
+    struct zone_tuning *memory);
+/* A full bucket was set aside: is it time for an advance? */
+bool zone_tune_due(const struct zone *zone, struct zone_cache *cache,
+    const struct bucket *bucket);
+/* So many items have got this goal, if it is one. */
+void zone_tune_stamped(struct zone *zone, unsigned items, struct smr_seq goal);
+/* Queues a stamped bucket. */
+void zone_tune_put(struct zone *zone, unsigned domain, struct bucket *bucket);
+struct bucket *zone_tune_fetch(struct zone *zone, unsigned domain);
+/* What was set aside on this CPU, or one of its buckets, is old enough. */
+bool zone_tune_pending_old(const struct zone *zone,
+    const struct zone_cache *cache);
+bool zone_tune_slot_old(const struct zone *zone, struct zone_cache *cache,
+    unsigned which);
 
 /* --- zone_limit.c ------------------------------------------------------------------ */
 

@@ -243,6 +243,24 @@ smr_synchronize(struct smr *smr)
 	kern_event(KERN_WAIT_END, smr, goal.value, 0);
 }
 
+/* The kernel's file commits by advances and waiting polls, and not otherwise. */
+void
+smr_commit(struct smr *smr, struct smr_seq goal)
+{
+
+	(void)smr;
+	(void)goal;
+	kern_panic(__FILE__, __LINE__,
+	    "freebsd: this core has no call that commits a goal");
+}
+
+void
+smr_commit_tick(struct smr *smr)
+{
+
+	smr_commit(smr, SMR_SEQ_INVALID);
+}
+
 struct smr_seq
 smr_current(const struct smr *smr)
 {
