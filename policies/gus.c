@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "engine/kern.h"
+#include "engine/kern_scheme.h"
 #include "engine/smr.h"
 #include "policies/policy.h"
 #include "policies/policy_engine.h"
@@ -16,6 +17,7 @@ struct gus {
 	struct smr *smr;
 	struct zone *zone;
 	bool lazy;
+	bool commits;		/* at ticks */
 };
 
 static void
@@ -66,7 +68,8 @@ gus_create(const struct policy_setup *setup)
 	gus->lazy = config.mode == SMR_LAZY;
 	gus->smr = smr_create("gus", &config);
 	if (gus->smr != NULL)
-		gus->zone = zoned_create("gus", &setup->zone, gus->smr);
+		gus->zone = zoned_create("gus", &setup->zone, &setup->core,
+		    gus->smr);
 	if (gus->zone == NULL) {
 		gus_destroy(gus);
 		return (NULL);
@@ -132,6 +135,41 @@ gus_reclaim(void *policy, enum policy_reclaim how)
 
 	zoned_reclaim(((struct gus *)policy)->zone, how);
 }
+
+/* --- what only some tunings need ---------------------------------------------- */
+
+static void *
+gus_ticking_create(const struct policy_setup *setup)
+{
+	struct gus *gus;
+
+	gus = gus_create(setup);
+	if (gus != NULL)
+		gus->commits = setup->core.commit == CORE_COMMIT_TICK;
+	return (gus);
+}
+
+static void
+gus_tick(void *policy)
+{
+	struct gus *gus;
+
+	gus = policy;
+	if (gus->commits)
+		smr_commit_tick(gus->smr);
+	if (zone_tick(gus->zone))
+		kern_task_wake(kern_cpu());
+}
+
+static void
+gus_task(void *policy, unsigned number)
+{
+
+	(void)number;
+	zone_age(((struct gus *)policy)->zone);
+}
+
+/* --- looking -------------------------------------------------------------------- */
 
 static KERN_UNSEEN void
 gus_census(const void *policy, struct policy_census *census)
@@ -244,26 +282,38 @@ static const struct policy_engine gus_engine = {
 	.zone_census = zone_census,
 };
 
+/* Ticks and tasks cost something, so only those who need them have them. */
+#define GUS_MEMBERS							\
+	.part = {							\
+		.name = "gus",						\
+		.about = "FreeBSD smr(9): global unbounded sequences under a UMA-style zone.", \
+		.source = "FreeBSD sys/kern/subr_smr.c, sys/vm/uma_core.c; reviews D22586, D22587", \
+	},								\
+	.safe = true,							\
+	.destroy = gus_destroy,						\
+	.enter = gus_enter,						\
+	.exit = gus_exit,						\
+	.alloc = gus_alloc,						\
+	.retire = gus_retire,						\
+	.synchronize = gus_synchronize,					\
+	.housekeep = gus_housekeep,					\
+	.reclaim = gus_reclaim,						\
+	.census = gus_census,						\
+	.counters = gus_counters,					\
+	.audit = gus_audit,						\
+	.engine = &gus_engine,						\
+	.words = gus_words,						\
+	.core = &gus_core
+
 const struct policy_def policy_gus = {
-	.part = {
-		.name = "gus",
-		.about = "FreeBSD smr(9): global unbounded sequences under a UMA-style zone.",
-		.source = "FreeBSD sys/kern/subr_smr.c, sys/vm/uma_core.c; reviews D22586, D22587",
-	},
-	.safe = true,
+	GUS_MEMBERS,
 	.create = gus_create,
-	.destroy = gus_destroy,
-	.enter = gus_enter,
-	.exit = gus_exit,
-	.alloc = gus_alloc,
-	.retire = gus_retire,
-	.synchronize = gus_synchronize,
-	.housekeep = gus_housekeep,
-	.reclaim = gus_reclaim,
-	.census = gus_census,
-	.counters = gus_counters,
-	.audit = gus_audit,
-	.engine = &gus_engine,
-	.words = gus_words,
-	.core = &gus_core,
+};
+
+const struct policy_def policy_gus_ticking = {
+	GUS_MEMBERS,
+	.create = gus_ticking_create,
+	.tick = gus_tick,
+	.task = gus_task,
+	.task_each_cpu = true,
 };

@@ -21,7 +21,7 @@ static void *
 immediate_create(const struct policy_setup *setup)
 {
 
-	return (zoned_create("immediate", &setup->zone, NULL));
+	return (zoned_create("immediate", &setup->zone, NULL, NULL));
 }
 
 /* Readers are not tracked, so nobody can wait for them either. */

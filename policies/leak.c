@@ -95,7 +95,7 @@ leak_create(const struct policy_setup *setup)
 	config.mode = SMR_LAZY;
 	leak->smr = smr_create("leak", &config);
 	if (leak->smr != NULL)
-		leak->zone = zoned_create("leak", &setup->zone, NULL);
+		leak->zone = zoned_create("leak", &setup->zone, NULL, NULL);
 	if (leak->zone == NULL) {
 		leak_destroy(leak);
 		return (NULL);

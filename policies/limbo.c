@@ -13,7 +13,7 @@ limbo_init(struct limbo *limbo, const char *name,
 	config = setup->zone;
 	limbo->offset = (size_t)(config.item_size + 7) / 8 * 8;
 	config.item_size = limbo->offset + link_bytes;
-	limbo->zone = zoned_create(name, &config, NULL);
+	limbo->zone = zoned_create(name, &config, NULL, NULL);
 	return (limbo->zone != NULL);
 }
 

@@ -25,6 +25,8 @@
 
 enum core_name { CORE_GUS, CORE_FREEBSD, CORE_NAME_COUNT };
 enum core_mode { CORE_EAGER, CORE_DEFERRED, CORE_LAZY, CORE_MODE_COUNT };
+enum core_commit { CORE_COMMIT_NEVER, CORE_COMMIT_QUEUE, CORE_COMMIT_TICK,
+	CORE_COMMIT_COUNT };
 enum core_profile { CORE_PRODUCTION, CORE_WRAP, CORE_PROFILE_COUNT };
 
 /* The knobs core.* of every scenario. */
@@ -35,6 +37,16 @@ struct core_config {
 	uint64_t lazy_grace;	/* ticks */
 	uint64_t profile;	/* enum core_profile */
 	uint64_t start_before_wrap;	/* advances until wr wraps; 0: the profile's own start */
+	uint64_t commit;	/* enum core_commit, deferred */
+	uint64_t deferral_bytes;	/* freed bytes of a CPU that end a deferral; 0: none */
+};
+
+/* What is done in every period of zone.reclaim_every. */
+enum zone_periodic {
+	ZONE_PERIODIC_TIMEOUT,	/* uma_timeout(): what a quarter of an hour left idle */
+	ZONE_PERIODIC_TRIM,
+	ZONE_PERIODIC_DRAIN,
+	ZONE_PERIODIC_DRAIN_CPU,
 };
 
 /* The knobs zone.* of every scenario. */
@@ -48,6 +60,13 @@ struct zone_config {
 	uint64_t cache_limit;	/* uma_zone_set_maxcache(); 0: none */
 	uint64_t reclaim_every_ps;	/* UMA_TIMEOUT; 0: never */
 	uint64_t first_touch;	/* flag: pages home where first used, else round robin */
+	uint64_t stamp_early;	/* flag: by the free that fills a bucket */
+	uint64_t lifo;		/* flag: stamped buckets are queued first */
+	uint64_t poll_depth;	/* buckets of a queue that an allocation looks at */
+	uint64_t advance_bytes;	/* of full buckets that share one advance; 0: any */
+	uint64_t advance_ticks;	/* ticks that they wait for one; 0: any */
+	uint64_t age_ticks;	/* ticks until a partial bucket is queued; 0: never */
+	uint64_t reclaim;	/* enum zone_periodic */
 };
 
 struct policy_setup {

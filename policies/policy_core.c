@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policies/policy_core.h"
 
-extern const struct policy_def policy_gus;
+extern const struct policy_def policy_gus, policy_gus_ticking;
 
 /*
  * The build defines, where there is a tree: the first part of the names of the
@@ -65,13 +65,23 @@ policy_core_freebsd_lazy(void)
 
 #endif
 
-const struct policy_def *
-policy_on_core(const struct policy_def *def, const struct core_config *core,
-    enum core_arch arch)
+static bool
+goes_by_ticks(const struct core_config *core, const struct zone_config *zone)
 {
 
-	if (def != &policy_gus || core->name != CORE_FREEBSD)
+	return (core->commit == CORE_COMMIT_TICK || zone->advance_ticks != 0 ||
+	    zone->age_ticks != 0);
+}
+
+const struct policy_def *
+policy_on_core(const struct policy_def *def, const struct core_config *core,
+    const struct zone_config *zone, enum core_arch arch)
+{
+
+	if (def != &policy_gus)
 		return (def);
+	if (core->name != CORE_FREEBSD)
+		return (goes_by_ticks(core, zone) ? &policy_gus_ticking : def);
 	if (core->profile >= CORE_PROFILE_COUNT || arch >= CORE_ARCH_COUNT)
 		return (NULL);
 	return (freebsd[core->profile][arch]);

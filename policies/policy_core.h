@@ -10,6 +10,9 @@
  * copies; so does the machine, since the kernel's sections are one locked
  * instruction on amd64 and a store and a fence on everything else.
  *
+ * Our own exists twice as well: with clock interrupts and tasks, where a knob
+ * wants them, and without.
+ *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef POLICIES_POLICY_CORE_H
@@ -27,7 +30,8 @@ enum core_arch { CORE_ARCH_AMD64, CORE_ARCH_ARM64, CORE_ARCH_COUNT };
  * without the core.
  */
 const struct policy_def *policy_on_core(const struct policy_def *def,
-    const struct core_config *core, enum core_arch arch);
+    const struct core_config *core, const struct zone_config *zone,
+    enum core_arch arch);
 
 /* FreeBSD's core in this program: which, in a few words; NULL: none. */
 const char *policy_core_freebsd(void);

@@ -1,9 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policies/zoned.h"
 
+/* Goals are what the tuning is about: a plain zone has none. */
+static void
+zoned_tune(struct zone_setup *setup, const struct zone_config *config,
+    const struct core_config *core)
+{
+
+	setup->flags |= (config->stamp_early ? ZONE_STAMP_EARLY : 0) |
+	    (config->lifo ? ZONE_LIFO : 0);
+	setup->tuning.poll_depth = (uint32_t)config->poll_depth;
+	setup->tuning.advance_bytes = config->advance_bytes;
+	setup->tuning.advance_ticks = (uint32_t)config->advance_ticks;
+	setup->tuning.age_ticks = (uint32_t)config->age_ticks;
+	if (core->mode == CORE_DEFERRED) {
+		setup->tuning.commit_bytes = core->deferral_bytes;
+		setup->tuning.commit_queued = core->commit ==
+		    CORE_COMMIT_QUEUE;
+	}
+}
+
 struct zone *
 zoned_create(const char *name, const struct zone_config *config,
-    struct smr *smr)
+    const struct core_config *core, struct smr *smr)
 {
 	struct zone_setup setup = {
 		.name = name,
@@ -18,6 +37,8 @@ zoned_create(const char *name, const struct zone_config *config,
 		.smr = smr,
 	};
 
+	if (smr != NULL)
+		zoned_tune(&setup, config, core);
 	return (zone_create(&setup));
 }
 

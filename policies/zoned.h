@@ -11,9 +11,9 @@
 #include "engine/zone.h"
 #include "policies/policy.h"
 
-/* NULL where memory is exhausted; `smr` NULL makes a plain zone. */
+/* NULL where memory is exhausted; `core` and `smr` NULL make a plain zone. */
 struct zone *zoned_create(const char *name, const struct zone_config *config,
-    struct smr *smr);
+    const struct core_config *core, struct smr *smr);
 
 void zoned_reclaim(struct zone *zone, enum policy_reclaim how);
 void zoned_census(const struct zone *zone, struct policy_census *census);

@@ -32,6 +32,7 @@ typedef void lab_body(struct lab_thread *thread, void *argument);
 struct workload_def {
 	struct part_def part;
 	size_t item_bytes_least;	/* zone.item_size must be at least this */
+	bool linked;	/* readers follow links that lie in items */
 	/*
 	 * Runs on CPU 0 in a thread of its own before the clock of the run
 	 * starts; makes the shared structures and spawns the threads.

@@ -8,6 +8,24 @@
  * policy.  They are daemons: nobody waits for them to end.
  */
 
+/* What is due in each period. */
+static void
+house_periodic(void)
+{
+	static const enum policy_reclaim ways[] = {
+		[ZONE_PERIODIC_TRIM] = POLICY_TRIM,
+		[ZONE_PERIODIC_DRAIN] = POLICY_DRAIN,
+		[ZONE_PERIODIC_DRAIN_CPU] = POLICY_DRAIN_CPU,
+	};
+
+	if (lab.spec->zone.reclaim == ZONE_PERIODIC_TIMEOUT) {
+		if (lab.policy_def->housekeep != NULL)
+			lab.policy_def->housekeep(lab.policy);
+	} else if (lab.policy_def->reclaim != NULL)
+		lab.policy_def->reclaim(lab.policy,
+		    ways[lab.spec->zone.reclaim]);
+}
+
 static void
 housekeeper_body(void *argument)
 {
@@ -29,8 +47,7 @@ housekeeper_body(void *argument)
 		} else if (every != 0 && the.cpu->now_ps >= next) {
 			next = the.cpu->now_ps + every;
 			lab.housekeeping++;
-			if (lab.policy_def->housekeep != NULL)
-				lab.policy_def->housekeep(lab.policy);
+			house_periodic();
 			lab.housekeeping--;
 		} else
 			thread_sleep_until(every == 0 ? MACHINE_NEVER : next);

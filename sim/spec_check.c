@@ -199,6 +199,67 @@ module_chooses_lazy(const struct run_spec *spec, struct err *err)
 	    "and deferred, for those that do not say"));
 }
 
+static int
+links_may_be_followed(const struct run_spec *spec, struct err *err)
+{
+	const struct workload_def *workload;
+	const struct policy_def *policy;
+
+	workload = (const struct workload_def *)(const void *)
+	    spec->workload.def;
+	policy = spec_policy(spec);
+	if (policy == NULL || !policy->rooted || !workload->linked)
+		return (0);
+	return (err_set(err, "%s keeps only items that readers find from "
+	    "outside of items, and readers of the workload %s follow links "
+	    "that lie in items; allowed are policies that `gusim list policies` "
+	    "does not call rooted, or with %s a workload such as slot_churn",
+	    spec->policy.def->name, workload->part.name,
+	    spec->policy.def->name));
+}
+
+/* What the clock interrupts of our own core do, and its goals by themselves. */
+static int
+core_can_commit(const struct run_spec *spec, struct err *err)
+{
+
+	if (spec->core.commit == CORE_COMMIT_NEVER &&
+	    spec->core.deferral_bytes == 0)
+		return (0);
+	if (spec->core.name != CORE_GUS)
+		return (err_set(err, "FreeBSD's core commits by advances and "
+		    "by nothing else; core.commit queue and tick and "
+		    "core.deferral_bytes are for core.name gus"));
+	if (spec->core.mode != CORE_DEFERRED)
+		return (err_set(err, "only a deferred goal waits for a step "
+		    "that somebody else takes; core.commit queue and tick and "
+		    "core.deferral_bytes need core.mode deferred"));
+	return (0);
+}
+
+static int
+zone_has_clock(const struct run_spec *spec, struct err *err)
+{
+
+	if (spec->core.name == CORE_GUS ||
+	    (spec->zone.age_ticks == 0 && spec->zone.advance_ticks == 0))
+		return (0);
+	return (err_set(err, "the clock looks after buckets with core.name gus "
+	    "only; zone.age_ticks and zone.advance_ticks must be 0"));
+}
+
+static int
+early_stamps_one(const struct run_spec *spec, struct err *err)
+{
+
+	if (spec->zone.stamp_early == 0 || (spec->zone.advance_every == 1 &&
+	    spec->zone.advance_bytes == 0 && spec->zone.advance_ticks == 0))
+		return (0);
+	return (err_set(err, "a bucket that is stamped as soon as it is full "
+	    "shares its advance with no other; with early, zone.advance_every "
+	    "must be 1, zone.advance_bytes and zone.advance_ticks 0"));
+}
+
 static const struct rule rules[] = {
 	{ "workload.kernel_module.file", module_is_there },
 	{ "policy", module_has_engine },
@@ -214,6 +275,10 @@ static const struct rule rules[] = {
 	{ "machine.domains", domains_have_cpus },
 	{ "machine.near_hold", private_caches_forget_first },
 	{ "machine.hz", ticks_leave_time },
+	{ "policy", links_may_be_followed },
+	{ "core.commit", core_can_commit },
+	{ "zone.age_ticks", zone_has_clock },
+	{ "zone.stamp", early_stamps_one },
 	{ "run.lockstep", steps_know_values },
 	{ "run.step_tick", clock_knows_values },
 };

@@ -22,5 +22,6 @@ spec_policy(const struct run_spec *spec)
 
 	/* Every part of the registry is the first member of its definition. */
 	return (policy_on_core((const struct policy_def *)(const void *)
-	    spec->policy.def, &spec->core, arch_of(&spec->machine)));
+	    spec->policy.def, &spec->core, &spec->zone,
+	    arch_of(&spec->machine)));
 }

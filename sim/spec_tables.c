@@ -115,6 +115,8 @@ static const char *const core_names[] = { "gus", "freebsd", NULL };
 static const char *const mode_names[] = { "eager", "deferred", "lazy", NULL };
 static const char *const profile_names[] = { "production", "wrap", NULL };
 
+static const char *const commit_names[] = { "never", "queue", "tick", NULL };
+
 #define CORE(field)	FIELD(core_config, field)
 static const struct knob core_knobs[] = {
 	{ "name", KNOB_CHOICE, CORE(name), NULL, NULL, "gus", core_names,
@@ -133,12 +135,24 @@ static const struct knob core_knobs[] = {
 	{ "start_before_wrap", KNOB_COUNT, CORE(start_before_wrap), "0",
 	    "1000000000", "0", NULL, "advances before the write sequence wraps; "
 	    "0 is the profile's own start" },
+	{ "commit", KNOB_CHOICE, CORE(commit), NULL, NULL, "never",
+	    commit_names, "who takes the step that a shared goal waits for "
+	    "(deferred): only the CPU's last advance of several, or also whoever "
+	    "queues a bucket, or also each clock interrupt" },
+	{ "deferral_bytes", KNOB_SIZE, CORE(deferral_bytes), "0", "1GiB", "0",
+	    NULL, "bytes of freed items of a CPU after which the step is taken "
+	    "all the same (deferred); 0 is by core.deferral alone" },
 };
 
 /*
  * Items are told apart by the 16-byte granule that they start in, so they may
  * not be smaller; a bucket of 4094 pointers and its header fill eight pages.
  */
+static const char *const stamp_names[] = { "late", "early", NULL };
+static const char *const order_names[] = { "fifo", "lifo", NULL };
+static const char *const reclaim_names[] = { "timeout", "trim", "drain",
+	"drain_cpu", NULL };
+
 #define ZONE(field)	FIELD(zone_config, field)
 static const struct knob zone_knobs[] = {
 	{ "item_size", KNOB_SIZE, ZONE(item_size), "16B", "32KiB", "144B", NULL,
@@ -160,6 +174,28 @@ static const struct knob zone_knobs[] = {
 	    "never" },
 	{ "first_touch", KNOB_FLAG, ZONE(first_touch), NULL, NULL, "true", NULL,
 	    "pages come from the domain that asks, not round robin" },
+	{ "stamp", KNOB_CHOICE, ZONE(stamp_early), NULL, NULL, "late",
+	    stamp_names, "who stamps a bucket: the free that finds it full (late, "
+	    "as FreeBSD), or the free that fills it (early, as XNU)" },
+	{ "order", KNOB_CHOICE, ZONE(lifo), NULL, NULL, "fifo", order_names,
+	    "which of the stamped buckets is used first: the oldest, or the "
+	    "newest" },
+	{ "poll_depth", KNOB_COUNT, ZONE(poll_depth), "1", "1000000", "1", NULL,
+	    "buckets of a queue that an allocation looks at before it takes new "
+	    "memory" },
+	{ "advance_bytes", KNOB_SIZE, ZONE(advance_bytes), "0", "1GiB", "0",
+	    NULL, "bytes of items in full buckets of a CPU that share one "
+	    "advance; 0 is by zone.advance_every alone" },
+	{ "advance_ticks", KNOB_COUNT, ZONE(advance_ticks), "0", "1000000",
+	    "0", NULL, "clock ticks that a full bucket waits for a common "
+	    "advance; 0 is no matter how long" },
+	{ "age_ticks", KNOB_COUNT, ZONE(age_ticks), "0", "1000000", "0", NULL,
+	    "clock ticks after which a partly filled bucket of freed items is "
+	    "stamped and queued; 0 is never" },
+	{ "reclaim", KNOB_CHOICE, ZONE(reclaim), NULL, NULL, "timeout",
+	    reclaim_names, "what is given back in each period of "
+	    "zone.reclaim_every: what was not needed for long, all beyond the "
+	    "working set, all that is queued, or the CPUs' buckets too" },
 };
 
 static const char *const lockstep_names[] = { "no", "stored", "locked",

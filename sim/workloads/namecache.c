@@ -278,5 +278,6 @@ const struct workload_def workload_namecache = {
 		.config_bytes = sizeof(struct namecache_config),
 	},
 	.item_bytes_least = sizeof(struct namecache_entry),
+	.linked = true,
 	.setup = namecache_setup,
 };

@@ -181,5 +181,6 @@ const struct workload_def workload_radix = {
 		.config_bytes = sizeof(struct radix_config),
 	},
 	.item_bytes_least = sizeof(struct radix_node),
+	.linked = true,
 	.setup = radix_setup,
 };
