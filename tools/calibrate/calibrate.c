@@ -215,16 +215,23 @@ conclude_groups(struct calibration *calibration)
 	    apart_ratio * calibrate_of(calibration, "shared")->value;
 }
 
-/* From the nearest cache that two CPUs can share to memory. */
+/*
+ * What passes between CPUs: from the nearest cache that two can share to
+ * memory.  And the shared cache may have been full of what others of the host
+ * had in it all the time; then nothing that was measured was a hit.
+ */
 static void
 conclude_places(struct calibration *calibration)
 {
 	const struct estimate *dram, *near;
-	struct estimate *estimate;
+	struct estimate *estimate, *shared;
 	size_t i;
 
 	near = calibrate_of(calibration, "near");
 	dram = calibrate_of(calibration, "dram");
+	shared = &calibration->estimates[quantity_find("shared")];
+	if (calibration->topology.guest && shared->low > near->value)
+		shared->low = near->value;
 	for (i = 0; i < quantity_count; i++) {
 		estimate = &calibration->estimates[i];
 		if (!calibration->topology.guest || !quantities[i].between ||
