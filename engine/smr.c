@@ -117,7 +117,7 @@ static const char message_nested[] =
 static const char message_outside[] =
     "smr: exit without enter: this CPU is in no section of the domain";
 static const char message_critical[] =
-    "smr: preemption is on in a section; something inside undid it";
+    "smr: exit without enter, or something in the section turned preemption on";
 
 /* The assertions' note of a section: see smr_layout.h. */
 static KERN_UNSEEN const char *

@@ -54,6 +54,13 @@ MISTAKE(exit_without_enter)
 	smr_exit(smr);
 }
 
+MISTAKE(exit_without_enter_where_preemption_is_on)
+{
+	struct smr *smr = domain(SMR_EAGER);
+
+	smr_exit(smr);
+}
+
 MISTAKE(exit_after_preemption_came_on)
 {
 	struct smr *smr = domain(SMR_EAGER);
