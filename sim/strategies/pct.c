@@ -10,13 +10,15 @@
  * any other one is the same as one at the next of those.
  *
  * One thing is added: who has had too many steps in a row falls too, since a
- * CPU that spins would otherwise never let the one run that it waits for.
+ * CPU that spins would otherwise never let the one run that it waits for.  The
+ * steps of a CPU's store buffer are its own: what spins may store and wait.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <string.h>
 
 #include "sim/run.h"
+#include "sim/spec.h"
 #include "sim/strategies/draw.h"
 #include "sim/strategies/strategy.h"
 
@@ -37,7 +39,8 @@ struct pct_state {
 	uint32_t change;		/* the next one */
 	uint64_t in_a_row;
 	uint64_t patience;
-	uint32_t last;
+	uint32_t cpus;
+	uint32_t last;			/* CPU that went, or its buffer */
 	uint32_t order[STEP_ACTORS_MAX];	/* highest priority first */
 	uint64_t until[CHOICE_KIND_COUNT];
 	uint64_t gaps[CHOICE_KIND_COUNT];
@@ -75,8 +78,8 @@ pct_begin(void *context, const struct run_spec *spec, uint64_t seed,
 	struct pct_state *state = context;
 	uint32_t i, j;
 
-	(void)spec;
 	rng_init(&state->rng, seed, "pct", number);
+	state->cpus = (uint32_t)spec->machine.cpus;
 	for (i = 0; i < STEP_ACTORS_MAX; i++) {
 		j = (uint32_t)rng_below(&state->rng, i + 1);
 		state->order[i] = state->order[j];
@@ -106,6 +109,16 @@ highest(const struct pct_state *state, uint64_t ready)
 	return (place);
 }
 
+static uint32_t
+place_of(const struct pct_state *state, uint32_t actor)
+{
+	uint32_t place;
+
+	for (place = 0; state->order[place] != actor;)
+		place++;
+	return (place);
+}
+
 static void
 fall(struct pct_state *state, uint32_t place)
 {
@@ -122,7 +135,7 @@ pct_next(void *context, const struct step *steps, uint32_t actors,
     uint64_t ready, uint32_t usual)
 {
 	struct pct_state *state = context;
-	uint32_t actor, place;
+	uint32_t actor, cpu, place;
 
 	(void)actors;
 	if (ready == 0)
@@ -135,15 +148,17 @@ pct_next(void *context, const struct step *steps, uint32_t actors,
 		place = highest(state, ready);
 	}
 	actor = state->order[place];
-	state->in_a_row = actor == state->last ? state->in_a_row + 1 : 0;
+	cpu = actor % state->cpus;
+	state->in_a_row = cpu == state->last ? state->in_a_row + 1 : 0;
 	if (state->in_a_row > state->patience) {
-		fall(state, place);
+		fall(state, place_of(state, cpu));
 		actor = state->order[highest(state, ready)];
+		cpu = actor % state->cpus;
 		state->in_a_row = 0;
 	}
 	/* What is nobody else's is no place for a change. */
 	state->step += choice_shared(&steps[actor]);
-	state->last = actor;
+	state->last = cpu;
 	return (actor);
 }
 

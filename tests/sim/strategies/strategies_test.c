@@ -308,6 +308,34 @@ Test(strategies, pct_starves_nobody_and_lets_anybody_go_first)
 	free(state);
 }
 
+Test(strategies, pct_takes_a_store_buffer_for_a_part_of_its_cpu)
+{
+	enum { SPINS = 0, WAITS = 1, BUFFER = 2 };
+	const struct strategy *pct = strategy_find("pct");
+	const struct step *steps = shared_steps();
+	struct run_spec spec;
+	uint64_t number, ready, taken;
+	uint32_t who;
+	void *state;
+
+	spec_init(&spec);
+	spec.machine.cpus = 2;
+	state = hired(pct);
+	for (number = 0; number < 300; number++) {
+		pct->begin(state, &spec, 1, number);
+		/* It stores and waits for the store to drain, for ever. */
+		ready = 1u << SPINS | 1u << WAITS;
+		who = SPINS;
+		for (taken = 0; who != WAITS && taken < 20000; taken++) {
+			who = pct->next(state, steps, 4, ready, 0);
+			ready = 1u << WAITS |
+			    1u << (who == SPINS ? BUFFER : SPINS);
+		}
+		cr_assert_eq(who, WAITS, "run %d", (int)number);
+	}
+	free(state);
+}
+
 Test(strategies, pct_finds_what_needs_one_change_as_often_as_its_theorem_says)
 {
 	enum { STEPS = 20, RUNS = 20000 };
