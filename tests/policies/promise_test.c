@@ -80,6 +80,9 @@ static const struct {
 	    { "policy.ibr.era_every", "2" } }, 3 },
 	{ "pserialize", { { "policy.pserialize.coalesce", "true" } }, 3 },
 	{ "pserialize", { { "policy.pserialize.batch", "16" } }, 3 },
+	{ "pool_cache", { { "policy.pool_cache.put", "performed" } }, 3 },
+	{ "pool_cache_revalidate",
+	    { { "policy.pool_cache_revalidate.slots", "1" } }, 3 },
 	{ "psref", { { "policy.psref.slots", "1" } }, 3 },
 	{ "localcount", { { "policy.localcount.slots", "1" } }, 3 },
 	{ "tsc", { { "policy.tsc.batch", "1" } }, 3 },
@@ -236,9 +239,8 @@ judge(const struct policy_def *def)
 		run_execute(&spec, &result);
 		cr_assert_eq(result.status, RUN_FINDING, "%s",
 		    def->part.name);
-		return;
-	}
-	keeps(def, VARIANTS);
+	} else
+		keeps(def, VARIANTS);
 	for (variant = 0; variant < VARIANTS; variant++)
 		if (strcmp(variants[variant].policy, def->part.name) == 0)
 			keeps(def, variant);
