@@ -279,6 +279,9 @@ Test(compare, what_names_nothing_is_refused_with_what_there_is)
 	cr_expect_null(make("epoch", "gus"));
 	cr_expect_not_null(strstr(err.text, "policies: gus"), "%s", err.text);
 	cr_expect_not_null(strstr(err.text, "core.mode"), "%s", err.text);
+	cr_expect_null(make("gus", "bucket_size=17"));
+	cr_expect_not_null(strstr(err.text, "bucket_size is 4, 16, 62"), "%s",
+	    err.text);
 	/* Both are there, and never under the same conditions. */
 	cr_expect_null(make("bucket_size=4", "bucket_size=62,lazy_grace=1,"
 	    "core.mode=eager"));

@@ -213,6 +213,44 @@ words_print(FILE *out, const struct words *words)
 		fputs("none", out);
 }
 
+/* What the knobs that were named have been. */
+static void
+values_print(FILE *out, const struct report_data *data, const char *text)
+{
+	const struct report_experiment *experiment;
+	const struct report_point *point;
+	char *copy, *equals, *rest, *word;
+	struct words values;
+	size_t e, i, k;
+
+	rest = copy = must_copy(text);
+	while ((word = strsep(&rest, ",")) != NULL) {
+		equals = strchr(word, '=');
+		if (equals == NULL)
+			continue;
+		*equals = '\0';
+		memset(&values, 0, sizeof(values));
+		for (e = 0; e < data->experiment_count; e++) {
+			experiment = &data->experiments[e];
+			for (i = 0; i < experiment->point_count; i++) {
+				point = &experiment->points[i];
+				for (k = 0; k < point->knob_count; k++) {
+					if (is_called(point->knobs[k].knob,
+					    word))
+						words_add(&values,
+						    point->knobs[k].value);
+				}
+			}
+		}
+		if (values.count > 0) {
+			fprintf(out, "; %s is ", word);
+			words_print(out, &values);
+		}
+		free(values.list);
+	}
+	free(copy);
+}
+
 void
 side_complain(const struct report_data *data, const char *text,
     struct err *err)
@@ -240,6 +278,7 @@ side_complain(const struct report_data *data, const char *text,
 	words_print(out, &policies);
 	fputs("; swept knobs: ", out);
 	words_print(out, &knobs);
+	values_print(out, data, text);
 	fclose(out);
 	err_set(err, "'%s' names nothing in %s; a side is a policy, KNOB=VALUE "
 	    "or both (POLICY,KNOB=VALUE,...), and there are %s", text,
