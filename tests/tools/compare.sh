@@ -2,6 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 . "$HERE/lib.sh"
 
+# The questions that docs/answers asks are valid, and have an answer each.
+for question in "$HERE"/../../scenarios/questions/*.yaml; do
+	expect 0 "$GUSIM" check "$question"
+	name=$(basename "$question" .yaml)
+	grep -q "questions/$name" "$HERE"/../../docs/answers/*.md ||
+	    fail "no answer tells of scenarios/questions/$name.yaml"
+done
+
 cat >two.yaml <<'END'
 name: two
 machine: {cpus: 2}
