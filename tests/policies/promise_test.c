@@ -88,6 +88,8 @@ static const struct {
 	{ "tsc", { { "policy.tsc.batch", "1" } }, 3 },
 	{ "openbsd", { { "policy.openbsd.pause", "2" } }, 3 },
 	{ "openbsd", { { "policy.openbsd.expedite", "true" } }, 3 },
+	{ "xnu", { { "policy.xnu.depot", "0" } }, 3 },
+	{ "xnu", { { "policy.xnu.depot", "20" } }, 3 },
 	{ "rcu", { { "policy.rcu.task", "shared" },
 	    { "policy.rcu.first_fqs", "1" } }, 3 },
 	{ "rcu", { { "policy.rcu.resched", "1" },

@@ -251,6 +251,33 @@ Test(tuning, a_drain_gives_back_what_a_timeout_leaves)
 	run_result_fini(&result);
 }
 
+/*
+ * XNU takes a step when magazines are shared: with D in a CPU's depot, once for
+ * each D + 1 of them.  Consumers only free, so that nothing else empties it.
+ */
+Test(tuning, xnu_commits_once_for_a_depot)
+{
+	static const char *const depots[] = { "0", "3", "7" };
+	static const double full[] = { 1, 4, 8 };
+	double each;
+	struct err err;
+	unsigned i;
+
+	for (i = 0; i < 3; i++) {
+		begin();
+		cr_assert_eq(spec_set_policy(&spec, "xnu", &err), 0);
+		set("policy.xnu.depot", depots[i]);
+		cr_assert_eq(spec_set_workload(&spec, "producer_consumer",
+		    &err), 0);
+		run();
+		each = metric("frees", "total") / metric("advance", "total");
+		printf("depot %s: %.1f frees for a step\n", depots[i], each);
+		WITHIN(each, 0.95 * 8 * full[i], 1.05 * 8 * full[i],
+		    "frees for a step");
+	}
+	run_result_fini(&result);
+}
+
 /* Each is refused where it would mean nothing, in words. */
 Test(tuning, what_means_nothing_is_refused)
 {

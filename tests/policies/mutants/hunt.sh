@@ -45,6 +45,7 @@ while read -r name file model length settings; do
 	case $name in \#*) continue ;; esac
 	case " $* " in "  " | *" $name "*) ;; *) continue ;; esac
 	policy=${file%.c}
+	policy=${policy%_core}
 	# shellcheck disable=SC2086
 	if [ "${name#+}" != "$name" ]; then
 		[ "$which" = killed ] || continue
