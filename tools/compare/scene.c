@@ -95,13 +95,38 @@ scene_accusation(const struct scene *scene)
 }
 
 size_t
+scene_curves(const struct scene *scene, size_t contenders[SCENE_CURVES_MAX])
+{
+	size_t count, i, ideals, room;
+	bool all;
+
+	ideals = 0;
+	for (i = 0; i < scene->contender_count; i++)
+		ideals += scene_is_ideal(scene->contenders[i]);
+	all = scene->contender_count <= SCENE_CURVES_MAX;
+	room = ideals < SCENE_CURVES_MAX ? SCENE_CURVES_MAX - ideals : 0;
+	count = 0;
+	for (i = 0; i < scene->contender_count && count < SCENE_CURVES_MAX;
+	    i++) {
+		if (!all && !scene_is_ideal(scene->contenders[i])) {
+			if (scene->accused[i] || room == 0)
+				continue;
+			room--;
+		}
+		contenders[count++] = i;
+	}
+	return (count);
+}
+
+size_t
 scene_style(const struct scene *scene, size_t contender)
 {
-	size_t i, style;
+	size_t contenders[SCENE_CURVES_MAX], count, i, style;
 
+	count = scene_curves(scene, contenders);
 	style = 0;
-	for (i = 0; i < contender; i++)
-		style += !scene_is_ideal(scene->contenders[i]);
+	for (i = 0; i < count && contenders[i] < contender; i++)
+		style += !scene_is_ideal(scene->contenders[contenders[i]]);
 	return (style);
 }
 

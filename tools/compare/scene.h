@@ -119,6 +119,12 @@ bool scene_is_ideal(const struct shape_slice *contender);
 bool scene_is_barred(const struct scene *scene, size_t contender);
 /* " (!): ..." for a caption, or "". */
 const char *scene_accusation(const struct scene *scene);
+/*
+ * Those that get a curve or a mark: all, or where there are more than can be
+ * told apart, the first that nobody has accused, and the ideal.
+ */
+size_t scene_curves(const struct scene *scene,
+    size_t contenders[SCENE_CURVES_MAX]);
 /* The colour of a contender's curve, the same in every picture. */
 size_t scene_style(const struct scene *scene, size_t contender);
 

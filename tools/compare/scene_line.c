@@ -82,18 +82,18 @@ draw(struct scene *scene, const struct scene_amount *amount,
 	struct plot_lines lines = { 0 };
 	struct plot_figure *figure;
 	char name[REPORT_NAME_SIZE], title[SCENE_LABEL_SIZE];
-	size_t count, i, k;
+	size_t contenders[SCENE_CURVES_MAX], count, i, k, who;
 	bool any;
 
-	count = scene->contender_count < SCENE_CURVES_MAX ?
-	    scene->contender_count : SCENE_CURVES_MAX;
+	count = scene_curves(scene, contenders);
 	any = false;
 	for (i = 0; i < count; i++) {
-		fill(scene, amount, axis->knob, i, &curves[i]);
-		list[i].title = scene->names[i];
-		list[i].kind = scene_is_ideal(scene->contenders[i]) ?
+		who = contenders[i];
+		fill(scene, amount, axis->knob, who, &curves[i]);
+		list[i].title = scene->names[who];
+		list[i].kind = scene_is_ideal(scene->contenders[who]) ?
 		    PLOT_DASHED : PLOT_LINE;
-		list[i].style = scene_style(scene, i);
+		list[i].style = scene_style(scene, who);
 		list[i].count = curves[i].count;
 		list[i].x = curves[i].x;
 		list[i].y = curves[i].y;
@@ -124,7 +124,7 @@ draw(struct scene *scene, const struct scene_amount *amount,
 	plot_caption(figure, "Mean over the seeds with 95 %% intervals; other "
 	    "swept numbers at their middle: %s.%s%s",
 	    scene->conditions[scene->middle].label,
-	    count < scene->contender_count ? " Further policies are left out."
+	    count < scene->contender_count ? " The grids have the policies that are left out."
 	    : "", scene_accusation(scene));
 	plot_text(figure, "%zu curves of %s over %s.", count, amount->label,
 	    axis->knob);

@@ -77,10 +77,11 @@ fill(struct picture *picture, const struct scene_condition *here)
 {
 	const struct scene *scene = picture->scene;
 	struct mark *mark;
-	size_t i;
+	size_t contenders[SCENE_CURVES_MAX], i, k, shown;
 
-	for (i = 0; i < scene->contender_count &&
-	    picture->count < SCENE_CURVES_MAX; i++) {
+	shown = scene_curves(scene, contenders);
+	for (k = 0; k < shown; k++) {
+		i = contenders[k];
 		if (here->points[i] == SCENE_NO_POINT)
 			continue;
 		mark = &picture->marks[picture->count];
@@ -180,7 +181,9 @@ draw(struct picture *picture, const struct scene_condition *here)
 	    "with 95 %% intervals; the legend adds %s. A star: no other "
 	    "policy is as good in all three and better in one. The dotted "
 	    "corner is the clairvoyant reclaimer, which reuses memory the "
-	    "instant that is safe.%s", view->amounts[2]->label,
+	    "instant that is safe.%s%s", view->amounts[2]->label,
+	    picture->scene->contender_count > SCENE_CURVES_MAX ?
+	    " The grids have the policies that are left out." : "",
 	    scene_accusation(picture->scene));
 	plot_text(figure, "Scatter plot of %zu policies: %s against %s.",
 	    picture->count, view->amounts[0]->label, view->amounts[1]->label);

@@ -85,7 +85,7 @@ draw(struct scene *scene, size_t condition, const struct plot_curve *curves,
 	    "ends where there are too few values for a 95 %% bound, or where "
 	    "too many items still waited when the run ended.%s%s",
 	    scene->contender_count > SCENE_CURVES_MAX ?
-	    " Further policies are left out." : "", scene_accusation(scene));
+	    " The grids have the policies that are left out." : "", scene_accusation(scene));
 	plot_text(figure, "%zu curves of latency over percentiles.", count);
 }
 
@@ -94,14 +94,15 @@ scene_tail(struct scene *scene, size_t condition, struct err *err)
 {
 	struct plot_curve curves[SCENE_CURVES_MAX] = { 0 };
 	struct tail *tails;
-	size_t count, i, point;
+	size_t contenders[SCENE_CURVES_MAX], count, i, k, point, shown;
 	int good;
 
 	tails = must_alloc(SCENE_CURVES_MAX, sizeof(*tails));
 	count = 0;
 	good = 0;
-	for (i = 0; i < scene->contender_count && count < SCENE_CURVES_MAX;
-	    i++) {
+	shown = scene_curves(scene, contenders);
+	for (k = 0; k < shown; k++) {
+		i = contenders[k];
 		point = scene->conditions[condition].points[i];
 		if (point == SCENE_NO_POINT)
 			continue;
