@@ -203,6 +203,7 @@ const struct policy_def policy_clairvoyant = {
 		.about = "The ideal: reuses an item at the true instant, at no cost; asks the oracle.",
 	},
 	.safe = true,
+	.links = true,
 	.create = clairvoyant_create,
 	.destroy = clairvoyant_destroy,
 	.enter = clairvoyant_enter,

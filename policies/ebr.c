@@ -308,6 +308,7 @@ const struct policy_def policy_ebr = {
 		.config_bytes = sizeof(struct ebr_config),
 	},
 	.safe = true,
+	.links = true,
 	.create = ebr_create,
 	.destroy = ebr_destroy,
 	.enter = ebr_enter,

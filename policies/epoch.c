@@ -481,6 +481,7 @@ const struct policy_def policy_epoch = {
 		.config_bytes = sizeof(struct epoch_config),
 	},
 	.safe = true,
+	.links = true,
 	.create = epoch_create,
 	.destroy = epoch_destroy,
 	.enter = epoch_enter,

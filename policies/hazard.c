@@ -341,6 +341,7 @@ const struct policy_def policy_hazard = {
 		.config_bytes = sizeof(struct hazard_config),
 	},
 	.safe = true,
+	.links = true,
 	.rooted = true,
 	.by_item = true,
 	.create = hazard_create,

@@ -356,6 +356,7 @@ const struct policy_def policy_ibr = {
 		.config_bytes = sizeof(struct ibr_config),
 	},
 	.safe = true,
+	.links = true,
 	.rooted = true,
 	.by_item = true,
 	.create = ibr_create,

@@ -275,6 +275,7 @@ const struct policy_def policy_localcount = {
 		.config_bytes = sizeof(struct localcount_config),
 	},
 	.safe = true,
+	.links = true,
 	.rooted = true,
 	.by_item = true,
 	.waits = true,

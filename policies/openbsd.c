@@ -348,6 +348,7 @@ const struct policy_def policy_openbsd = {
 		.config_bytes = sizeof(struct openbsd_config),
 	},
 	.safe = true,
+	.links = true,
 	.create = openbsd_create,
 	.destroy = openbsd_destroy,
 	.enter = openbsd_enter,

@@ -369,6 +369,7 @@ const struct policy_def policy_parsec = {
 		.config_bytes = sizeof(struct parsec_config),
 	},
 	.safe = true,
+	.links = true,
 	.create = parsec_create,
 	.destroy = parsec_destroy,
 	.enter = parsec_enter,

@@ -144,6 +144,7 @@ struct policy_def {
 	 * open section in itself holds nothing up.
 	 */
 	bool by_item;
+	bool links;		/* has words of its own behind each item: limbo.h */
 	bool waits;		/* retire() may wait until readers have left */
 
 	void *(*create)(const struct policy_setup *setup);

@@ -178,6 +178,7 @@ const struct policy_def policy_pool_cache = {
 		.config_bytes = sizeof(struct pool_cache_config),
 	},
 	.safe = false,
+	.links = true,
 	.waits = true,		/* put: performed */
 	.create = pool_cache_create,
 	.destroy = pool_cache_destroy,

@@ -329,6 +329,7 @@ const struct policy_def policy_pool_cache_revalidate = {
 		.config_bytes = sizeof(struct revalidate_config),
 	},
 	.safe = true,
+	.links = true,
 	.rooted = true,
 	.by_item = true,
 	.waits = true,

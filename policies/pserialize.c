@@ -265,6 +265,7 @@ const struct policy_def policy_pserialize = {
 		.config_bytes = sizeof(struct pserialize_config),
 	},
 	.safe = true,
+	.links = true,
 	.waits = true,
 	.create = pserialize_create,
 	.destroy = pserialize_destroy,

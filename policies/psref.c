@@ -246,6 +246,7 @@ const struct policy_def policy_psref = {
 		.config_bytes = sizeof(struct psref_config),
 	},
 	.safe = true,
+	.links = true,
 	.rooted = true,
 	.by_item = true,
 	.waits = true,

@@ -370,6 +370,7 @@ const struct policy_def policy_qsbr = {
 		.config_bytes = sizeof(struct qsbr_config),
 	},
 	.safe = true,
+	.links = true,
 	.create = qsbr_create,
 	.destroy = qsbr_destroy,
 	.enter = qsbr_enter,

@@ -567,6 +567,7 @@ const struct policy_def policy_rcu = {
 		.config_bytes = sizeof(struct rcu_config),
 	},
 	.safe = true,
+	.links = true,
 	.create = rcu_create,
 	.destroy = rcu_destroy,
 	.enter = rcu_enter,

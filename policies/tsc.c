@@ -267,6 +267,7 @@ const struct policy_def policy_tsc = {
 		.config_bytes = sizeof(struct tsc_config),
 	},
 	.safe = true,
+	.links = true,
 	.create = tsc_create,
 	.destroy = tsc_destroy,
 	.enter = tsc_enter,

@@ -31,6 +31,23 @@ item_holds_workload(const struct run_spec *spec, struct err *err)
 	    workload->item_bytes_least));
 }
 
+/* A word for each of 1024 CPUs and a link are less than 16 KiB. */
+#define ITEM_WITH_LINK_MOST	UINT64_C(16384)
+
+static int
+item_leaves_room(const struct run_spec *spec, struct err *err)
+{
+	const struct policy_def *policy;
+
+	policy = spec_policy(spec);
+	if (policy == NULL || !policy->links ||
+	    spec->zone.item_size <= ITEM_WITH_LINK_MOST)
+		return (0);
+	return (err_set(err, "the policy %s has words of its own behind each "
+	    "item, so with it items may have up to 16KiB",
+	    spec->policy.def->name));
+}
+
 static int
 growth_starts_below_its_end(const struct run_spec *spec, struct err *err)
 {
@@ -270,6 +287,7 @@ static const struct rule rules[] = {
 	{ "core.lazy_grace", core_has_grace },
 	{ "machine.arch", arch_has_memory },
 	{ "zone.item_size", item_holds_workload },
+	{ "zone.item_size", item_leaves_room },
 	{ "zone.bucket_size", growth_starts_below_its_end },
 	{ "machine.sockets", sockets_have_cpus },
 	{ "machine.domains", domains_have_cpus },
