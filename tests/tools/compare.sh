@@ -28,23 +28,28 @@ expect 0 "$GUSIM" sweep two.yaml --db two.db
 expect 0 "$GUSIM" compare two.db gus again --all --json
 cp out same.json
 silent err
-[ "$(python3 -c 'import json
-d = json.load(open("same.json"))
-print(d["comparisons"], {r["verdict"] for c in d["conditions"]
-    for r in c["metrics"]})')" = "0 {'same'}" ] || fail "not the same"
+[ "$(sqlite3 :memory: "SELECT json_extract(readfile('same.json'),
+    '\$.comparisons') || group_concat(DISTINCT json_extract(row.value,
+    '\$.verdict')) FROM json_each(readfile('same.json'), '\$.conditions') AS c,
+    json_each(c.value, '\$.metrics') AS row")" = "0same" ] ||
+    fail "not the same"
 
 # A lock for readers is seen to cost something.
 expect 0 "$GUSIM" compare two.db gus rwlock --json
-[ "$(python3 -c 'import json
-d = json.load(open("out"))
-c, = d["conditions"]
-r, = [r for r in c["metrics"] if (r["name"], r["stat"]) ==
-    ("enter_exit_ns", "mean")]
-low, high = r["difference_ci95"]
-assert c["pairs"] == 6 and r["n"] == 6 and r["pairs_above"] == 6
-assert 0 < low < r["difference"] < high
-assert r["ratio_ci95"][0] > 1 and r["p_holm"] >= r["p"]
-print(r["verdict"], r["opinion"])')" = "higher worse" ] || fail "no difference"
+[ "$(sqlite3 :memory: "SELECT json_array_length(readfile('out'),
+    '\$.conditions'), json_extract(c.value, '\$.pairs'), r ->> 'n',
+    r ->> 'pairs_above', 0 < r ->> '\$.difference_ci95[0]',
+    r ->> '\$.difference_ci95[0]' < r ->> 'difference',
+    r ->> 'difference' < r ->> '\$.difference_ci95[1]',
+    r ->> '\$.ratio_ci95[0]' > 1, r ->> 'p_holm' >= r ->> 'p',
+    r ->> 'verdict', r ->> 'opinion'
+    FROM json_each(readfile('out'), '\$.conditions') AS c,
+    (SELECT row.value AS r, top.key AS k
+    FROM json_each(readfile('out'), '\$.conditions') AS top,
+    json_each(top.value, '\$.metrics') AS row) AS rows
+    WHERE k = c.key AND r ->> 'name' = 'enter_exit_ns'
+    AND r ->> 'stat' = 'mean'")" = "1|6|6|6|1|1|1|1|1|higher|worse" ] ||
+    fail "no difference"
 expect 0 "$GUSIM" compare two.db gus rwlock
 says out "Holm"
 says out "Common seeds cut the variance"
