@@ -21,15 +21,18 @@ if(NOT result EQUAL 0)
   message(FATAL_ERROR "pkg-config does not know libgus")
 endif()
 separate_arguments(flags UNIX_COMMAND "${flags}")
+# Who does not link has no use for -l and -L, and clang says so.
+set(cflags ${flags})
+list(FILTER cflags EXCLUDE REGEX "^-[lL]")
 separate_arguments(extra UNIX_COMMAND "${FLAGS}")
 run(${CC} -std=gnu11 -Wall -Werror ${extra} -o ${SCRATCH}/example ${PROGRAM}
   ${flags} -pthread -Wl,-rpath,${where}/..)
 run(${SCRATCH}/example)
 # The inline form and all that it drags in are there, too.
 run(${CC} -std=gnu11 -Wall -Wextra -Werror ${extra} -O2 -c
-  -o ${SCRATCH}/section_code.o ${HERE}/section_code.c ${flags})
+  -o ${SCRATCH}/section_code.o ${HERE}/section_code.c ${cflags})
 run(${CC} -std=gnu11 -Wall -Wextra -Werror ${extra} -O2 -c -DGUS_CHECKED
-  -o ${SCRATCH}/section_code_checked.o ${HERE}/section_code.c ${flags})
+  -o ${SCRATCH}/section_code_checked.o ${HERE}/section_code.c ${cflags})
 # From C++: what docs/libgus.md says may be included, and the word for the rest.
 find_program(CXX NAMES g++)
 if(CXX)
