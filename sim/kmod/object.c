@@ -237,8 +237,8 @@ lay_out(struct object_reader *reader)
 		return (err_set(reader->err, "it has %llu bytes of code; "
 		    "allowed are %d", (unsigned long long)reader->used,
 		    OBJECT_CODE_MAX));
-	if (place(reader, reader->import_count * OBJECT_STUB_BYTES, 16,
-	    &reader->stubs) != 0 ||
+	if (place(reader, reader->import_count * OBJECT_HOP_BYTES, 16,
+	    &reader->hops) != 0 ||
 	    place(reader, reader->import_count * 8, 8, &reader->slots) != 0 ||
 	    place(reader, reader->symbol_count * 8, 8, &reader->table) != 0 ||
 	    place_kind(reader, OBJECT_CONSTANT) != 0 ||

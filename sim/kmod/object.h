@@ -7,7 +7,7 @@
  * side as they will lie in the arena, and the list of what has to be written
  * into it once it is known where that is.
  *
- *	code, stubs of what is imported, their table, constants	| executable
+ *	code, jumps to what is imported, their table, constants	| executable
  *	data, what starts at zero, the variables of the kernel	| writable
  *
  * Errors      object_open() sets err: what was found, what is allowed.

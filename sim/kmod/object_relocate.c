@@ -199,7 +199,7 @@ image_place(const struct object_reader *reader,
 		*at = symbol->value;
 		return (true);
 	case SYMBOL_FUNCTION:
-		*at = reader->stubs + symbol->index * OBJECT_STUB_BYTES;
+		*at = reader->hops + symbol->index * OBJECT_HOP_BYTES;
 		return (true);
 	case SYMBOL_VARIABLE:
 		*at = reader->object->variables[symbol->index];
@@ -355,21 +355,21 @@ relocate_section(struct object_reader *reader, const Elf64_Shdr *table)
 
 /* jmp *slot(%rip), for each function of the kernel that the module calls. */
 static void
-write_stubs(struct object_reader *reader)
+write_hops(struct object_reader *reader)
 {
-	unsigned char *stub;
+	unsigned char *hop;
 	uint64_t at, slot, i;
 	int32_t distance;
 
 	for (i = 0; i < reader->import_count; i++) {
-		at = reader->stubs + i * OBJECT_STUB_BYTES;
+		at = reader->hops + i * OBJECT_HOP_BYTES;
 		slot = reader->slots + i * 8;
 		distance = (int32_t)(slot - (at + 6));
-		stub = reader->object->image + at;
-		memset(stub, 0xcc, OBJECT_STUB_BYTES);
-		stub[0] = 0xff;
-		stub[1] = 0x25;
-		memcpy(stub + 2, &distance, sizeof(distance));
+		hop = reader->object->image + at;
+		memset(hop, 0xcc, OBJECT_HOP_BYTES);
+		hop[0] = 0xff;
+		hop[1] = 0x25;
+		memcpy(hop + 2, &distance, sizeof(distance));
 		add_fixup(reader->object, slot, FIXUP_KERNEL,
 		    reader->imports[i]);
 	}
@@ -381,7 +381,7 @@ object_relocate(struct object_reader *reader)
 	const Elf64_Shdr *table;
 	uint32_t i;
 
-	write_stubs(reader);
+	write_hops(reader);
 	for (i = 0; i < reader->section_count; i++) {
 		table = &reader->sections[i];
 		if ((table->sh_type == SHT_RELA || table->sh_type == SHT_REL) &&

@@ -21,7 +21,7 @@ enum object_kind {
 	OBJECT_ZERO,
 };
 
-enum { OBJECT_STUB_BYTES = 16 };
+enum { OBJECT_HOP_BYTES = 16 };
 
 /* What a symbol stands for. */
 struct object_symbol {
@@ -56,7 +56,7 @@ struct object_reader {
 	uint32_t *imports;	/* rows of kpi.h, each once */
 	uint64_t import_count;
 	uint64_t used;		/* bytes of the image that are given away */
-	uint64_t stubs;		/* where those of the imports are ... */
+	uint64_t hops;		/* where those of the imports are ... */
 	uint64_t slots;		/* ... and the addresses that they jump to */
 	uint64_t table;		/* of symbols' addresses */
 };

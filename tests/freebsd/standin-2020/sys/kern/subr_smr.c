@@ -31,7 +31,7 @@ __FBSDID("$FreeBSD$");
 static uma_zone_t shared_blocks;
 static uma_zone_t cpu_blocks;
 
-static SYSCTL_NODE(_debug, OID_AUTO, smr, CTLFLAG_RW, NULL, "counters");
+static SYSCTL_NODE(_debug, OID_AUTO, smr, CTLFLAG_RD, NULL, "counters");
 static counter_u64_t advance = EARLY_COUNTER;
 SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, advance, CTLFLAG_RD, &advance, "");
 static counter_u64_t poll = EARLY_COUNTER;
@@ -86,7 +86,7 @@ smr_poll(smr_t smr, smr_seq_t goal, bool wait)
 	}
 	least = rd;
 	if (SMR_SEQ_GT(goal, rd) && SMR_SEQ_LEQ(goal, wr)) {
-		counter_u64_add_protected(poll_scan, 1);
+		counter_u64_add(poll_scan, 1);
 		least = wr;
 		CPU_FOREACH(cpu) {
 			while ((seq = atomic_load_int(

@@ -37,19 +37,19 @@
 static uma_zone_t shared_blocks;
 static uma_zone_t cpu_blocks;
 
-static SYSCTL_NODE(_debug, OID_AUTO, smr, CTLFLAG_RW | CTLFLAG_MPSAFE, NULL,
+static SYSCTL_NODE(_debug, OID_AUTO, smr, CTLFLAG_RD | CTLFLAG_MPSAFE, NULL,
     "counters of the core");
 static COUNTER_U64_DEFINE_EARLY(advance);
-SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, advance, CTLFLAG_RW, &advance, "");
+SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, advance, CTLFLAG_RD, &advance, "");
 static COUNTER_U64_DEFINE_EARLY(advance_wait);
-SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, advance_wait, CTLFLAG_RW,
+SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, advance_wait, CTLFLAG_RD,
     &advance_wait, "");
 static COUNTER_U64_DEFINE_EARLY(poll);
-SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, poll, CTLFLAG_RW, &poll, "");
+SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, poll, CTLFLAG_RD, &poll, "");
 static COUNTER_U64_DEFINE_EARLY(poll_scan);
-SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, poll_scan, CTLFLAG_RW, &poll_scan, "");
+SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, poll_scan, CTLFLAG_RD, &poll_scan, "");
 static COUNTER_U64_DEFINE_EARLY(poll_fail);
-SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, poll_fail, CTLFLAG_RW, &poll_fail, "");
+SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, poll_fail, CTLFLAG_RD, &poll_fail, "");
 
 /* wr follows the clock. */
 static smr_seq_t
@@ -135,7 +135,7 @@ scan(smr_t smr, smr_shared_t shared, smr_seq_t rd, smr_seq_t wr,
 	smr_seq_t least, seq, now;
 	int cpu;
 
-	counter_u64_add_protected(poll_scan, 1);
+	counter_u64_add(poll_scan, 1);
 	least = wr;
 	CPU_FOREACH(cpu) {
 		seq = section_of(zpcpu_get_cpu(smr, cpu), rd, goal, wait);
@@ -159,7 +159,7 @@ smr_poll(smr_t smr, smr_seq_t goal, bool wait)
 
 	KASSERT(!wait || !SMR_ENTERED(smr),
 	    ("smr_poll: waits in a section of its own domain"));
-	KASSERT(!wait || (zpcpu_get(smr)->c_flags & SMR_LAZY) == 0,
+	KASSERT((zpcpu_get(smr)->c_flags & SMR_LAZY) == 0 || !wait,
 	    ("%s: waits on a lazy domain", __func__));
 	critical_enter();
 	self = zpcpu_get(smr);
@@ -185,7 +185,7 @@ smr_poll(smr_t smr, smr_seq_t goal, bool wait)
 		}
 	}
 	if (!met)
-		counter_u64_add_protected(poll_fail, 1);
+		counter_u64_add(poll_fail, 1);
 	critical_exit();
 	atomic_thread_fence_acq();
 	KASSERT(met || !wait, ("%s: waited for nothing", __func__));
