@@ -21,6 +21,7 @@ enum object_kind {
 	OBJECT_ZERO,
 };
 
+/* A jump by way of the table: how code reaches what lies beyond 2 GiB. */
 enum { OBJECT_HOP_BYTES = 16 };
 
 /* What a symbol stands for. */
