@@ -68,7 +68,7 @@ smr_advance_deferred(smr_t smr, int limit)
 }
 
 bool
-smr_poll(smr_t smr, smr_seq_t goal, bool wait)
+smr_poll(smr_t smr, smr_seq_t goal, bool block)
 {
 	smr_shared_t shared;
 	smr_seq_t least, rd, seq, wr;
@@ -93,7 +93,7 @@ smr_poll(smr_t smr, smr_seq_t goal, bool wait)
 			    &zpcpu_get_cpu(smr, cpu)->c_seq)) !=
 			    SMR_SEQ_INVALID) {
 				seq = SMR_SEQ_MAX(seq, rd);
-				if (SMR_SEQ_GEQ(seq, goal) || !wait) {
+				if (SMR_SEQ_GEQ(seq, goal) || !block) {
 					least = SMR_SEQ_MIN(least, seq);
 					break;
 				}

@@ -39,17 +39,17 @@ static uma_zone_t cpu_blocks;
 
 static SYSCTL_NODE(_debug, OID_AUTO, smr, CTLFLAG_RD | CTLFLAG_MPSAFE, NULL,
     "counters of the core");
-static COUNTER_U64_DEFINE_EARLY(advance);
-SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, advance, CTLFLAG_RD, &advance, "");
-static COUNTER_U64_DEFINE_EARLY(advance_wait);
-SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, advance_wait, CTLFLAG_RD,
-    &advance_wait, "");
-static COUNTER_U64_DEFINE_EARLY(poll);
-SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, poll, CTLFLAG_RD, &poll, "");
-static COUNTER_U64_DEFINE_EARLY(poll_scan);
-SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, poll_scan, CTLFLAG_RD, &poll_scan, "");
-static COUNTER_U64_DEFINE_EARLY(poll_fail);
-SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, poll_fail, CTLFLAG_RD, &poll_fail, "");
+
+/* A counter and the leaf that shows it. */
+#define COUNTED(name, about)						\
+	static COUNTER_U64_DEFINE_EARLY(name);				\
+	SYSCTL_COUNTER_U64(_debug_smr, OID_AUTO, name, CTLFLAG_RD,	\
+	    &name, about)
+COUNTED(advance, "advances that wrote");
+COUNTED(advance_wait, "advances that waited");
+COUNTED(poll, "polls");
+COUNTED(poll_scan, "polls that looked at all CPUs");
+COUNTED(poll_fail, "polls that were not met");
 
 /* wr follows the clock. */
 static smr_seq_t
@@ -150,16 +150,16 @@ scan(smr_t smr, smr_shared_t shared, smr_seq_t rd, smr_seq_t wr,
 }
 
 bool
-smr_poll(smr_t smr, smr_seq_t goal, bool wait)
+smr_poll(smr_t smr, smr_seq_t goal, bool block)
 {
 	smr_shared_t shared;
 	smr_seq_t rd, wr;
 	smr_t self;
 	bool met;
 
-	KASSERT(!wait || !SMR_ENTERED(smr),
+	KASSERT(!block || !SMR_ENTERED(smr),
 	    ("smr_poll: waits in a section of its own domain"));
-	KASSERT((zpcpu_get(smr)->c_flags & SMR_LAZY) == 0 || !wait,
+	KASSERT((zpcpu_get(smr)->c_flags & SMR_LAZY) == 0 || !block,
 	    ("%s: waits on a lazy domain", __func__));
 	critical_enter();
 	self = zpcpu_get(smr);
@@ -174,13 +174,13 @@ smr_poll(smr_t smr, smr_seq_t goal, bool wait)
 		if (SMR_SEQ_GT(goal, wr) && self->c_flags != 0 &&
 		    SMR_SEQ_DELTA(goal, wr) <= (smr_delta_t)AHEAD) {
 			/* Nobody has made the step to this goal yet. */
-			if (wait)
+			if (block)
 				wr = atomic_fetchadd_int(&shared->s_wr.seq,
 				    STEP) + STEP;
 		} else if (SMR_SEQ_GT(goal, wr))
 			met = true;	/* from before a wrap */
 		if (!met && SMR_SEQ_LEQ(goal, wr)) {
-			rd = scan(smr, shared, rd, wr, goal, wait);
+			rd = scan(smr, shared, rd, wr, goal, block);
 			met = SMR_SEQ_LEQ(goal, rd);
 		}
 	}
@@ -188,12 +188,12 @@ smr_poll(smr_t smr, smr_seq_t goal, bool wait)
 		counter_u64_add(poll_fail, 1);
 	critical_exit();
 	atomic_thread_fence_acq();
-	KASSERT(met || !wait, ("%s: waited for nothing", __func__));
+	KASSERT(met || !block, ("%s: waited for nothing", __func__));
 	return (met);
 }
 
 smr_t
-smr_create(const char *name, int limit, int flags)
+smr_create(const char *name, int interval, int flags)
 {
 	smr_shared_t shared;
 	smr_t smr, cpu;
@@ -210,7 +210,7 @@ smr_create(const char *name, int limit, int flags)
 		cpu->c_seq = SMR_SEQ_INVALID;
 		cpu->c_shared = shared;
 		cpu->c_deferred = 0;
-		cpu->c_limit = limit;
+		cpu->c_limit = interval;
 		cpu->c_flags = flags;
 	}
 	atomic_thread_fence_seq_cst();
