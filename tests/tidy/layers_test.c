@@ -85,8 +85,8 @@ static const struct layer layers[] = {
 	    "engine/kern.h <xxhash.h>" },
 	{ "tools/litmus/", HOST "tools/litmus/ sim/litmus/program.h "
 	    "sim/memory/memories.def" },
-	{ "tools/scenario/", HOST "tools/scenario/ sim/kmod/kmod.h "
-	    "sim/kmod/object.h" },
+	{ "tools/scenario/", HOST "tools/scenario/ tools/stats/design.h "
+	    "sim/kmod/kmod.h sim/kmod/object.h" },
 	{ "tools/store/", HOST "tools/store/ tools/scenario/ tools/campaign/" },
 	{ "tools/source/", HOST "tools/source/ sim/kmod/kmod.h sim/plugin.h "
 	    "tools/plugin/plugin.h" },
@@ -97,14 +97,14 @@ static const struct layer layers[] = {
 	    "tools/source/" },
 	{ "tools/trace/", HOST "tools/trace/ tools/store/ tools/source/" },
 	{ "tools/report/", HOST "tools/report/ tools/store/ "
-	    "tools/cli/human.h tools/cli/table.h" },
-	{ "tools/stats/", HOST "tools/stats/ tools/report/student.h" },
+	    "tools/stats/ tools/cli/human.h tools/cli/table.h" },
+	{ "tools/stats/", HOST "tools/stats/" },
 	{ "tools/compare/", HOST "tools/compare/ tools/stats/ tools/report/ "
 	    "tools/store/ tools/cli/human.h tools/cli/table.h" },
 	{ "tools/show/", HOST "tools/show/ tools/source/ tools/trace/ "
 	    "tools/campaign/build_id.h tools/cli/options.h" },
 	{ "tools/campaign/", HOST "tools/campaign/ tools/scenario/ "
-	    "tools/store/ tools/trace/ tools/source/ tools/cli/ "
+	    "tools/stats/ tools/store/ tools/trace/ tools/source/ tools/cli/ "
 	    "tools/show/show.h tools/plugin/plugin.h" },
 	{ "tools/hunt/", HOST "tools/hunt/ tools/campaign/ tools/source/" },
 	{ "tools/gdb/", HOST "tools/gdb/ sim/plugin.h tools/plugin/plugin.h" },
@@ -113,7 +113,7 @@ static const struct layer layers[] = {
 	{ "tools/conform/", HOST "tools/conform/ tools/campaign/ "
 	    "tools/scenario/ tools/source/ sim/lab.h" },
 	{ "tools/claims/", HOST "tools/claims/ tools/campaign/ "
-	    "tools/scenario/ tools/report/student.h tools/cli/human.h "
+	    "tools/scenario/ tools/stats/ tools/cli/human.h "
 	    "tools/cli/table.h tools/cli/progress.h" },
 	{ "tools/validate/", HOST "tools/validate/ tools/campaign/ "
 	    "tools/report/ tools/cli/human.h tools/cli/table.h "

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 
 #include "sim/base/rng.h"
-#include "tools/report/student.h"
 #include "tools/stats/paired.h"
+#include "tools/stats/student.h"
 
 enum { REPETITIONS = 4000, PAIRS = 6 };
 
@@ -31,19 +31,19 @@ Test(compare_stats, the_tail_of_student_is_that_of_the_tables)
 {
 	size_t f;
 
-	cr_expect(near(paired_student_p(0, 3), 1, 1e-12));
+	cr_expect(near(student_p(0, 3), 1, 1e-12));
 	/* One degree of freedom is Cauchy's: 1 - 2 atan(t) / pi. */
-	cr_expect(near(paired_student_p(1, 1), 0.5, 1e-12));
-	cr_expect(near(paired_student_p(-1, 1), 0.5, 1e-12));
+	cr_expect(near(student_p(1, 1), 0.5, 1e-12));
+	cr_expect(near(student_p(-1, 1), 0.5, 1e-12));
 	/* Two: 1 - t / sqrt(2 + t^2). */
-	cr_expect(near(paired_student_p(3, 2), 1 - 3 / sqrt(11), 1e-12));
+	cr_expect(near(student_p(3, 2), 1 - 3 / sqrt(11), 1e-12));
 	for (f = 1; f < 200; f++)
-		cr_expect(near(paired_student_p(student_t975(f), f), 0.05,
+		cr_expect(near(student_p(student_t975(f), f), 0.05,
 		    1e-6), "%zu degrees", f);
-	cr_expect(near(paired_student_p(1.959963984540, 100000000), 0.05,
+	cr_expect(near(student_p(1.959963984540, 100000000), 0.05,
 	    1e-6));
-	cr_expect_eq(paired_student_p(INFINITY, 3), 0);
-	cr_expect_eq(paired_student_p(5, 0), 1);
+	cr_expect_eq(student_p(INFINITY, 3), 0);
+	cr_expect_eq(student_p(5, 0), 1);
 }
 
 Test(compare_stats, holm_is_that_of_the_book)
@@ -84,7 +84,7 @@ Test(compare_stats, a_comparison_by_hand)
 	    paired.ratio < paired.ratio_high);
 	/* Variances 100 and 147 of strangers, 7 of pairs. */
 	cr_expect(near(paired.variance_cut, 247.0 / 7, 1e-9));
-	cr_expect(near(paired.p, paired_student_p(3 / error, 2), 1e-12));
+	cr_expect(near(paired.p, student_p(3 / error, 2), 1e-12));
 }
 
 Test(compare_stats, what_cannot_be_said_is_not_said)

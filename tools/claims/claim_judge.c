@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "tools/must.h"
-#include "tools/report/student.h"
 #include "tools/scenario/plan.h"
+#include "tools/stats/student.h"
 
 const char *const claim_outcome_names[CLAIM_OUTCOMES] = {
 	[CLAIM_HOLDS] = "holds",

@@ -11,7 +11,7 @@
  * case only) and fails if all do.  A claim is reproduced if all parts hold,
  * contradicted if all fail, and else not reproducible as stated.
  *
- * Source      Student's t: tools/report/student.h
+ * Source      Student's t: tools/stats/student.h
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

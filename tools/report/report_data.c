@@ -8,10 +8,10 @@
 #include "sim/base/hist.h"
 #include "sim/run.h"
 #include "tools/must.h"
+#include "tools/stats/student.h"
 #include "tools/store/series.h"
 #include "tools/store/store.h"
 #include "tools/store/store_query.h"
-#include "tools/report/student.h"
 
 const char *const report_status_names[REPORT_STATUSES] = {
 	[REPORT_OK] = "ok",

@@ -7,77 +7,7 @@
 #include <string.h>
 
 #include "tools/must.h"
-#include "tools/report/student.h"
-
-/* --- the tail of Student's t ------------------------------------------------ */
-
-/* What must not be 0 in a denominator. */
-static double
-away_from_zero(double x)
-{
-	static const double tiny = 1e-300;
-
-	return (fabs(x) < tiny ? tiny : x);
-}
-
-/*
- * The continued fraction of the incomplete beta function, from its first term
- * on (the method of Lentz).  It converges fast where x < (a + 1) / (a + b + 2).
- */
-static double
-beta_fraction(double a, double b, double x)
-{
-	static const double enough = 1e-14;
-	double c, d, m, product, step, term;
-	int i;
-
-	c = 1;
-	d = 1 / away_from_zero(1 - (a + b) * x / (a + 1));
-	product = d;
-	for (i = 1; i < 1000; i++) {
-		m = i;
-		term = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-		d = 1 / away_from_zero(1 + term * d);
-		c = away_from_zero(1 + term / c);
-		product *= d * c;
-		term = -(a + m) * (a + b + m) * x /
-		    ((a + 2 * m) * (a + 2 * m + 1));
-		d = 1 / away_from_zero(1 + term * d);
-		c = away_from_zero(1 + term / c);
-		step = d * c;
-		product *= step;
-		if (fabs(step - 1) < enough)
-			break;
-	}
-	return (product);
-}
-
-static double
-beta_share(double a, double b, double x)
-{
-	double front;
-
-	if (x <= 0 || x >= 1)
-		return (x <= 0 ? 0 : 1);
-	front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) +
-	    b * log1p(-x));
-	if (x < (a + 1) / (a + b + 2))
-		return (front * beta_fraction(a, b, x) / a);
-	return (1 - front * beta_fraction(b, a, 1 - x) / b);
-}
-
-double
-paired_student_p(double t, size_t freedom)
-{
-	double f;
-
-	if (freedom == 0 || isnan(t))
-		return (1);
-	if (isinf(t))
-		return (0);
-	f = (double)freedom;
-	return (fmin(1, beta_share(f / 2, 0.5, f / (f + t * t))));
-}
+#include "tools/stats/student.h"
 
 /* --- one comparison --------------------------------------------------------- */
 
@@ -180,7 +110,7 @@ constant_p(const double *a, const double *b, size_t n)
 		most = fmax(most, fmax(fabs(a[i]), fabs(b[i])));
 	/* Two values, each rounded uniformly within a bucket. */
 	error = most / 128 * sqrt(2.0 / 12) / sqrt((double)n);
-	return (paired_student_p((b[0] - a[0]) / error, n - 1));
+	return (student_p((b[0] - a[0]) / error, n - 1));
 }
 
 void
@@ -210,7 +140,7 @@ paired_compare(struct paired *paired, const double *a, const double *b,
 		paired->low = paired->difference - student_t975(n - 1) * error;
 		paired->high = paired->difference + student_t975(n - 1) * error;
 		if (!all_equal(differences, n))
-			paired->p = paired_student_p(paired->difference / error,
+			paired->p = student_p(paired->difference / error,
 			    n - 1);
 		else if (differences[0] != 0)
 			paired->p = constant_p(a, b, n);

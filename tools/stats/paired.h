@@ -47,13 +47,6 @@ void paired_compare(struct paired *paired, const double *a, const double *b,
     size_t n);
 
 /*
- * The chance of a Student's t of that many degrees of freedom being farther
- * from 0 than `t`, on either side.
- * Source      Abramowitz and Stegun, 26.7.1 with 26.5.8 (a continued fraction).
- */
-double paired_student_p(double t, size_t freedom);
-
-/*
  * Correction for many comparisons after Holm: p[i] becomes the least level of
  * the whole family at which comparison i is significant.
  * Source      Holm, A simple sequentially rejective multiple test procedure,
