@@ -100,6 +100,24 @@ store_number(struct store *store, const char *sql, int64_t *number,
 	return (more < 0 ? -1 : 0);
 }
 
+sqlite3_stmt *
+store_statement(struct store *store, enum store_statement which,
+    const char *sql, struct err *err)
+{
+	sqlite3_stmt **slot = &store->statements[which];
+	int code;
+
+	if (*slot == NULL) {
+		code = sqlite3_prepare_v3(store->db, sql, -1,
+		    SQLITE_PREPARE_PERSISTENT, slot, NULL);
+		if (code != SQLITE_OK) {
+			store_err(store, code, err);
+			return (NULL);
+		}
+	}
+	return (*slot);
+}
+
 int
 store_judge(struct store *store, const char *schema, const char *path,
     struct err *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/store/store_experiment.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "tools/scenario/plan.h"
 #include "tools/store/store.h"
 #include "tools/store/store_query.h"
+#include "tools/store/store_sqlite.h"
 
 static int
 add_experiment(struct store *store, const struct plan *plan,
@@ -167,6 +169,95 @@ store_experiment_add(struct store *store, const struct plan *plan,
 		return (-1);
 	}
 	return (store_commit(store, err));
+}
+
+int
+store_experiment_start(struct store *store, const struct plan *plan,
+    const char *command, int64_t *id, struct err *err)
+{
+
+	return (add_experiment(store, plan, command, id, err));
+}
+
+/* The point where it is absent, and the run, which is. */
+static int
+add_wanted(struct store *store, int64_t experiment, const struct plan *plan,
+    size_t point, uint64_t seed, int64_t *run_id, struct err *err)
+{
+	struct writer writer;
+	sqlite3_stmt *row;
+	int64_t point_id;
+	int code;
+
+	if (writer_open(&writer, store, err) != 0 || add_point(&writer,
+	    experiment, &plan->points[point], &point_id, err) < 0) {
+		writer_close(&writer);
+		return (-1);
+	}
+	writer_close(&writer);
+	row = store_statement(store, STORE_WANT_ADD, "INSERT INTO run "
+	    "(point_id, seed, status) VALUES (?1, ?2, 'pending')", err);
+	if (row == NULL)
+		return (-1);
+	sqlite3_bind_int64(row, 1, point_id);
+	sqlite3_bind_int64(row, 2, (int64_t)seed);
+	code = sqlite3_step(row);
+	sqlite3_reset(row);
+	*run_id = sqlite3_last_insert_rowid(store->db);
+	return (code == SQLITE_DONE ? 0 : store_err(store, code, err));
+}
+
+/* 1: it is there; 0: it is not; -1 with err. */
+static int
+find_wanted(struct store *store, int64_t experiment, size_t point,
+    uint64_t seed, int64_t *run_id, bool *done, struct err *err)
+{
+	sqlite3_stmt *row;
+	int code;
+
+	row = store_statement(store, STORE_WANT_FIND, "SELECT r.id, "
+	    "r.status <> 'pending' FROM point p JOIN run r ON "
+	    "r.point_id = p.id AND r.seed = ?3 "
+	    "WHERE p.experiment_id = ?1 AND p.ordinal = ?2", err);
+	if (row == NULL)
+		return (-1);
+	sqlite3_bind_int64(row, 1, experiment);
+	sqlite3_bind_int64(row, 2, (int64_t)point);
+	sqlite3_bind_int64(row, 3, (int64_t)seed);
+	code = sqlite3_step(row);
+	if (code == SQLITE_ROW) {
+		*run_id = sqlite3_column_int64(row, 0);
+		*done = sqlite3_column_int(row, 1) != 0;
+	}
+	sqlite3_reset(row);
+	if (code == SQLITE_ROW || code == SQLITE_DONE)
+		return (code == SQLITE_ROW);
+	return (store_err(store, code, err));
+}
+
+int
+store_experiment_want(struct store *store, int64_t experiment,
+    const struct plan *plan, size_t point, uint64_t seed, int64_t *run_id,
+    bool *done, struct err *err)
+{
+	bool alone;
+	int found;
+
+	assert(point < plan->point_count);
+	found = find_wanted(store, experiment, point, seed, run_id, done, err);
+	if (found != 0)
+		return (found > 0 ? 0 : -1);
+	*done = false;
+	/* A point without its knobs must never be seen. */
+	alone = sqlite3_get_autocommit(store->db) != 0;
+	if (alone && store_begin(store, err) != 0)
+		return (-1);
+	if (add_wanted(store, experiment, plan, point, seed, run_id,
+	    err) != 0) {
+		store_rollback(store);
+		return (-1);
+	}
+	return (alone ? store_commit(store, err) : 0);
 }
 
 /* 1: the latest like this plan; 0: none; its pending runs are counted. */

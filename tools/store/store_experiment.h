@@ -15,6 +15,7 @@
 #ifndef TOOLS_STORE_STORE_EXPERIMENT_H
 #define TOOLS_STORE_STORE_EXPERIMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,23 @@ struct store;
 /* Puts the whole plan into the database; `*id` gets the experiment's. */
 int store_experiment_add(struct store *store, const struct plan *plan,
     const char *command, int64_t *id, struct err *err);
+
+/*
+ * Only the experiment itself: its points and runs come one by one, with
+ * store_experiment_want().  For those who do not know yet how many there
+ * will be.
+ */
+int store_experiment_start(struct store *store, const struct plan *plan,
+    const char *command, int64_t *id, struct err *err);
+
+/*
+ * The run of a point with a seed: made, and its point, where it is absent.
+ * `*done`: it has ended, well or not; otherwise it is pending.  Within the
+ * caller's transaction where one is open, which is rolled back on failure.
+ */
+int store_experiment_want(struct store *store, int64_t experiment,
+    const struct plan *plan, size_t point, uint64_t seed, int64_t *run_id,
+    bool *done, struct err *err);
 
 /*
  * The experiment to go on with: made from an equal scenario by an equal build;
@@ -58,6 +76,36 @@ struct store_job {
 int store_experiment_jobs(struct store *store, int64_t id,
     const struct plan *plan, struct store_job **jobs, size_t *count,
     struct err *err);
+
+struct store_value {
+	uint64_t seed;
+	double value;		/* NAN: the run had nothing to measure */
+};
+
+/*
+ * What the runs of a point (its ordinal) measured, by seed: those that came to
+ * their end, with a finding or without.  The caller frees `*values`.
+ */
+int store_experiment_values(struct store *store, int64_t experiment,
+    size_t point, const char *metric, const char *stat,
+    struct store_value **values, size_t *count, struct err *err);
+
+/* How many runs there are, by status. */
+struct store_fates {
+	uint64_t pending;
+	uint64_t ok;
+	uint64_t finding;
+	uint64_t crashed;
+	uint64_t timeout;
+};
+
+/* Of one point; all 0 where the database does not have it. */
+int store_experiment_fates(struct store *store, int64_t experiment,
+    size_t point, struct store_fates *fates, struct err *err);
+
+/* Of the whole experiment. */
+int store_experiment_fates_all(struct store *store, int64_t experiment,
+    struct store_fates *fates, struct err *err);
 
 /* Sets finished_at if no run is pending. */
 int store_experiment_finish(struct store *store, int64_t id, struct err *err);

@@ -7,7 +7,7 @@
 #include "tools/store/store_sqlite.h"
 #include "tools/campaign/wire.h"
 
-static const char *const statement_text[STORE_STATEMENTS] = {
+static const char *const statement_text[] = {
 	[STORE_RUN_DONE] = "UPDATE run SET status = ?2, digest = ?3, "
 	    "sim_ns = ?4, accesses = ?5, wall_ns = ?6 "
 	    "WHERE id = ?1 AND status = 'pending'",
@@ -28,19 +28,12 @@ static sqlite3_stmt *
 statement(struct store *store, enum store_statement which, int64_t run_id,
     struct err *err)
 {
-	sqlite3_stmt **slot = &store->statements[which];
-	int code;
+	sqlite3_stmt *row;
 
-	if (*slot == NULL) {
-		code = sqlite3_prepare_v3(store->db, statement_text[which], -1,
-		    SQLITE_PREPARE_PERSISTENT, slot, NULL);
-		if (code != SQLITE_OK) {
-			store_err(store, code, err);
-			return (NULL);
-		}
-	}
-	sqlite3_bind_int64(*slot, 1, run_id);
-	return (*slot);
+	row = store_statement(store, which, statement_text[which], err);
+	if (row != NULL)
+		sqlite3_bind_int64(row, 1, run_id);
+	return (row);
 }
 
 /* The texts outlive the step, so SQLite need not copy them. */

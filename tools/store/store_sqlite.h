@@ -21,6 +21,8 @@ enum store_statement {
 	STORE_SERIES,
 	STORE_COVERAGE,
 	STORE_FINDING,
+	STORE_WANT_FIND,
+	STORE_WANT_ADD,
 	STORE_STATEMENTS
 };
 
@@ -45,6 +47,10 @@ int store_err(struct store *store, int code, struct err *err);
  */
 int store_judge(struct store *store, const char *schema, const char *path,
     struct err *err);
+
+/* The statement, prepared from `sql` when it is wanted first; NULL with err. */
+sqlite3_stmt *store_statement(struct store *store, enum store_statement which,
+    const char *sql, struct err *err);
 
 /* One number that a statement answers with. */
 int store_number(struct store *store, const char *sql, int64_t *number,
