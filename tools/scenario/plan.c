@@ -229,6 +229,10 @@ plan_make(const struct scenario *scenario, int base_only, struct err *err)
 	plan->scenario = scenario;
 	plan->seed_from = scenario->seed_from;
 	plan->seed_count = scenario->seed_count;
+	plan->seed_until = scenario->seed_until;
+	plan->seed_most = scenario->seed_most;
+	memcpy(plan->seed_of, scenario->seed_of, sizeof(plan->seed_of));
+	plan->seed_of_count = scenario->seed_of_count;
 	memset(&planner, 0, sizeof(planner));
 	planner.plan = plan;
 	planner.scenario = scenario;

@@ -34,6 +34,11 @@ struct plan {
 	size_t point_count;
 	uint64_t seed_from;
 	uint64_t seed_count;
+	/* As in struct scenario; seed_until is 0 where the count is fixed. */
+	double seed_until;
+	uint64_t seed_most;
+	struct scenario_stat seed_of[SCENARIO_SEED_STATS_MAX];
+	size_t seed_of_count;
 };
 
 enum { PLAN_POINTS_MAX = 1000000 };

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
-#include "sim/base/unit.h"
 #include "tools/scenario/library.h"
 #include "tools/scenario/module.h"
 #include "tools/must.h"
@@ -19,15 +18,6 @@
 static const char *const top_keys[] = { "name", "about", "machine", "core",
 	"zone", "policy", "policies", "workload", "faults", "run", "sweep",
 	"seeds", "expect", "tune", NULL };
-static const char *const seed_keys[] = { "from", "count", NULL };
-
-/* SQLite keeps a seed as a signed number. */
-static const struct knob seed_knobs[] = {
-	{ "from", KNOB_COUNT, offsetof(struct scenario, seed_from), "0",
-	    "9223372036854775807", "1", NULL, "the first seed" },
-	{ "count", KNOB_COUNT, offsetof(struct scenario, seed_count), "1",
-	    "1000000", "1", NULL, "how many seeds each point gets" },
-};
 
 /* --- presets ------------------------------------------------------------- */
 
@@ -262,44 +252,6 @@ read_about(struct scenario_reader *reader)
 }
 
 static int
-read_seeds(struct scenario_reader *reader)
-{
-	const struct yaml_value *seeds, *value;
-	char text[KNOB_TEXT_MAX];
-	size_t i;
-
-	knob_preset_all(seed_knobs, 2, reader->scenario);
-	seeds = yaml_get(reader->root, "seeds");
-	if (seeds == NULL)
-		return (0);
-	if (seeds->kind != YAML_MAP)
-		return (yaml_blame(reader->path, seeds, reader->err,
-		    "seeds: given %s, allowed is {from: N, count: N}",
-		    yaml_kind_name(seeds)));
-	if (keys_check(reader->path, seeds, seed_keys, reader->err) != 0)
-		return (-1);
-	for (i = 0; i < 2; i++) {
-		value = yaml_get(seeds, seed_knobs[i].name);
-		if (value == NULL)
-			continue;
-		if (knob_text(reader->path, seed_knobs[i].name, value, text,
-		    reader->err) != 0)
-			return (-1);
-		if (knob_parse(&seed_knobs[i], text, reader->scenario,
-		    reader->err) != 0)
-			return (err_at(reader->err, "%.400s:%zu:%zu: seeds.%s",
-			    reader->path, value->line, value->column,
-			    seed_knobs[i].name));
-	}
-	if (reader->scenario->seed_from > (uint64_t)INT64_MAX -
-	    reader->scenario->seed_count + 1)
-		return (yaml_blame(reader->path, seeds, reader->err,
-		    "seeds: the last seed would be above %lld",
-		    (long long)INT64_MAX));
-	return (0);
-}
-
-static int
 check_tune(struct scenario_reader *reader)
 {
 	const struct yaml_value *tune;
@@ -356,7 +308,7 @@ read_file(struct scenario_reader *reader, const char *const *overrides,
 	    scenario_read_sections(reader) != 0 ||
 	    scenario_read_policies(reader) != 0 ||
 	    scenario_choose_policy(reader) != 0 || make_specs(reader) != 0 ||
-	    scenario_read_sweep(reader) != 0 || read_seeds(reader) != 0 ||
+	    scenario_read_sweep(reader) != 0 || scenario_read_seeds(reader) != 0 ||
 	    scenario_read_expects(reader) != 0 || check_tune(reader) != 0)
 		return (-1);
 	scenario_digest(reader->scenario);

@@ -27,6 +27,7 @@ enum {
 	SCENARIO_POLICIES_MAX = 16,
 	SCENARIO_AXES_MAX = 12,
 	SCENARIO_EXPECTS_MAX = 32,
+	SCENARIO_SEED_STATS_MAX = 8,
 	SCENARIO_BYTES_MAX = 1 << 18,
 };
 
@@ -60,6 +61,12 @@ struct scenario_expect {
 	size_t line;
 };
 
+/* What of the measured is meant, as in footprint_bytes.mean. */
+struct scenario_stat {
+	char metric[48];
+	char stat[32];
+};
+
 /* A policy of the list `policies`, with knobs of its own. */
 struct scenario_policy {
 	char label[48];		/* what reports call it; the name by default */
@@ -82,7 +89,15 @@ struct scenario {
 	struct scenario_expect expects[SCENARIO_EXPECTS_MAX];
 	size_t expect_count;
 	uint64_t seed_from;
-	uint64_t seed_count;
+	uint64_t seed_count;		/* at least so many for each point */
+	/*
+	 * More of them, until the interval of each of these is so narrow on
+	 * both sides, as a share of the mean; 0: seed_count and no more.
+	 */
+	double seed_until;
+	uint64_t seed_most;		/* at least seed_count */
+	struct scenario_stat seed_of[SCENARIO_SEED_STATS_MAX];
+	size_t seed_of_count;
 	struct scenario_source *source;	/* the layers that specs are made of */
 };
 

@@ -39,14 +39,6 @@ static const struct bound_unit bound_units[] = {
 };
 
 static const char *
-metric_at(const void *context, size_t i)
-{
-
-	(void)context;
-	return (i < metric_def_count ? metric_defs[i].name : NULL);
-}
-
-static const char *
 check_at(const void *context, size_t i)
 {
 
@@ -55,19 +47,18 @@ check_at(const void *context, size_t i)
 }
 
 static int
-unknown_name(struct scenario_reader *reader, const struct yaml_value *at,
-    const char *what, const char *(*name_at)(const void *, size_t))
+unknown_check(struct scenario_reader *reader, const struct yaml_value *at)
 {
 	const char *nearest;
 
-	nearest = knob_nearest(at->text, name_at, NULL);
+	nearest = knob_nearest(at->text, check_at, NULL);
 	if (nearest != NULL)
 		return (yaml_blame(reader->path, at, reader->err,
-		    "there is no %s \"%.60s\"; did you mean \"%s\"?", what,
+		    "there is no check \"%.60s\"; did you mean \"%s\"?",
 		    at->text, nearest));
 	return (yaml_blame(reader->path, at, reader->err,
-	    "there is no %s \"%.60s\"; `gusim list %ss` names them", what,
-	    at->text, what));
+	    "there is no check \"%.60s\"; `gusim list checks` names them",
+	    at->text));
 }
 
 static int
@@ -87,7 +78,7 @@ read_check(struct scenario_reader *reader, const struct yaml_value *map,
 		if (strcmp(check_table[i]->name, expect->name) == 0)
 			break;
 	if (i == check_table_count)
-		return (unknown_name(reader, name, "check", check_at));
+		return (unknown_check(reader, name));
 	fires = yaml_get(map, "fires");
 	if (fires == NULL)
 		return (yaml_blame(reader->path, map, reader->err,
@@ -103,21 +94,6 @@ read_check(struct scenario_reader *reader, const struct yaml_value *map,
 		    fires->kind == YAML_TEXT ? fires->text :
 		    yaml_kind_name(fires)));
 	return (0);
-}
-
-/* Whether `stat` is one of the words of `stats`. */
-static bool
-has_stat(const char *stats, const char *stat)
-{
-	const char *at;
-	size_t length;
-
-	length = strlen(stat);
-	for (at = stats; (at = strstr(at, stat)) != NULL; at++)
-		if (length > 0 && (at == stats || at[-1] == ' ') &&
-		    (at[length] == ' ' || at[length] == '\0'))
-			return (true);
-	return (false);
 }
 
 static bool
@@ -189,11 +165,7 @@ read_stat(struct scenario_reader *reader, const struct yaml_value *map,
 	if (plain_text(reader->path, "stat", stat, expect->stat,
 	    sizeof(expect->stat), reader->err) != 0)
 		return (-1);
-	if (has_stat(metric->stats, expect->stat))
-		return (0);
-	return (yaml_blame(reader->path, stat, reader->err,
-	    "stat: given \"%s\", allowed for %s are: %s", expect->stat,
-	    metric->name, metric->stats));
+	return (scenario_metric_stat(reader, stat, metric, expect->stat));
 }
 
 static int
@@ -202,7 +174,6 @@ read_metric(struct scenario_reader *reader, const struct yaml_value *map,
 {
 	const struct yaml_value *least, *most, *name;
 	const struct metric_def *metric;
-	size_t i;
 
 	if (keys_check(reader->path, map, metric_keys, reader->err) != 0)
 		return (-1);
@@ -210,12 +181,9 @@ read_metric(struct scenario_reader *reader, const struct yaml_value *map,
 	if (plain_text(reader->path, "metric", name, expect->name,
 	    sizeof(expect->name), reader->err) != 0)
 		return (-1);
-	metric = NULL;
-	for (i = 0; i < metric_def_count; i++)
-		if (strcmp(metric_defs[i].name, expect->name) == 0)
-			metric = &metric_defs[i];
+	metric = scenario_metric(reader, name, expect->name);
 	if (metric == NULL)
-		return (unknown_name(reader, name, "metric", metric_at));
+		return (-1);
 	if (read_stat(reader, map, metric, expect) != 0)
 		return (-1);
 	most = yaml_get(map, "at_most");

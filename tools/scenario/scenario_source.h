@@ -20,6 +20,7 @@
 #include "tools/scenario/settings.h"
 
 struct err;
+struct metric_def;
 struct yaml_value;
 
 enum { SCENARIO_PRESETS_MAX = 64 };
@@ -57,8 +58,23 @@ int scenario_choose_policy(struct scenario_reader *reader);
 /* tools/scenario/scenario_sweep.c, after the policies' specs are made. */
 int scenario_read_sweep(struct scenario_reader *reader);
 void scenario_axis_fini(struct scenario_axis *axis);
+/* tools/scenario/scenario_seeds.c */
+int scenario_read_seeds(struct scenario_reader *reader);
 /* tools/scenario/scenario_expect.c */
 int scenario_read_expects(struct scenario_reader *reader);
+
+/*
+ * tools/scenario/scenario_metric.c.  The metric of that name, or NULL; whether
+ * it has that stat; and both in one word, METRIC.STAT, where a metric with one
+ * stat needs no second half.  `key` says whose value it is.
+ */
+const struct metric_def *scenario_metric(struct scenario_reader *reader,
+    const struct yaml_value *at, const char *name);
+int scenario_metric_stat(struct scenario_reader *reader,
+    const struct yaml_value *at, const struct metric_def *metric,
+    const char *stat);
+int scenario_read_stat(struct scenario_reader *reader, const char *key,
+    const struct yaml_value *value, struct scenario_stat *stat);
 
 /*
  * The preset of that name, loaded once; NULL on failure.  Where no such preset
