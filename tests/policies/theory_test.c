@@ -107,6 +107,45 @@ Test(scheme_theory, epoch_needs_at_least_two_ticks)
 	run_result_fini(&result);
 }
 
+/*
+ * N CPUs that poll once a tick move the epoch N times, so each meets the same
+ * residues mod 4 again, and of four lists a rule that looks at one sees one in
+ * gcd(N, 4): docs/findings/epoch-parity.md.
+ */
+Test(scheme_theory, epoch_polls_meet_the_same_lists_again)
+{
+	static const struct {
+		const char *rule;
+		uint64_t polling;
+		double low, high;	/* share of what was freed */
+	} cases[] = {
+		{ "2017", 2, 0.45, 0.55 }, { "2018", 2, 0.90, 1 },
+		{ "2026", 2, 0.45, 0.55 }, { "2017", 3, 0.85, 1 },
+		{ "2018", 3, 0.90, 1 }, { "2026", 3, 0.85, 1 },
+		{ "2017", 4, 0.20, 0.30 }, { "2018", 4, 0.45, 0.55 },
+		{ "2026", 4, 0.20, 0.30 },
+	};
+	double share;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin("epoch");
+		set("machine.cpus", "12");
+		set("machine.tick_phase", "spread");
+		set("policy.epoch.rule", cases[i].rule);
+		set_number("workload.slot_churn.writers", cases[i].polling);
+		set("workload.slot_churn.write_rate", "50k/s");
+		set("run.duration", "60ms");
+		run();
+		share = metric("free_to_use_ns", "count") /
+		    metric("frees", "total");
+		printf("rule %s, %llu CPUs: %.0f %% reused\n", cases[i].rule,
+		    (unsigned long long)cases[i].polling, 100 * share);
+		WITHIN(share, cases[i].low, cases[i].high, "reused");
+	}
+	run_result_fini(&result);
+}
+
 /* A task that never gets the CPU frees nothing: what is retained is all. */
 Test(scheme_theory, starved_epoch_keeps_what_was_freed)
 {
