@@ -13,6 +13,7 @@
 #include "tools/store/store_sqlite.h"
 
 #include "schema_value.h"
+#include "summary_value.h"
 
 /* Where nothing can be made SQLite looks for a file, and reports its absence. */
 static const char *
@@ -173,6 +174,7 @@ lay_out(struct store *store, struct err *err)
 	    "PRAGMA application_id=%d; PRAGMA user_version=%d",
 	    STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
 	if (store_query_run(store, schema_sql, err) != 0 ||
+	    store_query_run(store, summary_sql, err) != 0 ||
 	    store_query_run(store, numbers, err) != 0) {
 		store_rollback(store);
 		return (-1);
