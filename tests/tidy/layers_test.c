@@ -102,6 +102,8 @@ static const struct layer layers[] = {
 	    "tools/scenario/ tools/store/ tools/plugin/plugin.h "
 	    "tools/cli/options.h tools/cli/progress.h tools/cli/human.h" },
 	{ "tools/stats/", HOST "tools/stats/" },
+	{ "tools/tune/", HOST "tools/tune/ tools/stats/ tools/scenario/ "
+	    "tools/store/ tools/campaign/ tools/cli/ tools/show/show.h" },
 	{ "tools/compare/", HOST "tools/compare/ tools/stats/ tools/report/ "
 	    "tools/store/ tools/cli/human.h tools/cli/table.h" },
 	{ "tools/show/", HOST "tools/show/ tools/source/ tools/trace/ "
@@ -147,7 +149,7 @@ static const struct door doors[] = {
 	    "tools/cli/shrink_text.c tools/calibrate/calibrate_out.c "
 	    "tools/cli/verb_list.c tools/litmus/litmus_json.c "
 	    "tools/validate/validate_json.c tools/compare/compare_json.c "
-	    "tools/claims/claim_json.c" },
+	    "tools/claims/claim_json.c tools/tune/tune_json.c" },
 	{ "<zstd.h>", "tools/campaign/token" },
 	{ "<cairo.h>", "tools/show/picture_png.c" },
 	{ "<elfutils/libdw.h>", "tools/source/" },
