@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/markup.h"
 #include "tools/report/report_table.h"
 
 /*
@@ -49,29 +50,7 @@ void
 html_text(FILE *out, const char *text)
 {
 
-	for (; *text != '\0'; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		case '\'':
-			fputs("&#39;", out);
-			break;
-		default:
-			/* Control characters have no place in HTML. */
-			putc((unsigned char)*text < ' ' && *text != '\n' &&
-			    *text != '\t' ? '?' : *text, out);
-		}
-	}
+	markup_text(out, text);
 }
 
 void

@@ -66,8 +66,9 @@ find_range(const struct plot_lines *lines, bool y)
 	if (isnan(range.low))
 		return (range);
 	low = range.low;
-	range.log_scale = plot_wants_log(low, range.high) ||
-	    (!y && lines->x_log && low > 0);
+	range.log_scale = !(y && lines->y_linear) &&
+	    (plot_wants_log(low, range.high) ||
+	    ((y ? lines->y_log : lines->x_log) && low > 0));
 	extend(&range, lines, y, LOWS);
 	extend(&range, lines, y, HIGHS);
 	if (range.log_scale) {

@@ -46,6 +46,8 @@ struct plot_lines {
 	const char *const *x_tick_labels;
 	size_t x_tick_count;
 	bool x_log;		/* otherwise as the values want it */
+	bool y_log;
+	bool y_linear;		/* never logarithmic */
 	bool y_zero;		/* the y axis starts at 0, unless logarithmic */
 	const struct plot_curve *curves;
 	size_t curve_count;

@@ -5,11 +5,9 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "sim/base/hist.h"
-#include "sim/run.h"
+#include "tools/markup.h"
 #include "tools/must.h"
 #include "tools/stats/student.h"
-#include "tools/store/series.h"
 #include "tools/store/store.h"
 #include "tools/store/store_query.h"
 
@@ -63,7 +61,20 @@ static char *
 column(struct store_query *query, int i)
 {
 
-	return (must_copy(store_query_text(query, i)));
+	return (markup_clean(store_query_text(query, i)));
+}
+
+/*
+ * More than anything was ever measured.  Beyond it lie damaged files, axes that
+ * no picture has room for, and squares that are no numbers.
+ */
+static const double number_most = 1e100;
+
+static bool
+is_number(double number)
+{
+
+	return (fabs(number) <= number_most);
 }
 
 static int
@@ -162,6 +173,11 @@ read_knob(struct reader *reader, struct store_query *query)
 	knob->knob = column(query, 2);
 	knob->value = column(query, 3);
 	knob->number = store_query_real(query, 4);
+	if (!store_query_is_null(query, 4) && !is_number(knob->number))
+		return (err_set(reader->err, "%s: the knob %s of point %lld is "
+		    "%g, which no gusim writes; the database is damaged",
+		    store_path(reader->data->store), knob->knob,
+		    (long long)point->id, knob->number));
 	/* A word stays a word, whatever number stands for it inside. */
 	if (strchr("0123456789.-", knob->value[0]) == NULL)
 		knob->number = NAN;
@@ -241,6 +257,12 @@ read_metric_name(struct reader *reader, struct store_query *query)
 	metric->name = column(query, 0);
 	metric->stat = column(query, 1);
 	metric->unit = column(query, 2);
+	/* Values are found by these names, so both must stay the same. */
+	if (strcmp(metric->name, store_query_text(query, 0)) != 0 ||
+	    strcmp(metric->stat, store_query_text(query, 1)) != 0)
+		return (err_set(reader->err, "%s: there is a metric whose name "
+		    "is no text (%s %s); the database is damaged",
+		    store_path(data->store), metric->name, metric->stat));
 	return (0);
 }
 
@@ -303,6 +325,15 @@ read_values(struct reader *reader)
 			if (strcmp(data->metrics[metric].stat, stat) == 0 &&
 			    strcmp(data->metrics[metric].name, name) == 0)
 				break;
+		}
+		if (tried == data->metric_count ||
+		    !is_number(store_query_real(query, 3))) {
+			more = err_set(reader->err, "%s: run %lld has %g as "
+			    "its %.80s %.80s, which no gusim writes; the "
+			    "database is damaged", store_path(data->store),
+			    (long long)id, store_query_real(query, 3), name,
+			    stat);
+			break;
 		}
 		sum_add(&reader->runs[run].point->sums[metric],
 		    store_query_real(query, 3));
@@ -481,105 +512,4 @@ report_runs_all(const uint64_t status[REPORT_STATUSES])
 	for (i = 0; i < REPORT_STATUSES; i++)
 		all += status[i];
 	return (all);
-}
-
-int
-report_hist(const struct report_data *data, const struct report_point *point,
-    const char *name, struct hist *into, struct err *err)
-{
-	struct store_query *query;
-	struct hist *one;
-	const void *bytes;
-	size_t length;
-	int found, more;
-
-	query = store_query_begin(data->store, "SELECT h.buckets, h.run_id "
-	    "FROM run r JOIN histogram h ON h.run_id = r.id AND h.name = ? "
-	    "WHERE r.point_id = ? AND r.status IN ('ok', 'finding') "
-	    "ORDER BY r.seed", err);
-	if (query == NULL)
-		return (-1);
-	store_query_bind_text(query, 1, name);
-	store_query_bind_int(query, 2, point->id);
-	one = must_alloc(1, sizeof(*one));
-	found = 0;
-	while ((more = store_query_step(query, err)) > 0) {
-		bytes = store_query_blob(query, 0, &length);
-		if (hist_decode(one, bytes, length) != 0) {
-			more = err_set(err, "%s: the histogram %s of run %lld "
-			    "is damaged", store_path(data->store), name,
-			    (long long)store_query_int(query, 1));
-			break;
-		}
-		hist_merge(into, one);
-		found++;
-	}
-	free(one);
-	store_query_end(query);
-	return (more < 0 ? -1 : found);
-}
-
-int64_t
-report_typical_run(const struct report_data *data,
-    const struct report_point *point, const char *name, const char *stat,
-    struct err *err)
-{
-	struct report_estimate estimate;
-	struct store_query *query;
-	int64_t id;
-	int more;
-
-	estimate = report_find(data, point, name, stat);
-	if (estimate.n == 0)
-		return (0);
-	query = store_query_begin(data->store, "SELECT r.id FROM run r "
-	    "JOIN metric m ON m.run_id = r.id AND m.name = ? AND m.stat = ? "
-	    "WHERE r.point_id = ? AND r.status IN ('ok', 'finding') "
-	    "AND m.value IS NOT NULL ORDER BY abs(m.value - ?), r.seed", err);
-	if (query == NULL)
-		return (-1);
-	store_query_bind_text(query, 1, name);
-	store_query_bind_text(query, 2, stat);
-	store_query_bind_int(query, 3, point->id);
-	store_query_bind_real(query, 4, estimate.mean);
-	more = store_query_step(query, err);
-	id = more > 0 ? store_query_int(query, 0) : more;
-	store_query_end(query);
-	return (id);
-}
-
-int
-report_series(const struct report_data *data, int64_t run_id, const char *name,
-    double *points, size_t room, size_t *count, double *step_ns,
-    struct err *err)
-{
-	struct store_query *query;
-	uint64_t values[RUN_SERIES_POINTS_MAX];
-	const void *bytes;
-	size_t i, length;
-	int more;
-
-	query = store_query_begin(data->store, "SELECT step_ns, points FROM "
-	    "series WHERE run_id = ? AND name = ?", err);
-	if (query == NULL)
-		return (-1);
-	store_query_bind_int(query, 1, run_id);
-	store_query_bind_text(query, 2, name);
-	more = store_query_step(query, err);
-	*count = 0;
-	if (more > 0) {
-		*step_ns = store_query_real(query, 0);
-		bytes = store_query_blob(query, 1, &length);
-		if (series_decode(bytes, length, values, RUN_SERIES_POINTS_MAX,
-		    count) != 0)
-			more = err_set(err, "%s: the series %s of run %lld is "
-			    "damaged", store_path(data->store), name,
-			    (long long)run_id);
-		if (*count > room)
-			*count = room;
-		for (i = 0; i < *count; i++)
-			points[i] = (double)values[i];
-	}
-	store_query_end(query);
-	return (more < 0 ? -1 : *count > 0);
 }

@@ -5,38 +5,13 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "tools/markup.h"
 #include "tools/show/picture.h"
 
 /*
  * Texts stay texts, so that they can be searched and copied; `textLength`
  * makes them as wide as they were laid out for, whatever the viewer's font.
  */
-
-static void
-put_text(FILE *out, const char *text)
-{
-
-	for (; *text != '\0'; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		default:
-			/* XML has no other control characters. */
-			fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
-			break;
-		}
-	}
-}
 
 /* Tenths of a point, in any locale. */
 static void
@@ -106,11 +81,11 @@ put_shape(FILE *out, const struct shape *shape)
 		fputs(" stroke-dasharray=\"4 3\"", out);
 	if (shape->kind == SHAPE_TEXT) {
 		fputc('>', out);
-		put_text(out, shape->text);
+		markup_text(out, shape->text);
 		fputs("</text>\n", out);
 	} else if (shape->text[0] != '\0') {
 		fputs("><title>", out);
-		put_text(out, shape->text);
+		markup_text(out, shape->text);
 		fprintf(out, "</title></%s>\n", shape->kind == SHAPE_BOX ?
 		    "rect" : shape->kind == SHAPE_LINE ? "line" : "circle");
 	} else
@@ -135,7 +110,7 @@ picture_svg(const struct picture *picture, const char *path, struct err *err)
 	fprintf(out, " viewBox=\"0 0 %ld %ld\" font-family=\"monospace\" "
 	    "role=\"img\">\n<title>", (long)picture->width,
 	    (long)picture->height);
-	put_text(out, picture->title);
+	markup_text(out, picture->title);
 	fputs("</title>\n", out);
 	for (i = 0; i < picture->count; i++)
 		put_shape(out, &picture->shapes[i]);
