@@ -54,6 +54,7 @@ enum kern_event {
 	KERN_PAGES,		/* a: slab pages now held by this zone */
 	KERN_BUCKETS,		/* a: bytes of bucket memory now held by this zone */
 	KERN_RECLAIM,		/* a: zone_reclaim kind; a reclaim starts */
+	KERN_PAGES_CACHED,	/* a: pages in all CPUs' page caches, b: in this one */
 	KERN_EVENT_COUNT
 };
 

@@ -49,6 +49,14 @@ enum zone_periodic {
 	ZONE_PERIODIC_DRAIN_CPU,
 };
 
+/* What stands between slabs and the machine's pages. */
+enum zone_page_cache {
+	ZONE_PAGES_FLAT,	/* nothing: a page costs machine.page */
+	ZONE_PAGES_NONE,	/* a page allocator (engine/page_pool.h) ... */
+	ZONE_PAGES_OWN_LOCK,	/* ... with caches of this form */
+	ZONE_PAGES_TINY,
+};
+
 /* The knobs zone.* of every scenario. */
 struct zone_config {
 	uint64_t item_size;	/* bytes */
@@ -67,6 +75,10 @@ struct zone_config {
 	uint64_t advance_ticks;	/* ticks that they wait for one; 0: any */
 	uint64_t age_ticks;	/* ticks until a partial bucket is queued; 0: never */
 	uint64_t reclaim;	/* enum zone_periodic */
+	uint64_t page_cache;	/* enum zone_page_cache */
+	uint64_t page_cache_max;	/* pages; 0: the form's own */
+	uint64_t page_cache_fill;	/* pages beyond the one asked for; 0: 6 */
+	uint64_t page_cache_every_ps;	/* hand-back, own_lock; 0: never */
 };
 
 struct policy_setup {

@@ -503,7 +503,7 @@ boot_body(void *argument)
 	setup.core = lab.spec->core;
 	setup.zone = lab.spec->zone;
 	setup.config = lab.spec->policy.config;
-	lab.policy = lab.policy_def->create(&setup);
+	lab.policy = lab_house_pages() ? lab.policy_def->create(&setup) : NULL;
 	if (lab.policy == NULL) {
 		the.ports.report("assertion",
 		    "the policy could not be created: machine.pages is too "

@@ -1,12 +1,49 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
+#include "sim/kern/kern_pages.h"
 #include "sim/lab_run.h"
 
 /*
  * The kernel threads of a run: one that keeps the house, and the tasks of the
  * policy.  They are daemons: nobody waits for them to end.
  */
+
+/* --- pages ------------------------------------------------------------------- */
+
+bool
+lab_house_pages(void)
+{
+	static const enum page_cache_form forms[] = {
+		[ZONE_PAGES_NONE] = PAGE_CACHE_NONE,
+		[ZONE_PAGES_OWN_LOCK] = PAGE_CACHE_OWN_LOCK,
+		[ZONE_PAGES_TINY] = PAGE_CACHE_TINY,
+	};
+	const struct zone_config *zone;
+
+	zone = &lab.spec->zone;
+	if (zone->page_cache == ZONE_PAGES_FLAT)
+		return (true);
+	return (kern_pages_begin(forms[zone->page_cache],
+	    (uint32_t)zone->page_cache_max, (uint32_t)zone->page_cache_fill));
+}
+
+/* The proposed form's period: what a cross call on each CPU would do. */
+static void
+pages_body(void *argument)
+{
+
+	(void)argument;
+	for (;;) {
+		thread_sleep_until(the.cpu->now_ps +
+		    lab.spec->zone.page_cache_every_ps);
+		lab.housekeeping++;
+		kern_pages_drain();
+		lab.housekeeping--;
+	}
+}
+
+/* --- the housekeeper --------------------------------------------------------- */
 
 /* What is due in each period. */
 static void
@@ -24,6 +61,8 @@ house_periodic(void)
 	} else if (lab.policy_def->reclaim != NULL)
 		lab.policy_def->reclaim(lab.policy,
 		    ways[lab.spec->zone.reclaim]);
+	if (lab.spec->zone.reclaim >= ZONE_PERIODIC_DRAIN)
+		kern_pages_drain();
 }
 
 static void
@@ -43,6 +82,7 @@ housekeeper_body(void *argument)
 			lab.housekeeping++;
 			if (lab.policy_def->reclaim != NULL)
 				lab.policy_def->reclaim(lab.policy, how);
+			kern_pages_drain();
 			lab.housekeeping--;
 		} else if (every != 0 && the.cpu->now_ps >= next) {
 			next = the.cpu->now_ps + every;
@@ -172,6 +212,12 @@ lab_house_create(void)
 	lab.housekeeper = daemon_create("housekeeper", -1, housekeeper_body,
 	    NULL);
 	lab.housekeeper->urgent = 1;
+	if (lab.spec->zone.page_cache == ZONE_PAGES_OWN_LOCK &&
+	    lab.spec->zone.page_cache_every_ps != 0) {
+		lab.pages_keeper = daemon_create("pages", -1, pages_body,
+		    NULL);
+		lab.pages_keeper->urgent = 1;
+	}
 	tasks_create();
 }
 
@@ -181,6 +227,8 @@ lab_house_start(uint64_t at_ps)
 	unsigned i;
 
 	thread_start(lab.housekeeper, at_ps);
+	if (lab.pages_keeper != NULL)
+		thread_start(lab.pages_keeper, at_ps);
 	for (i = 0; i < lab.task_count; i++)
 		thread_start(lab.tasks[i].thread, at_ps);
 	lab.tasks_started = true;

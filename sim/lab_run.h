@@ -53,6 +53,7 @@ struct lab {
 	uint32_t thread_room;
 	struct lab_thread boot;
 	struct thread *housekeeper;
+	struct thread *pages_keeper;	/* NULL: no period */
 	unsigned housekeeping;	/* kernel threads that may hold items in their hands */
 	uint32_t reclaim_wanted;	/* 1 + enum policy_reclaim; 0: none */
 	uint64_t reclaimed_ps;
@@ -78,6 +79,8 @@ void lab_go(void);
 void lab_fini(void);
 /* Where the answer of this run goes. */
 struct run_result *lab_result(void);
+/* Puts the page allocator that zone.page_cache wants under all that follows. */
+bool lab_house_pages(void);
 /* The housekeeper and the policy's tasks: made, and begun. */
 void lab_house_create(void);
 void lab_house_start(uint64_t at_ps);

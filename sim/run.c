@@ -10,6 +10,7 @@
 #include "sim/checks/check.h"
 #include "sim/checks/data_race.h"
 #include "sim/faults/fault.h"
+#include "sim/kern/kern_pages.h"
 #include "sim/kmod/kmod.h"
 #include "sim/lab_run.h"
 #include "sim/machine/causality.h"
@@ -388,6 +389,7 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 		machine_watch_all();
 	items_reset((uint32_t)spec->zone.item_size);
 	sections_reset();
+	kern_pages_reset();
 	plugin_begin(spec);
 	lab_begin(spec);
 	kmod_begin(spec);

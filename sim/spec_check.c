@@ -277,6 +277,36 @@ early_stamps_one(const struct run_spec *spec, struct err *err)
 	    "must be 1, zone.advance_bytes and zone.advance_ticks 0"));
 }
 
+/* Limits of engine/page_pool.h, PAGE_CACHE_ROOM and so on. */
+static int
+page_cache_has_room(const struct run_spec *spec, struct err *err)
+{
+	const struct zone_config *zone = &spec->zone;
+
+	if (zone->page_cache != ZONE_PAGES_TINY || zone->page_cache_max <= 63)
+		return (0);
+	return (err_set(err, "a tiny page cache is an array of at most 63 "
+	    "pages; %llu are for own_lock",
+	    (unsigned long long)zone->page_cache_max));
+}
+
+static int
+page_cache_holds_fill(const struct run_spec *spec, struct err *err)
+{
+	const struct zone_config *zone = &spec->zone;
+	uint64_t fill, most;
+
+	most = zone->page_cache_max;
+	if (most == 0)
+		most = zone->page_cache == ZONE_PAGES_TINY ? 7 : UINT64_MAX;
+	fill = zone->page_cache_fill == 0 ? 6 : zone->page_cache_fill;
+	if (zone->page_cache < ZONE_PAGES_OWN_LOCK || fill <= most)
+		return (0);
+	return (err_set(err, "an empty page cache cannot take %llu pages where "
+	    "it holds at most %llu (zone.page_cache_max)",
+	    (unsigned long long)fill, (unsigned long long)most));
+}
+
 static const struct rule rules[] = {
 	{ "workload.kernel_module.file", module_is_there },
 	{ "policy", module_has_engine },
@@ -297,6 +327,8 @@ static const struct rule rules[] = {
 	{ "core.commit", core_can_commit },
 	{ "zone.age_ticks", zone_has_clock },
 	{ "zone.stamp", early_stamps_one },
+	{ "zone.page_cache_max", page_cache_has_room },
+	{ "zone.page_cache_fill", page_cache_holds_fill },
 	{ "run.lockstep", steps_know_values },
 	{ "run.step_tick", clock_knows_values },
 };

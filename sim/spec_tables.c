@@ -150,6 +150,8 @@ static const struct knob core_knobs[] = {
  */
 static const char *const stamp_names[] = { "late", "early", NULL };
 static const char *const order_names[] = { "fifo", "lifo", NULL };
+static const char *const page_cache_names[] = { "flat", "none", "own_lock",
+	"tiny", NULL };
 static const char *const reclaim_names[] = { "timeout", "trim", "drain",
 	"drain_cpu", NULL };
 
@@ -196,6 +198,22 @@ static const struct knob zone_knobs[] = {
 	    reclaim_names, "what is given back in each period of "
 	    "zone.reclaim_every: what was not needed for long, all beyond the "
 	    "working set, all that is queued, or the CPUs' buckets too" },
+	{ "page_cache", KNOB_CHOICE, ZONE(page_cache), NULL, NULL, "flat",
+	    page_cache_names, "where slabs get their pages: each for the fixed "
+	    "cost machine.page (flat), or from a page allocator whose free pages are "
+	    "on lists under locks (none), with a cache for each CPU before "
+	    "them as proposed for NetBSD, with a lock of its own, or as "
+	    "committed, tiny and without" },
+	{ "page_cache_max", KNOB_COUNT, ZONE(page_cache_max), "0", "1000000",
+	    "0", NULL, "pages in the page cache of a CPU, which goes back whole "
+	    "when it is full; 0 is 7 for tiny (MAXPGS), which may have 63, and "
+	    "no bound for own_lock" },
+	{ "page_cache_fill", KNOB_COUNT, ZONE(page_cache_fill), "0", "63", "0",
+	    NULL, "pages that an empty page cache takes beyond the one that is "
+	    "asked for; 0 is 6 (FILLPGS)" },
+	{ "page_cache_every", KNOB_TIME, ZONE(page_cache_every_ps), "0",
+	    "1000s", "1s", NULL, "period in which page caches are handed back "
+	    "(own_lock); 0 is never" },
 };
 
 static const char *const lockstep_names[] = { "no", "stored", "locked",

@@ -2,13 +2,15 @@
  * At the end of a run every item that was carved out of a slab and not given
  * back must be live (the oracle knows), cached (the allocator's census knows)
  * or free in a slab.  Judged only when all threads have ended: an item may be
- * in the hands of a thread that was left in the middle of an operation.
+ * in the hands of a thread that was left in the middle of an operation.  The
+ * same goes for the pages of the page allocator, where a run has one.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <string.h>
 
 #include "sim/checks/check.h"
+#include "sim/kern/kern_pages.h"
 #include "sim/lab_run.h"
 #include "sim/oracle/items.h"
 
@@ -16,11 +18,16 @@ static void
 end(void)
 {
 	struct policy_census census;
+	const char *broken;
 	uint64_t accounted;
 
 	if (lab.policy == NULL || !lab.measured || the.threads_alive != 0 ||
-	    lab.policy_def->census == NULL || lab.timed_out ||
-	    lab.housekeeping != 0)
+	    lab.timed_out || lab.housekeeping != 0)
+		return;
+	broken = kern_pages_audit();
+	if (broken != NULL)
+		check_report("leak", "%s", broken);
+	if (lab.policy_def->census == NULL)
 		return;
 	memset(&census, 0, sizeof(census));
 	lab.policy_def->census(lab.policy, &census);
@@ -39,7 +46,7 @@ end(void)
 const struct check check_leak = {
 	.def = {
 		.name = "leak",
-		.about = "an item that is neither in use, cached, waiting nor free",
+		.about = "an item, or a page, that is neither in use, cached, waiting nor free",
 	},
 	.end = end,
 };

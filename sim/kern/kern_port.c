@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "engine/kern.h"
 
+#include "sim/kern/kern_pages.h"
 #include "sim/machine/hook.h"
 #include "sim/machine/machine.h"
 #include "sim/memory/memory.h"
@@ -170,8 +171,14 @@ kern_pages_alloc(size_t pages, unsigned domain)
 	size_t first, i, lines;
 
 	machine_spend(the.config.page_ps * pages);
-	machine_turn();
-	memory = arena_take(&the.arena, pages, domain % the.arena.domains);
+	domain %= the.arena.domains;
+	if (kern_pages_pooled(pages)) {
+		memory = kern_pages_take(domain);
+		machine_turn();
+	} else {
+		machine_turn();
+		memory = arena_take(&the.arena, pages, domain);
+	}
 	if (memory == NULL)
 		return (NULL);
 	pages_forget(memory, pages);
@@ -193,19 +200,24 @@ void
 kern_pages_free(void *memory, size_t pages)
 {
 
-	machine_spend(the.config.page_ps * pages);
+	/* With an allocator, giving a page back costs what that does. */
+	if (!kern_pages_pooled(pages))
+		machine_spend(the.config.page_ps * pages);
 	machine_turn();
 	/* Stores of this CPU to the page must not arrive after it is cleared. */
 	stores_settle();
 	pages_forget(memory, pages);
-	arena_give(&the.arena, memory, pages);
+	if (kern_pages_pooled(pages))
+		kern_pages_give(memory);
+	else
+		arena_give(&the.arena, memory, pages);
 }
 
 bool
 kern_memory_severe(void)
 {
 
-	return (the.arena.pages_free * 1000000 <
+	return ((the.arena.pages_free + kern_pages_listed()) * 1000000 <
 	    the.arena.pages_total * the.config.pages_severe_ppm);
 }
 
@@ -239,6 +251,7 @@ kern_event(enum kern_event event, const void *object, uint64_t a, uint64_t b)
 		[KERN_PAGES] = STREAM_PAGES,
 		[KERN_BUCKETS] = STREAM_BUCKETS,
 		[KERN_RECLAIM] = STREAM_RECLAIM,
+		[KERN_PAGES_CACHED] = STREAM_PAGES_CACHED,
 	};
 	static const uint32_t depths[KERN_EVENT_COUNT] = {
 		[KERN_ADVANCE_BEGIN] = 1,

@@ -48,4 +48,5 @@ const char *const stream_kind_names[STREAM_KIND_COUNT] = {
 	[STREAM_CHOICE] = "choice",
 	[STREAM_CALL] = "call",
 	[STREAM_CORE] = "core",
+	[STREAM_PAGES_CACHED] = "pages_cached",
 };

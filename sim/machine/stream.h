@@ -67,6 +67,8 @@ enum stream_kind {
 	STREAM_CALL,		/* a call of CPU a is answered */
 	STREAM_CORE,		/* a workload's own call of the core has ended;
 				 * a: enum lab_core << 32 | goal, b: answer */
+	STREAM_PAGES_CACHED,	/* a: pages in all CPUs' page caches, b: in this
+				 * one */
 	STREAM_KIND_COUNT
 };
 

@@ -22,12 +22,13 @@ enum lane {
 	LANE_SLABS,
 	LANE_TOTAL,		/* what the contract calls footprint_bytes */
 	LANE_CLAIRVOYANT,	/* what would do: in use, or a reader may hold it */
+	LANE_PAGE_CACHES,	/* only where there is a page allocator */
 	LANES
 };
 
 static const char *const lane_names[LANES] = {
 	"live", "unstamped", "stamped_unsafe", "safe_unknown", "ready",
-	"buckets", "slabs", "total", "clairvoyant",
+	"buckets", "slabs", "total", "clairvoyant", "page_caches",
 };
 
 enum { ZONES_MAX = 64 };
@@ -36,6 +37,7 @@ static struct footprint {
 	uint64_t bytes[LANES];		/* in the stretch that is not booked */
 	uint64_t slabs;			/* now */
 	uint64_t buckets;
+	uint64_t page_caches;
 	wide_uint weight[LANES];	/* byte * ps */
 	uint64_t peak[LANES];
 	uint64_t since_ps;
@@ -105,6 +107,23 @@ footprint_buckets(const void *zone, uint64_t bytes)
 	print.dirty = true;
 }
 
+void
+footprint_page_caches(uint64_t pages)
+{
+
+	print.page_caches = pages * ARENA_PAGE;
+	print.dirty = true;
+}
+
+/* Whoever has no page allocator has no lane for it. */
+static int
+footprint_lanes(void)
+{
+
+	return (lab.spec->zone.page_cache == ZONE_PAGES_FLAT ?
+	    LANE_PAGE_CACHES : LANES);
+}
+
 /* The lanes as they stand now. */
 static void
 footprint_read(void)
@@ -122,8 +141,9 @@ footprint_read(void)
 		print.bytes[lane] = items.bytes[places[lane]];
 	print.bytes[LANE_BUCKETS] = print.buckets;
 	print.bytes[LANE_SLABS] = print.slabs;
+	print.bytes[LANE_PAGE_CACHES] = print.page_caches;
 	print.bytes[LANE_TOTAL] = print.bytes[LANE_SLABS] +
-	    print.bytes[LANE_BUCKETS];
+	    print.bytes[LANE_BUCKETS] + print.bytes[LANE_PAGE_CACHES];
 	print.bytes[LANE_CLAIRVOYANT] = items.bytes[PLACE_LIVE] +
 	    items.bytes[PLACE_UNSAFE];
 	print.version = items.version;
@@ -214,7 +234,8 @@ footprint_window_open(uint64_t at_ps)
 		result->series[lane].step_ps = print.step_ps;
 		result->series[lane].point_count = 0;
 	}
-	result->series_count = print.step_ps == 0 ? 0 : LANES;
+	result->series_count = print.step_ps == 0 ? 0 :
+	    (size_t)footprint_lanes();
 }
 
 void
@@ -288,6 +309,10 @@ footprint_report(struct run_result *result)
 		metric_put(result, "footprint_state_bytes", lane_names[lane],
 		    "bytes", footprint_mean((enum lane)lane, length));
 	}
+	if (footprint_lanes() == LANES)
+		metric_put(result, "footprint_state_bytes",
+		    lane_names[LANE_PAGE_CACHES], "bytes",
+		    footprint_mean(LANE_PAGE_CACHES, length));
 	metric_put(result, "waiting_bytes", "mean", "bytes",
 	    footprint_mean(LANE_UNSTAMPED, length) +
 	    footprint_mean(LANE_STAMPED_UNSAFE, length) +

@@ -5,12 +5,14 @@
 const struct metric_def metric_defs[] = {
 	{ "footprint_bytes", "bytes",
 	    "mean p50 p99 peak clairvoyant_mean clairvoyant_peak unstable",
-	    "slab pages and bucket memory, weighted by time; clairvoyant: what "
+	    "slab pages, bucket memory and page caches, weighted by time; clairvoyant: what "
 	    "the ideal reclaimer would need; unstable: 1 if it grew without "
 	    "bound" },
 	{ "footprint_state_bytes", "bytes",
-	    "live unstamped stamped_unsafe safe_unknown ready buckets slabs",
-	    "mean memory by state of the items" },
+	    "live unstamped stamped_unsafe safe_unknown ready buckets slabs "
+	    "page_caches",
+	    "mean memory by state of the items; page_caches: pages that only one "
+	    "CPU finds, where zone.page_cache wants such" },
 	{ "waiting_bytes", "bytes", "mean",
 	    "freed items that are not yet known to be safe" },
 	{ "free_to_use_ns", "ns",
@@ -52,6 +54,24 @@ const struct metric_def metric_defs[] = {
 	{ "cold_reuse_ratio", "1", "mean",
 	    "share of reused items whose line had left all caches" },
 	{ "ipis", "1", "total", "interprocessor interrupts sent by the policy" },
+	{ "pages", "1", "taken given_back",
+	    "single pages that went through the page allocator" },
+	{ "page_ns", "ns", "take give_back",
+	    "mean cost of the page allocator, without clearing the page" },
+	{ "page_line_transfers", "1", "each",
+	    "cache lines moved between CPUs by the page allocator, for each page "
+	    "taken or given back" },
+	{ "page_locks", "1", "lists lists_each lists_contended caches "
+	    "caches_contended",
+	    "locks taken by the page allocator: of the lists of all, also for each "
+	    "page taken or given back, and of page caches; contended: another "
+	    "had it" },
+	{ "page_caches", "1", "refills spills handed_back demands",
+	    "empty caches that were filled, full ones that went back whole, pages "
+	    "handed back by period, low memory or demand, and allocations that "
+	    "demanded it" },
+	{ "page_cache_pages", "1", "mean peak cpu_peak",
+	    "pages in page caches, of all CPUs, and at most in one" },
 	{ "stalled_ns", "ns", "total", "CPU time lost to stalls and SMIs" },
 };
 const size_t metric_def_count = sizeof(metric_defs) / sizeof(metric_defs[0]);

@@ -109,6 +109,7 @@ metrics_begin(struct run_result *result)
 	for (i = 0; i < HISTOGRAMS; i++)
 		hist_reset(&m.hists[i]);
 	footprint_begin();
+	pages_begin();
 	coverage_begin();
 }
 
@@ -155,6 +156,7 @@ metrics_window_open(uint64_t at_ps)
 	counters_read(&m.counters);
 	m.transfers = transfers_sum(&m.lost_ps);
 	footprint_window_open(at_ps);
+	pages_window_open(at_ps);
 }
 
 /* Freed in the window and not handed out again: the age is a lower bound. */
@@ -193,6 +195,7 @@ metrics_window_close(uint64_t at_ps)
 	m.length_ps = at_ps - lab.window_begin_ps;
 	censor(at_ps);
 	footprint_window_close(at_ps);
+	pages_window_close(at_ps);
 }
 
 void
@@ -293,6 +296,10 @@ metrics_event(const struct stream_event *event)
 	case STREAM_BUCKETS:
 		footprint_buckets(event->object, event->a);
 		break;
+	case STREAM_PAGES_CACHED:
+		footprint_page_caches(event->a);
+		pages_cached(event->a, event->b, event->at_ps);
+		break;
 	case STREAM_ITEM_RELEASED:
 		released(event);
 		break;
@@ -323,6 +330,7 @@ metrics_listen(void)
 {
 
 	return (coverage_listen() | UINT64_C(1) << STREAM_PAGES |
+	    UINT64_C(1) << STREAM_PAGES_CACHED |
 	    UINT64_C(1) << STREAM_ITEM_RELEASED |
 	    UINT64_C(1) << STREAM_BUCKETS | UINT64_C(1) << STREAM_WAIT_BEGIN |
 	    UINT64_C(1) << STREAM_WAIT_END);
@@ -436,6 +444,7 @@ metrics_report(void)
 	if (!lab.measured)
 		return;
 	footprint_report(m.result);
+	pages_report(m.result);
 	put_use();
 	put_hist(H_SAFE, all, use_ppm);
 	put_hist(H_KNOWN, all, use_ppm);

@@ -44,8 +44,18 @@ void footprint_window_open(uint64_t at_ps);
 void footprint_window_close(uint64_t at_ps);
 void footprint_pages(const void *zone, uint64_t pages);
 void footprint_buckets(const void *zone, uint64_t bytes);
+/* Pages that lie in page caches. */
+void footprint_page_caches(uint64_t pages);
 void footprint_settle(uint64_t at_ps);
 void footprint_report(struct run_result *result);
+
+/* pages.c: says nothing where there is no page allocator */
+void pages_begin(void);
+void pages_window_open(uint64_t at_ps);
+void pages_window_close(uint64_t at_ps);
+/* Pages in all page caches, and in the one that changed. */
+void pages_cached(uint64_t pages, uint64_t of_cpu, uint64_t at_ps);
+void pages_report(struct run_result *result);
 
 /* coverage.c */
 void coverage_begin(void);
