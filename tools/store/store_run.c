@@ -1,39 +1,104 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/store/store_run.h"
 
+#include <assert.h>
 #include <sqlite3.h>
-#include <string.h>
+#include <stdbool.h>
+#include <stdio.h>
 
 #include "tools/store/store_sqlite.h"
 #include "tools/campaign/wire.h"
 
-static const char *const statement_text[] = {
-	[STORE_RUN_DONE] = "UPDATE run SET status = ?2, digest = ?3, "
-	    "sim_ns = ?4, accesses = ?5, wall_ns = ?6 "
-	    "WHERE id = ?1 AND status = 'pending'",
-	[STORE_METRIC] = "INSERT INTO metric (run_id, name, stat, unit, value) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5)",
-	[STORE_HISTOGRAM] = "INSERT INTO histogram (run_id, name, unit, "
-	    "buckets) VALUES (?1, ?2, ?3, ?4)",
-	[STORE_SERIES] = "INSERT INTO series (run_id, name, unit, step_ns, "
-	    "points) VALUES (?1, ?2, ?3, ?4, ?5)",
-	[STORE_COVERAGE] = "INSERT INTO coverage (run_id, name, hits) "
-	    "VALUES (?1, ?2, ?3)",
-	[STORE_FINDING] = "INSERT INTO finding (run_id, check_name, summary, "
-	    "token) VALUES (?1, ?2, ?3, ?4)",
+/*
+ * Most of a run are rows by the dozen, so several go into one statement: what
+ * it costs to begin and end one is as much as a row.
+ */
+enum { STORE_RUN_ROWS = 8 };
+
+static const struct {
+	const char *begin;
+	unsigned columns;	/* the run's id among them, as ?1 */
+} insert[] = {
+	[STORE_METRIC] = { "INSERT INTO metric (run_id, name, stat, unit, "
+	    "value) VALUES ", 5 },
+	[STORE_HISTOGRAM] = { "INSERT INTO histogram (run_id, name, unit, "
+	    "buckets) VALUES ", 4 },
+	[STORE_SERIES] = { "INSERT INTO series (run_id, name, unit, step_ns, "
+	    "points) VALUES ", 5 },
+	[STORE_COVERAGE] = { "INSERT INTO coverage (run_id, name, hits) "
+	    "VALUES ", 3 },
+	[STORE_FINDING] = { "INSERT INTO finding (run_id, check_name, "
+	    "summary, token) VALUES ", 4 },
 };
 
-/* A statement with its first parameter, the run; NULL with err. */
-static sqlite3_stmt *
-statement(struct store *store, enum store_statement which, int64_t run_id,
-    struct err *err)
+/* "... VALUES (?1,?2,?3),(?1,?4,?5)" */
+static void
+write_sql(enum store_statement which, unsigned rows, char *text, size_t room)
 {
-	sqlite3_stmt *row;
+	unsigned row, column;
+	size_t used;
 
-	row = store_statement(store, which, statement_text[which], err);
-	if (row != NULL)
-		sqlite3_bind_int64(row, 1, run_id);
-	return (row);
+	used = (size_t)snprintf(text, room, "%s", insert[which].begin);
+	for (row = 0; row < rows; row++) {
+		used += (size_t)snprintf(text + used, room - used, "%s(?1",
+		    row > 0 ? "," : "");
+		for (column = 1; column < insert[which].columns; column++) {
+			used += (size_t)snprintf(text + used, room - used,
+			    ",?%u", row * (insert[which].columns - 1) +
+			    column + 1);
+		}
+		used += (size_t)snprintf(text + used, room - used, ")");
+	}
+	assert(used < room);
+}
+
+/* Where the values of a table's rows go: filled, executed, filled again. */
+struct rows {
+	struct store *store;
+	enum store_statement which;
+	int64_t run_id;
+	size_t left;		/* rows that are still to come */
+	sqlite3_stmt *row;	/* NULL: to be begun */
+	unsigned filled, size;	/* rows of `row` */
+};
+
+/* For the next row: its first parameter but the run's id; 0 with err. */
+static int
+rows_next(struct rows *rows, struct err *err)
+{
+	enum store_statement which;
+	char text[1000];
+	bool several;
+
+	assert(rows->left > 0);
+	if (rows->row == NULL) {
+		several = rows->left >= STORE_RUN_ROWS;
+		rows->filled = 0;
+		rows->size = several ? STORE_RUN_ROWS : 1;
+		which = rows->which + (several ? STORE_SEVERAL : 0);
+		if (rows->store->statements[which] == NULL)
+			write_sql(rows->which, rows->size, text, sizeof(text));
+		rows->row = store_statement(rows->store, which, text, err);
+		if (rows->row == NULL)
+			return (0);
+		sqlite3_bind_int64(rows->row, 1, rows->run_id);
+	}
+	return (2 + (int)(rows->filled * (insert[rows->which].columns - 1)));
+}
+
+/* The row has its values. */
+static int
+rows_end(struct rows *rows, struct err *err)
+{
+	int code;
+
+	rows->left--;
+	if (++rows->filled < rows->size)
+		return (0);
+	code = sqlite3_step(rows->row);
+	sqlite3_reset(rows->row);
+	rows->row = NULL;
+	return (code == SQLITE_DONE ? 0 : store_err(rows->store, code, err));
 }
 
 /* The texts outlive the step, so SQLite need not copy them. */
@@ -45,24 +110,18 @@ bind_text(sqlite3_stmt *row, int index, const char *text)
 }
 
 static int
-execute(struct store *store, sqlite3_stmt *row, struct err *err)
-{
-	int code;
-
-	code = sqlite3_step(row);
-	sqlite3_reset(row);
-	return (code == SQLITE_DONE ? 0 : store_err(store, code, err));
-}
-
-static int
 write_run(struct store *store, int64_t run_id, const struct wire_result *result,
     uint64_t wall_ns, struct err *err)
 {
 	sqlite3_stmt *row;
+	int code;
 
-	row = statement(store, STORE_RUN_DONE, run_id, err);
+	row = store_statement(store, STORE_RUN_DONE, "UPDATE run SET "
+	    "status = ?2, digest = ?3, sim_ns = ?4, accesses = ?5, "
+	    "wall_ns = ?6 WHERE id = ?1 AND status = 'pending'", err);
 	if (row == NULL)
 		return (-1);
+	sqlite3_bind_int64(row, 1, run_id);
 	bind_text(row, 2, run_status_name(result->status));
 	if (result->digest[0] != '\0') {
 		bind_text(row, 3, result->digest);
@@ -74,28 +133,32 @@ write_run(struct store *store, int64_t run_id, const struct wire_result *result,
 		sqlite3_bind_null(row, 5);
 	}
 	sqlite3_bind_int64(row, 6, (int64_t)wall_ns);
-	return (execute(store, row, err));
+	code = sqlite3_step(row);
+	sqlite3_reset(row);
+	return (code == SQLITE_DONE ? 0 : store_err(store, code, err));
 }
 
 static int
 write_metrics(struct store *store, int64_t run_id,
     const struct wire_result *result, struct err *err)
 {
+	struct rows rows = { store, STORE_METRIC, run_id,
+		result->metric_count, NULL, 0, 0 };
 	const struct run_metric *metric;
-	sqlite3_stmt *row;
+	int at;
 	size_t i;
 
 	for (i = 0; i < result->metric_count; i++) {
 		metric = &result->metrics[i];
-		row = statement(store, STORE_METRIC, run_id, err);
-		if (row == NULL)
+		at = rows_next(&rows, err);
+		if (at == 0)
 			return (-1);
-		bind_text(row, 2, metric->name);
-		bind_text(row, 3, metric->stat);
-		bind_text(row, 4, metric->unit);
+		bind_text(rows.row, at, metric->name);
+		bind_text(rows.row, at + 1, metric->stat);
+		bind_text(rows.row, at + 2, metric->unit);
 		/* Not a number becomes NULL: there was nothing to measure. */
-		sqlite3_bind_double(row, 5, metric->value);
-		if (execute(store, row, err) != 0)
+		sqlite3_bind_double(rows.row, at + 3, metric->value);
+		if (rows_end(&rows, err) != 0)
 			return (-1);
 	}
 	return (0);
@@ -103,35 +166,25 @@ write_metrics(struct store *store, int64_t run_id,
 
 static int
 write_blobs(struct store *store, int64_t run_id,
-    const struct wire_result *result, struct err *err)
+    const struct wire_blob *blobs, size_t count, bool stepped, struct err *err)
 {
-	const struct wire_blob *blob;
-	sqlite3_stmt *row;
+	struct rows rows = { store, stepped ? STORE_SERIES : STORE_HISTOGRAM,
+		run_id, count, NULL, 0, 0 };
 	size_t i;
+	int at;
 
-	for (i = 0; i < result->histogram_count; i++) {
-		blob = &result->histograms[i];
-		row = statement(store, STORE_HISTOGRAM, run_id, err);
-		if (row == NULL)
+	for (i = 0; i < count; i++) {
+		at = rows_next(&rows, err);
+		if (at == 0)
 			return (-1);
-		bind_text(row, 2, blob->name);
-		bind_text(row, 3, blob->unit);
-		sqlite3_bind_blob64(row, 4, blob->bytes, blob->length,
-		    SQLITE_STATIC);
-		if (execute(store, row, err) != 0)
-			return (-1);
-	}
-	for (i = 0; i < result->series_count; i++) {
-		blob = &result->series[i];
-		row = statement(store, STORE_SERIES, run_id, err);
-		if (row == NULL)
-			return (-1);
-		bind_text(row, 2, blob->name);
-		bind_text(row, 3, blob->unit);
-		sqlite3_bind_double(row, 4, (double)blob->step_ps / 1000);
-		sqlite3_bind_blob64(row, 5, blob->bytes, blob->length,
-		    SQLITE_STATIC);
-		if (execute(store, row, err) != 0)
+		bind_text(rows.row, at++, blobs[i].name);
+		bind_text(rows.row, at++, blobs[i].unit);
+		if (stepped)
+			sqlite3_bind_double(rows.row, at++,
+			    (double)blobs[i].step_ps / 1000);
+		sqlite3_bind_blob64(rows.row, at, blobs[i].bytes,
+		    blobs[i].length, SQLITE_STATIC);
+		if (rows_end(&rows, err) != 0)
 			return (-1);
 	}
 	return (0);
@@ -141,26 +194,31 @@ static int
 write_observations(struct store *store, int64_t run_id,
     const struct wire_result *result, const char *token, struct err *err)
 {
-	sqlite3_stmt *row;
+	struct rows rows = { store, STORE_COVERAGE, run_id,
+		result->coverage_count, NULL, 0, 0 };
+	struct rows findings = { store, STORE_FINDING, run_id,
+		result->finding_count, NULL, 0, 0 };
 	size_t i;
+	int at;
 
 	for (i = 0; i < result->coverage_count; i++) {
-		row = statement(store, STORE_COVERAGE, run_id, err);
-		if (row == NULL)
+		at = rows_next(&rows, err);
+		if (at == 0)
 			return (-1);
-		bind_text(row, 2, result->coverage[i].name);
-		sqlite3_bind_int64(row, 3, (int64_t)result->coverage[i].hits);
-		if (execute(store, row, err) != 0)
+		bind_text(rows.row, at, result->coverage[i].name);
+		sqlite3_bind_int64(rows.row, at + 1,
+		    (int64_t)result->coverage[i].hits);
+		if (rows_end(&rows, err) != 0)
 			return (-1);
 	}
 	for (i = 0; i < result->finding_count; i++) {
-		row = statement(store, STORE_FINDING, run_id, err);
-		if (row == NULL)
+		at = rows_next(&findings, err);
+		if (at == 0)
 			return (-1);
-		bind_text(row, 2, result->findings[i].check);
-		bind_text(row, 3, result->findings[i].summary);
-		bind_text(row, 4, token);
-		if (execute(store, row, err) != 0)
+		bind_text(findings.row, at, result->findings[i].check);
+		bind_text(findings.row, at + 1, result->findings[i].summary);
+		bind_text(findings.row, at + 2, token);
+		if (rows_end(&findings, err) != 0)
 			return (-1);
 	}
 	return (0);
@@ -177,7 +235,10 @@ store_run_write(struct store *store, int64_t run_id,
 	if (sqlite3_changes(store->db) == 0)
 		return (0);
 	if (write_metrics(store, run_id, result, err) != 0 ||
-	    write_blobs(store, run_id, result, err) != 0)
+	    write_blobs(store, run_id, result->histograms,
+	    result->histogram_count, false, err) != 0 ||
+	    write_blobs(store, run_id, result->series, result->series_count,
+	    true, err) != 0)
 		return (-1);
 	return (write_observations(store, run_id, result, token, err));
 }

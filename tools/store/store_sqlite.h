@@ -15,12 +15,14 @@ struct err;
 
 /* Statements that are executed for every run, prepared once. */
 enum store_statement {
-	STORE_RUN_DONE,
+	/* Those of store_run.c: for one row each, then for several. */
 	STORE_METRIC,
 	STORE_HISTOGRAM,
 	STORE_SERIES,
 	STORE_COVERAGE,
 	STORE_FINDING,
+	STORE_SEVERAL,
+	STORE_RUN_DONE = STORE_SEVERAL * 2,
 	STORE_WANT_FIND,
 	STORE_WANT_ADD,
 	STORE_STATEMENTS
@@ -36,6 +38,9 @@ enum {
 	STORE_APPLICATION_ID = 0x67757369,	/* "gusi" */
 	STORE_SCHEMA_VERSION = 1,
 	STORE_BUSY_MS = 5000,	/* another writer holds the lock for so long at most */
+	/* Pages in the log before they go to where they belong: the later, the
+	 * fewer are written twice.  16 MiB; a resume reads it once. */
+	STORE_LOG_PAGES = 4096,
 };
 
 /* Says what SQLite answered, and what a person can do about it. */
