@@ -10,7 +10,7 @@
 #include "tests/tools/report_fixture.h"
 #include "tests/tools/store_fixture.h"
 #include "tools/report/report_data.h"
-#include "tools/report/report_pareto.h"
+#include "tools/report/report_front.h"
 #include "tools/report/report_quantile.h"
 #include "tools/report/report_shape.h"
 #include "tools/store/store.h"
@@ -283,22 +283,76 @@ Test(report_shape, one_value_is_no_axis_and_policies_are_named)
 	store_close(store);
 }
 
-Test(report_pareto, only_points_that_nothing_beats)
+/* A little of it, for what is exact is beyond statistics. */
+static void
+noise(struct store *store)
+{
+
+	report_fixture_sql(store, "UPDATE metric SET value = value * "
+	    "(1 + 1e-7 * (run_id * 7919 %% 101))");
+}
+
+Test(report_front, only_points_that_nothing_beats)
 {
 	const struct report_experiment *experiment;
 	struct report_data *data;
+	struct report_front *front;
 	struct store *store;
-	size_t count, front[REPORT_FIXTURE_POINTS], i;
+	size_t i;
 
-	store = report_fixture(fixture_path("pareto.db"));
+	store = report_fixture(fixture_path("front.db"));
+	noise(store);
 	data = load(store);
 	experiment = &data->experiments[0];
+	front = report_front_make(data, experiment, &err);
+	cr_assert_not_null(front, "%s", err.text);
 	/* Eager has no second number: it is best at each bucket size. */
-	count = report_pareto(data, experiment, front, REPORT_FIXTURE_POINTS);
-	cr_assert_eq(count, 3, "%zu", count);
+	cr_assert_eq(front->order_count, 3, "%zu", front->order_count);
 	for (i = 0; i < 3; i++)
-		cr_expect_eq(front[i], i);
-	cr_expect_eq(report_pareto(data, experiment, front, 2), 2);
+		cr_expect_eq(front->order[i], i);
+	/* There is little noise: what is worse is so for certain. */
+	cr_expect_eq(front->n, REPORT_FIXTURE_SEEDS);
+	cr_expect_eq(front->maybe_count, 0);
+	for (i = 3; i < REPORT_FIXTURE_POINTS; i++)
+		cr_expect_eq(front->place[i], REPORT_DOMINATED, "%zu", i);
+	report_front_free(front);
+	report_data_free(data);
+	store_close(store);
+}
+
+Test(report_front, what_chance_may_have_done_is_maybe)
+{
+	const struct report_experiment *experiment;
+	struct report_data *data;
+	struct report_front *front;
+	struct store *store;
+
+	store = report_fixture(fixture_path("maybe.db"));
+	noise(store);
+	/* Point 4 is now as good as point 1, but for luck. */
+	report_fixture_sql(store, "UPDATE metric SET value = value + "
+	    "CASE run_id %% 2 WHEN 0 THEN 900 ELSE -880 END WHERE run_id "
+	    "IN (SELECT id FROM run WHERE point_id = 4)");
+	data = load(store);
+	experiment = &data->experiments[0];
+	front = report_front_make(data, experiment, &err);
+	cr_assert_not_null(front, "%s", err.text);
+	cr_expect_eq(front->place[0], REPORT_FRONT);
+	cr_expect_eq(front->place[3], REPORT_MAYBE);
+	cr_expect_eq(front->maybe_count, 1);
+	cr_expect_eq(front->unpaired, 0);
+	report_front_free(front);
+	/* A point that lacks a run is not called beaten. */
+	report_data_free(data);
+	report_fixture_sql(store, "UPDATE run SET status = 'crashed' "
+	    "WHERE id = 503");
+	data = load(store);
+	experiment = &data->experiments[0];
+	front = report_front_make(data, experiment, &err);
+	cr_expect_eq(front->n, REPORT_FIXTURE_SEEDS);
+	cr_expect_eq(front->unpaired, 1);
+	cr_expect_eq(front->place[4], REPORT_MAYBE);
+	report_front_free(front);
 	report_data_free(data);
 	store_close(store);
 }

@@ -78,6 +78,7 @@ bool plot_is_dark(unsigned rgb);
 unsigned plot_colour(size_t i);
 int plot_dash(size_t i);
 int plot_point(size_t i);
+int plot_hollow(size_t i);	/* the same point, not filled */
 
 /*
  * Ticks with human units on an axis ("x", "y", "cb") from `low` to `high`,

@@ -156,7 +156,8 @@ put_curve(FILE *out, const struct plot_curve *curve, size_t number)
 	static const char *const drawn[] = {
 		[PLOT_LINE] = "linespoints", [PLOT_THIN] = "lines",
 		[PLOT_DASHED] = "lines", [PLOT_JOIN] = "lines",
-		[PLOT_POINTS] = "points",
+		[PLOT_POINTS] = "points", [PLOT_HOLLOW] = "points",
+		[PLOT_SMALL] = "points",
 	};
 	unsigned rgb;
 	size_t style;
@@ -164,7 +165,7 @@ put_curve(FILE *out, const struct plot_curve *curve, size_t number)
 
 	style = curve->style;
 	rgb = plot_colour(style);
-	line = curve->kind != PLOT_POINTS;
+	line = curve->kind < PLOT_POINTS;
 	if (curve->y_low != NULL || curve->x_low != NULL)
 		fprintf(out, "$curve%zu using %s with %s lw 1 lc rgb '#%06x' "
 		    "pt 0 notitle, ", number, curve->x_low != NULL ?
@@ -173,12 +174,16 @@ put_curve(FILE *out, const struct plot_curve *curve, size_t number)
 	fprintf(out, "$curve%zu using 1:2 with %s", number,
 	    drawn[curve->kind]);
 	if (line)
+		/* Two of the dashes are none: without marks one is thick. */
 		fprintf(out, " lw %s dt %d", curve->kind == PLOT_DASHED ?
-		    "1.4" : curve->kind == PLOT_JOIN ? "1" : "2",
+		    "1.4" : curve->kind == PLOT_JOIN ? "1" :
+		    curve->kind == PLOT_THIN && style % 8 == 2 ? "3.6" : "2",
 		    curve->kind == PLOT_DASHED ? 3 :
 		    curve->kind == PLOT_JOIN ? 1 : plot_dash(style));
-	if (curve->kind == PLOT_LINE || curve->kind == PLOT_POINTS)
-		fprintf(out, " pt %d ps 0.9", plot_point(style));
+	if (curve->kind == PLOT_LINE || !line)
+		fprintf(out, " pt %d ps %s", curve->kind == PLOT_HOLLOW ?
+		    plot_hollow(style) : plot_point(style),
+		    curve->kind == PLOT_SMALL ? "0.45" : "0.9");
 	fprintf(out, " lc rgb '#%06x' ", rgb);
 	if (curve->title[0] == '\0')
 		fputs("notitle", out);

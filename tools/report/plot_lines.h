@@ -20,6 +20,8 @@ enum plot_curve_kind {
 	PLOT_DASHED,		/* thin, dashed: a bound to compare with */
 	PLOT_JOIN,		/* thin: joins points that belong together */
 	PLOT_POINTS,		/* points only */
+	PLOT_HOLLOW,		/* the same, not filled */
+	PLOT_SMALL,		/* the same, small */
 };
 
 struct plot_curve {

@@ -26,7 +26,9 @@ static const unsigned shades[9] = { 0xfde725, 0xaddc30, 0x5ec962, 0x28ae80,
 static const unsigned colours[8] = { 0x0072b2, 0xe69f00, 0x000000, 0x009e73,
 	0xcc79a7, 0xd55e00, 0x56b4e9, 0x7f7f7f };
 static const int dashes[8] = { 1, 2, 1, 4, 5, 2, 4, 5 };
-static const int points[8] = { 7, 5, 9, 13, 11, 4, 6, 8 };
+/* Circle, square, triangle, diamond, triangle, pentagon, star, cross. */
+static const int points[8] = { 7, 5, 9, 13, 11, 15, 3, 2 };
+static const int hollows[8] = { 6, 4, 8, 12, 10, 14, 1, 1 };
 
 static unsigned
 mix(unsigned a, unsigned b, double share)
@@ -94,6 +96,13 @@ plot_point(size_t i)
 {
 
 	return (points[i % 8]);
+}
+
+int
+plot_hollow(size_t i)
+{
+
+	return (hollows[i % 8]);
 }
 
 /* --- axes ------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "tools/report/report_data.h"
 #include "tools/report/report_figures.h"
 #include "tools/report/report_folder.h"
+#include "tools/report/report_front.h"
 #include "tools/report/report_page.h"
 #include "tools/report/report_shape.h"
 #include "tools/report/report_words.h"
@@ -46,6 +47,21 @@ name_part(const struct report_data *data, size_t number,
 	words[1] = digits;
 	words_count = alone ? 1 : 2;
 	report_name(prefix, words, words_count);
+}
+
+static int
+find_fronts(struct report_data *data, struct err *err)
+{
+	struct report_experiment *experiment;
+	size_t i;
+
+	for (i = 0; i < data->experiment_count; i++) {
+		experiment = &data->experiments[i];
+		experiment->front = report_front_make(data, experiment, err);
+		if (experiment->front == NULL)
+			return (-1);
+	}
+	return (0);
 }
 
 static int
@@ -131,7 +147,8 @@ make(struct making *making, const char *title,
 		making->shapes[i] = making->parts[i].shape =
 		    shape_make(&making->data->experiments[i]);
 	making->plot = plot_create(report_folder_path(making->folder));
-	if (make_figures(making, err) != 0)
+	if (find_fronts(making->data, err) != 0 ||
+	    make_figures(making, err) != 0)
 		return (REPORT_FAILED);
 	if (*stop)
 		return (REPORT_STOPPED);

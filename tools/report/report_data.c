@@ -7,6 +7,7 @@
 #include "sim/base/err.h"
 #include "tools/markup.h"
 #include "tools/must.h"
+#include "tools/report/report_front.h"
 #include "tools/stats/student.h"
 #include "tools/store/store.h"
 #include "tools/store/store_query.h"
@@ -425,6 +426,7 @@ experiment_free(struct report_experiment *experiment)
 	free(experiment->host);
 	free(experiment->started_at);
 	free(experiment->finished_at);
+	report_front_free(experiment->front);
 }
 
 void

@@ -102,6 +102,7 @@ struct report_experiment {
 	uint64_t status[REPORT_STATUSES];
 	struct report_finding *findings;
 	size_t finding_count;
+	struct report_front *front;	/* NULL until report_make() knows it */
 };
 
 struct report_data {

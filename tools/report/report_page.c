@@ -9,7 +9,7 @@
 #include "tools/must.h"
 #include "tools/report/plot.h"
 #include "tools/report/report_data.h"
-#include "tools/report/report_pareto.h"
+#include "tools/report/report_front.h"
 #include "tools/report/report_shape.h"
 #include "tools/report/report_table.h"
 #include "tools/report/report_words.h"
@@ -99,7 +99,7 @@ put_tables(FILE *out, const struct report_data *data,
 {
 	const struct report_experiment *experiment = shape->experiment;
 	struct grid *grid;
-	size_t count, *front, shown;
+	size_t *best, count, shown;
 
 	html_heading(out, 3, NULL, "Numbers");
 	fputs("<p>Means over seeds; +- is the 95 % confidence interval "
@@ -108,16 +108,15 @@ put_tables(FILE *out, const struct report_data *data,
 	    "the same runs. <em>Censored</em> counts items that were freed "
 	    "and still waited at the end. <a href=\"summary.csv\">summary.csv"
 	    "</a> has every metric of every point.</p>\n", out);
-	front = must_alloc(experiment->point_count, sizeof(*front));
-	count = report_pareto(data, experiment, front,
-	    experiment->point_count);
+	count = report_best(experiment, &best);
 	if (count > 0 && count < experiment->point_count) {
-		grid = report_table_points(data, shape, front, count);
-		put_table(out, "Points that no other beats in mean footprint "
-		    "and p99 latency (Pareto)", grid);
+		grid = report_table_points(data, shape, best, count);
+		put_table(out, "Best points: those that no other beats in "
+		    "mean footprint and p99 latency (Pareto), then those that "
+		    "may be as good", grid);
 		grid_destroy(grid);
 	}
-	free(front);
+	free(best);
 	shown = experiment->point_count < ROWS_MAX ? experiment->point_count :
 	    ROWS_MAX;
 	grid = report_table_points(data, shape, NULL, shown);

@@ -14,66 +14,19 @@
 #include "tools/report/plot_lines.h"
 #include "tools/report/report_data.h"
 #include "tools/report/report_figures.h"
-#include "tools/report/report_pareto.h"
+#include "tools/report/report_front.h"
 #include "tools/report/report_shape.h"
 
-enum { NUMBERS_MAX = 12, NUMBER_SIZE = 24, POINTS_MAX = 3000 };
+/* Which of a slice's points, in the order in which they are drawn. */
+enum kind { DOMINATED, MAYBE, FRONT, KINDS };
+
+enum { NUMBERS_MAX = 12, NUMBER_SIZE = 24, POINTS_MAX = 3000, SLICES_MAX = 8 };
 
 struct cloud {
 	double *x, *y, *x_low, *x_high, *y_low, *y_high;
 	const char **labels;
 	size_t count;
 };
-
-struct pair {
-	double x, y;
-	size_t point;
-};
-
-static int
-compare_pairs(const void *a, const void *b)
-{
-	const struct pair *p = a, *q = b;
-
-	if (p->x != q->x)
-		return (p->x < q->x ? -1 : 1);
-	if (p->y != q->y)
-		return (p->y < q->y ? -1 : 1);
-	return (p->point < q->point ? -1 : p->point > q->point);
-}
-
-size_t
-report_pareto(const struct report_data *data,
-    const struct report_experiment *experiment, size_t *front, size_t room)
-{
-	struct report_estimate x, y;
-	struct pair *pairs;
-	size_t count, i, used;
-	double least;
-
-	pairs = must_alloc(experiment->point_count, sizeof(*pairs));
-	used = 0;
-	for (i = 0; i < experiment->point_count; i++) {
-		x = report_find(data, &experiment->points[i],
-		    "footprint_bytes", "mean");
-		y = report_find(data, &experiment->points[i], "free_to_use_ns",
-		    "p99");
-		if (x.n > 0 && y.n > 0)
-			pairs[used++] = (struct pair){ x.mean, y.mean, i };
-	}
-	qsort(pairs, used, sizeof(*pairs), compare_pairs);
-	/* From small to large footprint, the latency must keep falling. */
-	count = 0;
-	least = INFINITY;
-	for (i = 0; i < used && count < room; i++) {
-		if (pairs[i].y >= least)
-			continue;
-		least = pairs[i].y;
-		front[count++] = pairs[i].point;
-	}
-	free(pairs);
-	return (count);
-}
 
 static void
 cloud_init(struct cloud *cloud, size_t room)
@@ -147,93 +100,165 @@ is_near(const struct cloud *cloud, size_t i)
 	return (false);
 }
 
-static void
-draw(struct report_scene *scene, struct cloud *clouds, size_t cloud_count,
-    struct cloud *front)
+/* A slice is named once, by the best that it has. */
+static size_t
+put_slice(const struct report_scene *scene, struct cloud clouds[KINDS],
+    size_t s, struct plot_curve *curves)
 {
-	const struct shape *shape = scene->shape;
+	static const enum plot_curve_kind drawn[KINDS] = {
+		[DOMINATED] = PLOT_SMALL, [MAYBE] = PLOT_HOLLOW,
+		[FRONT] = PLOT_POINTS,
+	};
+	size_t count;
+	int best, kind;
+
+	count = 0;
+	best = -1;
+	for (kind = 0; kind < KINDS; kind++) {
+		if (clouds[kind].count > 0)
+			best = kind;
+	}
+	for (kind = 0; kind <= best; kind++) {
+		if (clouds[kind].count == 0)
+			continue;
+		curves[count].title = kind == best ?
+		    scene->shape->slices[s].label : "";
+		curves[count].kind = drawn[kind];
+		curves[count].style = s;
+		cloud_curve(&clouds[kind], &curves[count]);
+		/* Bars on what is beaten would hide the rest. */
+		if (kind == DOMINATED)
+			curves[count].x_low = curves[count].x_high =
+			    curves[count].y_low = curves[count].y_high = NULL;
+		count++;
+	}
+	return (count);
+}
+
+static void
+describe(const struct report_scene *scene, struct plot_figure *figure,
+    size_t left_out)
+{
+	const struct report_front *front = scene->experiment->front;
+	char unpaired[120], slices[120];
+
+	unpaired[0] = slices[0] = '\0';
+	if (front->unpaired > 0 && front->n > 1)
+		snprintf(unpaired, sizeof(unpaired), " %zu points lack runs "
+		    "and are nowhere called dominated.", front->unpaired);
+	if (left_out > 0)
+		snprintf(slices, sizeof(slices), " Points of %zu further "
+		    "policies and modes are left out; the tables have them.",
+		    left_out);
+	plot_caption(figure, "Means over the seeds. Filled marks with bars, "
+	    "which are 95 %% confidence intervals: no other point beats them "
+	    "in both; the line joins them. Hollow marks: beaten, perhaps by "
+	    "chance alone. Small marks: beaten, and %s Numbers are those of "
+	    "the rows in the table of best points.%s%s", front->n > 1 ?
+	    "chance is excluded (one-sided t tests of the differences under "
+	    "the same seeds, Holm over all pairs, 5 %%)." :
+	    "for certain (none here: that takes several seeds, and few enough "
+	    "points to compare all pairs).", unpaired, slices);
+	plot_text(figure, "Scatter plot of %zu points: %zu are best in the "
+	    "sense of Pareto, %zu may be as good. They are listed in the table "
+	    "of best points.", scene->experiment->point_count,
+	    front->order_count, front->maybe_count);
+}
+
+static void
+draw(struct report_scene *scene, struct cloud (*clouds)[KINDS],
+    size_t slice_count, struct cloud *line)
+{
 	struct plot_curve *curves;
 	struct plot_lines lines = { 0 };
 	struct plot_figure *figure;
-	const char *words[2];
+	const char *words[2] = { scene->prefix, "pareto" };
 	char name[REPORT_NAME_SIZE];
-	size_t s;
+	size_t count, s;
 
-	curves = must_alloc(cloud_count + 1, sizeof(*curves));
-	for (s = 0; s < cloud_count; s++) {
-		curves[s].title = shape->slices[s].label;
-		curves[s].kind = PLOT_POINTS;
-		curves[s].style = s;
-		cloud_curve(&clouds[s], &curves[s]);
-	}
+	curves = must_alloc(slice_count * KINDS + 1, sizeof(*curves));
+	count = 0;
+	for (s = 0; s < slice_count; s++)
+		count += put_slice(scene, clouds[s], s, &curves[count]);
 	/* On top of the points. */
-	curves[s].title = "nothing is better in both";
-	curves[s].kind = PLOT_JOIN;
-	curves[s].style = 5;
-	curves[s].labels = front->labels;
-	curves[s].count = front->count;
-	curves[s].x = front->x;
-	curves[s].y = front->y;
+	curves[count].title = "nothing is better in both";
+	curves[count].kind = PLOT_JOIN;
+	curves[count].style = 5;
+	curves[count].labels = line->labels;
+	curves[count].count = line->count;
+	curves[count].x = line->x;
+	curves[count].y = line->y;
 	lines.x_label = "mean footprint_bytes";
 	lines.y_label = "free_to_use_ns, p99";
 	lines.x_unit = "bytes";
 	lines.y_unit = "ns";
 	lines.curves = curves;
-	lines.curve_count = cloud_count + 1;
-	words[0] = scene->prefix;
-	words[1] = "pareto";
+	lines.curve_count = count + 1;
 	report_name(name, words, 2);
 	figure = plot_lines(scene->plot, name, "Memory against latency",
 	    &lines);
 	free(curves);
-	if (figure == NULL)
-		return;
-	plot_caption(figure, "Each mark is a point of the sweep, its mean over "
-	    "the seeds with 95 %% confidence intervals. The line joins the "
-	    "points that no other point beats in both; with noise, a "
-	    "neighbour may be as good. The numbers are those of the rows in "
-	    "the table of best points.");
-	plot_text(figure, "Scatter plot of %zu points; %zu of them are best "
-	    "in the sense of Pareto. They are listed in the table of the "
-	    "same name.", scene->experiment->point_count, front->count);
+	if (figure != NULL)
+		describe(scene, figure, scene->shape->slice_count -
+		    slice_count);
+}
+
+static void
+sort_points(const struct report_scene *scene, struct cloud (*clouds)[KINDS],
+    size_t slice_count)
+{
+	const struct shape_slice *slice;
+	enum report_place place;
+	size_t i, s;
+	int kind;
+
+	for (s = 0; s < slice_count; s++) {
+		slice = &scene->shape->slices[s];
+		for (kind = 0; kind < KINDS; kind++)
+			cloud_init(&clouds[s][kind], slice->point_count);
+		for (i = 0; i < slice->point_count; i++) {
+			place = scene->experiment->front->place[
+			    slice->points[i]];
+			if (place != REPORT_UNMEASURED)
+				cloud_add(&clouds[s][place == REPORT_FRONT ?
+				    FRONT : place == REPORT_MAYBE ? MAYBE :
+				    DOMINATED], scene, slice->points[i], "");
+		}
+	}
 }
 
 void
 report_figures_pareto(struct report_scene *scene)
 {
-	const struct shape *shape = scene->shape;
-	struct cloud *clouds, front;
+	const struct report_front *front = scene->experiment->front;
+	struct cloud (*clouds)[KINDS], line;
 	char numbers[NUMBERS_MAX][NUMBER_SIZE];
-	size_t count, i, *best, s;
+	size_t i, s, slice_count;
+	int kind;
 
-	count = scene->experiment->point_count;
-	if (count < 3)
+	if (scene->experiment->point_count < 3)
 		return;
-	if (count > POINTS_MAX) {
+	if (scene->experiment->point_count > POINTS_MAX) {
 		scene->omitted++;
 		return;
 	}
-	clouds = must_alloc(shape->slice_count, sizeof(*clouds));
-	for (s = 0; s < shape->slice_count; s++) {
-		cloud_init(&clouds[s], shape->slices[s].point_count);
-		for (i = 0; i < shape->slices[s].point_count; i++)
-			cloud_add(&clouds[s], scene,
-			    shape->slices[s].points[i], "");
-	}
-	best = must_alloc(count, sizeof(*best));
-	count = report_pareto(scene->data, scene->experiment, best, count);
-	cloud_init(&front, count + 1);
-	for (i = 0; i < count; i++) {
-		cloud_add(&front, scene, best[i], "");
-		if (i >= NUMBERS_MAX || is_near(&front, i))
+	slice_count = scene->shape->slice_count < SLICES_MAX ?
+	    scene->shape->slice_count : SLICES_MAX;
+	clouds = must_alloc(slice_count, sizeof(*clouds));
+	sort_points(scene, clouds, slice_count);
+	cloud_init(&line, front->order_count + 1);
+	for (i = 0; i < front->order_count; i++) {
+		cloud_add(&line, scene, front->order[i], "");
+		if (i >= NUMBERS_MAX || is_near(&line, i))
 			continue;
 		snprintf(numbers[i], NUMBER_SIZE, "%zu", i + 1);
-		front.labels[i] = numbers[i];
+		line.labels[i] = numbers[i];
 	}
-	draw(scene, clouds, shape->slice_count, &front);
-	cloud_fini(&front);
-	free(best);
-	for (s = 0; s < shape->slice_count; s++)
-		cloud_fini(&clouds[s]);
+	draw(scene, clouds, slice_count, &line);
+	cloud_fini(&line);
+	for (s = 0; s < slice_count; s++) {
+		for (kind = 0; kind < KINDS; kind++)
+			cloud_fini(&clouds[s][kind]);
+	}
 	free(clouds);
 }

@@ -13,6 +13,7 @@
 #include "tools/must.h"
 #include "tools/report/report_data.h"
 #include "tools/report/report_quantile.h"
+#include "tools/report/report_replay.h"
 #include "tools/report/report_shape.h"
 
 struct grid *
@@ -111,18 +112,28 @@ add_ratio(struct grid *grid, struct report_estimate estimate,
 		grid_add(grid, "%.3g", estimate.mean / bound.mean);
 }
 
-/* Where runs are missing, of how many. */
+/* Where runs are missing, of how many, and what became of them. */
 static void
 add_count(struct grid *grid, const struct report_point *point)
 {
+	static const enum report_status lost[] = { REPORT_CRASHED,
+		REPORT_TIMEOUT, REPORT_PENDING };
 	unsigned long long all, done;
+	char text[120];
+	size_t i, used;
 
 	done = report_runs_done(point->status);
 	all = report_runs_all(point->status);
-	if (done == all)
-		grid_add(grid, "%llu", done);
-	else
-		grid_add(grid, "%llu of %llu", done, all);
+	used = (size_t)snprintf(text, sizeof(text), done == all ? "%llu" :
+	    "%llu of %llu", done, all);
+	for (i = 0; i < sizeof(lost) / sizeof(lost[0]); i++) {
+		if (point->status[lost[i]] > 0)
+			used += (size_t)snprintf(text + used,
+			    sizeof(text) - used, ", %llu %s",
+			    (unsigned long long)point->status[lost[i]],
+			    report_status_names[lost[i]]);
+	}
+	grid_add(grid, "%s", text);
 }
 
 static void
@@ -264,7 +275,7 @@ report_table_findings(const struct shape *shape, size_t most)
 	const struct report_experiment *experiment = shape->experiment;
 	const struct report_finding *finding;
 	struct grid *grid;
-	char label[SHAPE_LABEL_SIZE];
+	char label[SHAPE_LABEL_SIZE], *line;
 	size_t i;
 
 	grid = grid_create("lrlll");
@@ -281,7 +292,9 @@ report_table_findings(const struct shape *shape, size_t most)
 		grid_add(grid, "%llu", (unsigned long long)finding->seed);
 		grid_add(grid, "%s", label);
 		grid_add(grid, "%s", finding->summary);
-		grid_add(grid, "gusim replay %s", finding->token);
+		line = report_replay(experiment->command, finding->token);
+		grid_add(grid, "%s", line);
+		free(line);
 	}
 	return (grid);
 }

@@ -6,7 +6,8 @@
 
 #include "tools/must.h"
 #include "tools/report/report_data.h"
-#include "tools/report/report_pareto.h"
+#include "tools/report/report_front.h"
+#include "tools/report/report_replay.h"
 #include "tools/report/report_shape.h"
 #include "tools/report/report_table.h"
 #include "tools/cli/table.h"
@@ -188,7 +189,7 @@ put_findings(FILE *out, const struct shape *shape)
 {
 	const struct report_experiment *experiment = shape->experiment;
 	const struct report_finding *finding;
-	char label[SHAPE_LABEL_SIZE];
+	char label[SHAPE_LABEL_SIZE], *line;
 	size_t i;
 
 	if (experiment->finding_count == 0)
@@ -198,9 +199,11 @@ put_findings(FILE *out, const struct shape *shape)
 		finding = &experiment->findings[i];
 		shape_label(shape, shape_slice_of(shape, finding->point),
 		    finding->point, label, sizeof(label));
-		fprintf(out, "* %s, seed %llu, %s\n  %s\n\n      gusim replay "
-		    "%s\n\n", finding->check, (count_t)finding->seed, label,
-		    finding->summary, finding->token);
+		line = report_replay(experiment->command, finding->token);
+		fprintf(out, "* %s, seed %llu, %s\n  %s\n\n      %s\n\n",
+		    finding->check, (count_t)finding->seed, label,
+		    finding->summary, line);
+		free(line);
 	}
 	if (experiment->finding_count > FINDINGS_MAX)
 		fprintf(out, "%zu further ones are in the database.\n\n",
@@ -214,7 +217,7 @@ put_experiment(FILE *out, const struct report_data *data,
 	const struct report_experiment *experiment = shape->experiment;
 	char lines[WARNINGS_MAX][WARNING_SIZE];
 	struct grid *grid;
-	size_t count, *front, i;
+	size_t *best, count, i;
 
 	fprintf(out, "## %s\n\n", experiment->name);
 	fprintf(out, "* command: `%s`\n* gusim %s, build %s\n* host: %s\n"
@@ -233,13 +236,11 @@ put_experiment(FILE *out, const struct report_data *data,
 	    "t). n counts the runs that came to their end. `x bound` is the "
 	    "ratio to the clairvoyant reclaimer in the same runs; `censored` "
 	    "counts items that still waited at the end.\n\n", out);
-	front = must_alloc(experiment->point_count, sizeof(*front));
-	count = report_pareto(data, experiment, front,
-	    experiment->point_count);
+	count = report_best(experiment, &best);
 	if (count > 0 && count < experiment->point_count)
-		put_points(out, "Best in memory and latency (Pareto)", data,
-		    shape, front, count);
-	free(front);
+		put_points(out, "Best in memory and latency (Pareto), then "
+		    "those that may be as good", data, shape, best, count);
+	free(best);
 	put_points(out, "All points", data, shape, NULL,
 	    experiment->point_count);
 	if (put_quantiles(out, data, shape, err) != 0)
