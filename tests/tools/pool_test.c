@@ -183,7 +183,8 @@ run_bench(struct bench *bench, size_t workers, uint64_t timeout_ms,
 		.memory_bytes = memory,
 		.execute = execute,
 	};
-	const struct pool_client client = { next, done, NULL, bench };
+	const struct pool_client client = { .next = next, .done = done,
+	    .context = bench };
 	struct pool *pool;
 	struct err err;
 	enum pool_end end;
@@ -354,7 +355,7 @@ Test(pool, workers_do_not_inherit_what_is_opened_after_the_template)
 	const struct pool_settings settings = { .workers = 2,
 		.timeout_ns = 10000000000, .execute = execute };
 	struct bench *bench;
-	struct pool_client client = { next, done, NULL, NULL };
+	struct pool_client client = { .next = next, .done = done };
 	struct pool *pool;
 	struct err err;
 	uint64_t before;

@@ -327,7 +327,8 @@ enum pool_end
 campaign_run(struct campaign *campaign, const struct pool_job *jobs,
     size_t count, enum progress_mode mode, struct err *err)
 {
-	const struct pool_client client = { next, done, tick, campaign };
+	const struct pool_client client = { .next = next, .done = done,
+	    .tick = tick, .context = campaign, .asks_again = true };
 	enum pool_end end;
 
 	campaign->jobs = jobs;

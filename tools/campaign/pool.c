@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,8 +19,7 @@
 #include "tools/campaign/wire.h"
 
 enum {
-	POOL_DEPTH_MAX = 64,		/* jobs that a worker may have in hand */
-	POOL_DEPTH_NS = 20000000,	/* ... and how long they should last */
+	POOL_DEPTH_NS = 100000000,	/* jobs in hand should last so long */
 	POOL_TICK_MS = 100,
 	POOL_ANSWER_MAX = 64 << 20,
 	POOL_READ_SIZE = 1 << 18,
@@ -29,6 +29,8 @@ enum {
 struct worker {
 	pid_t pid;			/* 0: none */
 	int socket;
+	uint64_t number;
+	uint64_t sent;			/* jobs, ever */
 	bool fresh;			/* has answered nothing yet */
 	struct pool_job jobs[POOL_DEPTH_MAX];
 	size_t job_count;		/* the first is in flight */
@@ -52,6 +54,8 @@ struct pool {
 	struct returned *suspects;	/* each lost a worker */
 	struct returned *unstarted;	/* each was behind a suspect */
 	bool exhausted;			/* the client has no more jobs */
+	uint64_t hired;			/* workers, ever */
+	struct pool_times times;
 };
 
 static volatile sig_atomic_t signal_caught;
@@ -110,15 +114,24 @@ pool_signal(void)
 	return (signal_caught);
 }
 
+static size_t
+place_of(const struct pool *pool, const struct worker *worker)
+{
+
+	return ((size_t)(worker - pool->workers));
+}
+
 static int
 hire(struct pool *pool, struct worker *worker, struct err *err)
 {
 
-	if (pool_process_spawn(&pool->template, &worker->pid, &worker->socket,
-	    err) != 0) {
+	if (pool_process_spawn(&pool->template, place_of(pool, worker),
+	    &worker->pid, &worker->socket, err) != 0) {
 		worker->pid = 0;
 		return (-1);
 	}
+	worker->number = ++pool->hired;
+	worker->sent = 0;
 	worker->fresh = true;
 	worker->kills = 0;
 	worker->job_count = 0;
@@ -170,6 +183,8 @@ next_job(struct pool *pool, const struct pool_client *client,
 		return (true);
 	if (pool->exhausted)
 		return (false);
+	memset(job, 0, sizeof(*job));
+	job->worker = worker->number;
 	pool->exhausted = !client->next(client->context, job);
 	return (!pool->exhausted);
 }
@@ -185,6 +200,67 @@ depth(const struct worker *worker)
 	if (jobs < 1)
 		return (1);
 	return (jobs < POOL_DEPTH_MAX ? (size_t)jobs : POOL_DEPTH_MAX);
+}
+
+static void
+hand(struct pool *pool, struct worker *worker, struct pool_job *job)
+{
+
+	job->worker = worker->number;
+	job->serial = worker->sent++;
+	atomic_store(pool_claim(&pool->template, place_of(pool, worker),
+	    job->serial), POOL_CLAIM_OPEN);
+	if (worker->job_count == 0)
+		worker->since_ns = host_clock_ns();
+	worker->jobs[worker->job_count++] = *job;
+	/* A worker that is gone is noticed where its answers end. */
+	(void)pool_process_send(worker->socket, job, sizeof(*job));
+}
+
+/* Takes the last job back, if the worker has not begun it. */
+static bool
+retract(struct pool *pool, struct worker *worker, struct pool_job *job)
+{
+	uint32_t open;
+
+	if (worker->job_count < 2)
+		return (false);
+	*job = worker->jobs[worker->job_count - 1];
+	open = POOL_CLAIM_OPEN;
+	if (!atomic_compare_exchange_strong(pool_claim(&pool->template,
+	    place_of(pool, worker), job->serial), &open, POOL_CLAIM_PARENT))
+		return (false);
+	worker->job_count--;
+	return (true);
+}
+
+/*
+ * For a worker with nothing to do: half of what the one with the most has in
+ * hand.  Runs in a worker of its own (a suspect's) are never given away, since
+ * it has but one job.
+ */
+static void
+steal(struct pool *pool, struct worker *thief)
+{
+	struct worker *worker, *rich;
+	struct pool_job job;
+	size_t i, half;
+
+	rich = NULL;
+	for (i = 0; i < pool->settings.workers; i++) {
+		worker = &pool->workers[i];
+		if (worker->pid != 0 && worker->job_count > 1 &&
+		    (rich == NULL || worker->job_count > rich->job_count))
+			rich = worker;
+	}
+	if (rich == NULL)
+		return;
+	for (half = rich->job_count / 2; half > 0; half--) {
+		if (!retract(pool, rich, &job))
+			break;
+		hand(pool, thief, &job);
+		pool->times.stolen++;
+	}
 }
 
 /*
@@ -208,13 +284,10 @@ feed(struct pool *pool, const struct pool_client *client,
 			return (-1);
 	}
 	while (worker->job_count < depth(worker) &&
-	    next_job(pool, client, worker, &job)) {
-		if (worker->job_count == 0)
-			worker->since_ns = host_clock_ns();
-		worker->jobs[worker->job_count++] = job;
-		/* A worker that is gone is noticed where its answers end. */
-		(void)pool_process_send(worker->socket, &job, sizeof(job));
-	}
+	    next_job(pool, client, worker, &job))
+		hand(pool, worker, &job);
+	if (worker->job_count == 0)
+		steal(pool, worker);
 	return (0);
 }
 
@@ -266,13 +339,53 @@ bury(struct pool *pool, const struct pool_client *client,
 	outcome.fate = fate;
 	outcome.wall_ns = host_clock_ns() - worker->since_ns;
 	pool_process_death(status, outcome.how, sizeof(outcome.how));
+	if (client->asks_again)
+		pool->exhausted = false;
 	return (client->done(client->context, &outcome) != 0 ? POOL_STOPPED :
 	    POOL_DONE);
 }
 
+static void
+count_times(struct pool *pool, const struct pool_frame *frame)
+{
+
+	pool->times.jobs++;
+	pool->times.wall_ns += frame->wall_ns;
+	pool->times.idle_ns += frame->idle_ns;
+	pool->times.cpu_ns += frame->cpu_ns;
+}
+
+void
+pool_times(const struct pool *pool, struct pool_times *times)
+{
+
+	*times = pool->times;
+}
+
+int
+pool_renew(struct pool *pool, struct err *err)
+{
+	struct worker *worker;
+	size_t i;
+	int status;
+
+	for (i = 0; i < pool->settings.workers; i++) {
+		worker = &pool->workers[i];
+		if (worker->pid == 0)
+			continue;
+		assert(worker->job_count == 0);
+		if (pool_process_end(&pool->template, worker->pid,
+		    worker->socket, &status, err) != 0)
+			return (-1);
+		worker->pid = 0;
+	}
+	return (0);
+}
+
 /* Hands out the answers that have arrived whole. */
 static int
-deliver(const struct pool_client *client, struct worker *worker, bool *broken)
+deliver(struct pool *pool, const struct pool_client *client,
+    struct worker *worker, bool *broken)
 {
 	struct pool_outcome outcome;
 	struct pool_frame frame;
@@ -299,8 +412,11 @@ deliver(const struct pool_client *client, struct worker *worker, bool *broken)
 		worker->mean_wall_ns = worker->mean_wall_ns == 0 ?
 		    frame.wall_ns + 1 :
 		    (worker->mean_wall_ns * 7 + frame.wall_ns) / 8 + 1;
+		count_times(pool, &frame);
 		take_first(worker);
 		stop = client->done(client->context, &outcome);
+		if (client->asks_again)
+			pool->exhausted = false;
 	}
 	if (at > 0) {
 		memmove(worker->input.bytes, worker->input.bytes + at,
@@ -324,7 +440,7 @@ listen_to(struct pool *pool, const struct pool_client *client,
 	broken = got <= 0;
 	if (got > 0) {
 		wire_buffer_add(&worker->input, bytes, (size_t)got);
-		if (deliver(client, worker, &broken) != 0)
+		if (deliver(pool, client, worker, &broken) != 0)
 			return (POOL_STOPPED);
 	}
 	if (broken)

@@ -5,6 +5,10 @@
  * after the other and sends one answer for each.  A run may crash, hang or
  * eat all memory: that ends its worker and costs that one run.
  *
+ * A worker has several short jobs in hand, so that it does not wait for the
+ * parent after each; one that has nothing left to do gets half of those that
+ * another has not begun.
+ *
  * Workers are forked from a template process, which is itself forked by
  * pool_create() and does nothing else.  So every worker starts from the same
  * clean memory, whatever has happened since, and none inherits what the parent
@@ -39,6 +43,9 @@ struct pool_job {
 	int64_t id;		/* for the parent's own use */
 	uint64_t point;
 	uint64_t seed;
+	uint64_t flags;		/* for the parent's own use */
+	uint64_t worker;	/* who has it, from 1: no two are ever alike */
+	uint64_t serial;	/* the pool's own */
 };
 
 enum pool_fate {
@@ -68,13 +75,27 @@ struct pool_settings {
 
 /* What the parent does while the workers work. */
 struct pool_client {
-	/* The next job; false when there are no more. */
+	/*
+	 * The next job, for the worker that job->worker names; false when there
+	 * are no more.
+	 */
 	bool (*next)(void *context, struct pool_job *job);
 	/* One job is done.  Nonzero ends pool_run() at once. */
 	int (*done)(void *context, const struct pool_outcome *outcome);
 	/* Called about ten times a second; NULL: not.  Nonzero as above. */
 	int (*tick)(void *context);
 	void *context;
+	/* next() may have more after a false: ask again after each done(). */
+	bool asks_again;
+};
+
+/* Where the time of all workers went, since pool_create(). */
+struct pool_times {
+	uint64_t jobs;		/* answered */
+	uint64_t wall_ns;	/* executing */
+	uint64_t idle_ns;	/* waiting for a job, before each but the first */
+	uint64_t cpu_ns;	/* processor time, of all that they did */
+	uint64_t stolen;	/* jobs that one took over from another */
 };
 
 enum pool_end {
@@ -94,6 +115,14 @@ struct pool *pool_create(const struct pool_settings *settings,
  */
 enum pool_end pool_run(struct pool *pool, const struct pool_client *client,
     struct err *err);
+
+/*
+ * Between two pool_run()s: new workers for those that there are.  What comes
+ * next is executed in processes that have executed nothing before.
+ */
+int pool_renew(struct pool *pool, struct err *err);
+
+void pool_times(const struct pool *pool, struct pool_times *times);
 
 /* The signal that ended pool_run(), or 0. */
 int pool_signal(void);

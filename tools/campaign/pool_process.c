@@ -2,15 +2,21 @@
 #define _GNU_SOURCE	/* MSG_CMSG_CLOEXEC */
 #include "tools/campaign/pool_process.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sim/base/err.h"
@@ -22,6 +28,7 @@
 struct order {
 	enum { ORDER_SPAWN, ORDER_END } what;
 	pid_t pid;		/* ORDER_END: whom */
+	size_t place;		/* ORDER_SPAWN: where */
 };
 struct reply {
 	pid_t pid;		/* ORDER_SPAWN: of the worker, or -errno */
@@ -76,14 +83,46 @@ ignore_terminal(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static void __attribute__((noreturn))
-worker_main(const struct pool_settings *settings, int socket)
+/* Where memory runs out, the worker that eats it goes, and not the parent. */
+static void
+offer_to_the_killer(void)
 {
-	struct wire_buffer answer;
-	struct pool_job job;
+	int fd;
+
+	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, "1000", 4) != 4) {
+		/* Then the kernel judges by size alone. */
+	}
+	close(fd);
+}
+
+static uint64_t
+cpu_ns(void)
+{
+	struct timespec spent;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+	return ((uint64_t)spent.tv_sec * UINT64_C(1000000000) +
+	    (uint64_t)spent.tv_nsec);
+}
+
+static bool
+mine(const struct pool_template *template, size_t place,
+    const struct pool_job *job)
+{
+	uint32_t open;
+
+	open = POOL_CLAIM_OPEN;
+	return (atomic_compare_exchange_strong(pool_claim(template, place,
+	    job->serial), &open, POOL_CLAIM_WORKER));
+}
+
+static void
+limit_worker(const struct pool_settings *settings)
+{
 	struct rlimit limit;
-	struct pool_frame frame;
-	uint64_t start;
 
 	/* Thousands of crashes must not become thousands of core files. */
 	limit.rlim_cur = limit.rlim_max = 0;
@@ -92,21 +131,42 @@ worker_main(const struct pool_settings *settings, int socket)
 		limit.rlim_cur = limit.rlim_max = settings->memory_bytes;
 		setrlimit(RLIMIT_AS, &limit);
 	}
+	offer_to_the_killer();
 	/* Standard output is for results; the code under test may print. */
 	dup2(STDERR_FILENO, STDOUT_FILENO);
+}
 
+static void __attribute__((noreturn))
+worker_main(const struct pool_template *template,
+    const struct pool_settings *settings, size_t place, int socket)
+{
+	struct wire_buffer answer;
+	struct pool_job job;
+	struct pool_frame frame;
+	uint64_t start, free_since, cpu_before, cpu_now;
+
+	limit_worker(settings);
 	memset(&answer, 0, sizeof(answer));
+	free_since = 0;
+	cpu_before = cpu_ns();
 	while (read_all(socket, &job, sizeof(job)) == 0) {
+		if (!mine(template, place, &job))
+			continue;
 		answer.length = 0;
 		memset(&frame, 0, sizeof(frame));
 		wire_buffer_add(&answer, &frame, sizeof(frame));
 		start = host_clock_ns();
+		frame.idle_ns = free_since == 0 ? 0 : start - free_since;
 		settings->execute(settings->context, &job, &answer);
 		frame.wall_ns = host_clock_ns() - start;
+		cpu_now = cpu_ns();
+		frame.cpu_ns = cpu_now - cpu_before;
+		cpu_before = cpu_now;
 		frame.length = answer.length - sizeof(frame);
 		memcpy(answer.bytes, &frame, sizeof(frame));
 		if (pool_process_send(socket, answer.bytes, answer.length) != 0)
 			break;
+		free_since = host_clock_ns();
 	}
 	_exit(0);
 }
@@ -144,7 +204,8 @@ receive_order(int control, struct order *order, int *socket)
 }
 
 static void __attribute__((noreturn))
-template_main(const struct pool_settings *settings, int control)
+template_main(const struct pool_template *template,
+    const struct pool_settings *settings, int control)
 {
 	struct order order;
 	struct reply reply;
@@ -159,7 +220,8 @@ template_main(const struct pool_settings *settings, int control)
 			if (reply.pid == 0) {
 				prctl(PR_SET_PDEATHSIG, SIGKILL);
 				close(control);
-				worker_main(settings, socket);
+				worker_main(template, settings, order.place,
+				    socket);
 			}
 			if (reply.pid < 0)
 				reply.pid = -errno;
@@ -222,19 +284,24 @@ command(const struct pool_template *template, const struct order *order,
 }
 
 int
-pool_process_spawn(const struct pool_template *template, pid_t *pid,
-    int *socket, struct err *err)
+pool_process_spawn(const struct pool_template *template, size_t place,
+    pid_t *pid, int *socket, struct err *err)
 {
 	struct order order;
 	struct reply reply;
+	size_t i;
 	int pair[2];
 
+	assert(place < template->places);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
 		return (err_set(err, "cannot make a socket for a worker: %s",
 		    strerror(errno)));
 	}
+	for (i = 0; i < POOL_DEPTH_MAX; i++)
+		atomic_store(pool_claim(template, place, i), POOL_CLAIM_PARENT);
 	memset(&order, 0, sizeof(order));
 	order.what = ORDER_SPAWN;
+	order.place = place;
 	if (command(template, &order, pair[1], &reply, err) != 0) {
 		close(pair[0]);
 		close(pair[1]);
@@ -268,13 +335,31 @@ pool_process_end(const struct pool_template *template, pid_t pid, int socket,
 	return (0);
 }
 
+static size_t
+template_bytes(const struct pool_template *template)
+{
+
+	return (template->places * POOL_DEPTH_MAX *
+	    sizeof(*template->claims));
+}
+
 int
 pool_template_start(struct pool_template *template,
     const struct pool_settings *settings, struct err *err)
 {
+	void *claims;
 	int pair[2];
 
+	template->places = settings->workers;
+	claims = mmap(NULL, template_bytes(template), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (claims == MAP_FAILED) {
+		return (err_set(err, "cannot share memory with the workers: %s",
+		    strerror(errno)));
+	}
+	template->claims = claims;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+		munmap(claims, template_bytes(template));
 		return (err_set(err, "cannot make a socket: %s",
 		    strerror(errno)));
 	}
@@ -284,12 +369,13 @@ pool_template_start(struct pool_template *template,
 	if (template->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(pair[0]);
-		template_main(settings, pair[1]);
+		template_main(template, settings, pair[1]);
 	}
 	close(pair[1]);
 	template->control = pair[0];
 	if (template->pid < 0) {
 		close(pair[0]);
+		munmap(claims, template_bytes(template));
 		return (err_set(err, "cannot start a process: %s",
 		    strerror(errno)));
 	}
@@ -304,6 +390,7 @@ pool_template_stop(struct pool_template *template)
 	kill(template->pid, SIGKILL);
 	while (waitpid(template->pid, NULL, 0) < 0 && errno == EINTR)
 		continue;
+	munmap((void *)template->claims, template_bytes(template));
 }
 
 void

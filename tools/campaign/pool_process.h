@@ -24,12 +24,37 @@ struct pool_settings;
 struct pool_template {
 	pid_t pid;
 	int control;
+	/*
+	 * Shared with all workers, POOL_DEPTH_MAX for each place of a worker:
+	 * whose a job is that has been sent.  Whoever changes its claim from 0
+	 * has it, the worker to execute it or the parent to take it back.
+	 */
+	_Atomic uint32_t *claims;
+	size_t places;
 };
+
+enum {
+	POOL_DEPTH_MAX = 256,		/* jobs that a worker may have in hand */
+	POOL_CLAIM_OPEN = 0,
+	POOL_CLAIM_WORKER,
+	POOL_CLAIM_PARENT,
+};
+
+/* The claim of the job with that serial number, at a place. */
+static inline _Atomic uint32_t *
+pool_claim(const struct pool_template *template, size_t place, uint64_t serial)
+{
+
+	return (&template->claims[place * POOL_DEPTH_MAX +
+	    serial % POOL_DEPTH_MAX]);
+}
 
 /* In front of every answer. */
 struct pool_frame {
 	uint64_t length;
 	uint64_t wall_ns;	/* host time that the run took */
+	uint64_t idle_ns;	/* ... that the worker had waited for it */
+	uint64_t cpu_ns;	/* processor time since the answer before */
 };
 
 /* `settings` is what the workers will find: it is copied by the fork. */
@@ -39,9 +64,9 @@ int pool_template_start(struct pool_template *template,
 /* The template ends, and all workers with it. */
 void pool_template_stop(struct pool_template *template);
 
-/* A new worker. */
-int pool_process_spawn(const struct pool_template *template, pid_t *pid,
-    int *socket, struct err *err);
+/* A new worker, at a place that nobody has. */
+int pool_process_spawn(const struct pool_template *template, size_t place,
+    pid_t *pid, int *socket, struct err *err);
 
 /*
  * Ends the worker if it has not ended yet, closes the socket, and says what it

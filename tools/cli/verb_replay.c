@@ -102,7 +102,7 @@ compare(const struct token *token, const struct seen *seen)
 static int
 replay_token(const struct options *options, const struct token *token)
 {
-	static const struct pool_job job = { 0, 0, 0 };
+	static const struct pool_job job = { .id = 0 };
 	struct seen seen = { .options = options, .token = token };
 	struct campaign campaign;
 	struct err err;

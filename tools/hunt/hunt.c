@@ -496,7 +496,8 @@ tick(void *context)
 enum pool_end
 hunt_run(struct hunt *hunt, struct err *err)
 {
-	const struct pool_client client = { next, done, tick, hunt };
+	const struct pool_client client = { .next = next, .done = done,
+	    .tick = tick, .context = hunt };
 	enum pool_end end;
 
 	/* A pool that has once heard that there is no more does not ask again. */
