@@ -56,13 +56,27 @@ cache_unlock(struct page_pool *pool, struct page_cache *cache)
 		mutex_unlock(&cache->lock);
 }
 
-/* Locked, where it has a lock. */
+/* Whoever changes a cache has its lock, or is on its CPU and stays there. */
+static void
+cache_must_be_mine(const struct page_pool *pool,
+    const struct page_cache *cache)
+{
+
+	if (cache_locks(pool))
+		KERN_ASSERT(mutex_owned(&cache->lock),
+		    "a page cache without its lock");
+	else
+		KERN_ASSERT(cache == &pool->caches[kern_cpu()] &&
+		    kern_critical_depth() != 0, "a page cache of another CPU");
+}
+
 static void
 cache_push(struct page_pool *pool, struct page_cache *cache,
     struct page *page)
 {
 	uint32_t count;
 
+	cache_must_be_mine(pool, cache);
 	count = cache_count(cache);
 	page->place = PAGE_CACHED;
 	if (cache_locks(pool)) {
@@ -73,13 +87,13 @@ cache_push(struct page_pool *pool, struct page_cache *cache,
 	atomic_store_explicit(&cache->count, count + 1, memory_order_relaxed);
 }
 
-/* Locked, where it has a lock. */
 static struct page *
 cache_pop(struct page_pool *pool, struct page_cache *cache)
 {
 	struct page *page;
 	uint32_t count;
 
+	cache_must_be_mine(pool, cache);
 	count = cache_count(cache);
 	if (count == 0)
 		return (NULL);
@@ -94,7 +108,7 @@ cache_pop(struct page_pool *pool, struct page_cache *cache)
 }
 
 /*
- * [P2] the whole cache, as a chain; locked, where it has a lock.
+ * [G2] the whole cache, as a chain.
  * Claim   a page that goes to a list is in the cache no more.
  * Breaks  both hand it out.
  * Mutant  page-hand-back-kept
@@ -105,6 +119,7 @@ cache_detach(struct page_pool *pool, struct page_cache *cache)
 	struct page *chain;
 	uint32_t count, i;
 
+	cache_must_be_mine(pool, cache);
 	count = cache_count(cache);
 	if (cache_locks(pool)) {
 		chain = cache->first;
@@ -199,7 +214,7 @@ page_cache_free(struct page_pool *pool, struct page *page)
 }
 
 /*
- * [P3] what one cache holds goes back to the lists.
+ * [G3] what one cache holds goes back to the lists.
  * Claim   every page that is taken out of the cache gets to its list.
  * Breaks  it is nobody's: memory leaks, page by page.
  * Mutant  page-drain-loses
@@ -216,7 +231,7 @@ cache_hand_back(struct page_pool *pool, struct page_cache *cache)
 }
 
 /*
- * [P4] caches of others are emptied from here.
+ * [G4] caches of others are emptied from here.
  * Claim   their CPUs are kept out by the lock, which is what it is for.
  * Breaks  a page is taken by both.
  * Mutant  page-demand-unlocked

@@ -163,7 +163,7 @@ page_lists_take(struct page_pool *pool, unsigned domain, unsigned want)
 }
 
 /*
- * [P1] a chain of pages goes home, each under the lock of its list.
+ * [G1] a chain of pages goes home, each under the lock of its list.
  * Claim   a list is changed by one CPU at a time.
  * Breaks  two CPUs put and take at once: a page is lost, or is handed out twice.
  * Mutant  page-spill-unlocked

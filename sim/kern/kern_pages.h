@@ -53,7 +53,7 @@ uint64_t kern_pages_listed(void);
 bool kern_pages_read(struct page_pool_figures *figures,
     struct kern_pages_costs *costs);
 
-/* As page_pool_audit(); NULL where there is none. */
+/* As page_pool_audit(), once the run is over; NULL where there is none. */
 const char *kern_pages_audit(void);
 
 #endif
