@@ -9,32 +9,45 @@
 #include "tools/must.h"
 #include "tools/scenario/module.h"
 #include "tools/scenario/scenario_source.h"
+#include "tools/scenario/scenario_sweep.h"
+#include "tools/scenario/where.h"
 
-/* A plan while its points are enumerated, depth first, last axis fastest. */
+/* A plan while its points are enumerated, depth first, last joint fastest. */
 struct planner {
 	struct plan *plan;
 	const struct scenario *scenario;
 	struct err *err;
 	size_t policy;
-	/* The choices so far: axis and value. */
-	size_t axes[SCENARIO_AXES_MAX];
-	size_t values[SCENARIO_AXES_MAX];
+	/* For this policy: which axes it has, and rows that are thus equal. */
+	bool active[SCENARIO_AXES_MAX];
+	bool *repeats[SCENARIO_JOINTS_MAX];
+	/* The choices so far. */
+	uint32_t rows[SCENARIO_JOINTS_MAX];
 	size_t depth;
 	/* The policy's spec under the preset that was chosen. */
 	const struct run_spec *spec;
 	const struct preset *preset;
+	size_t candidates;
 };
 
-static const char *
-chosen(const struct planner *planner, const char *knob)
+/* The axis of that knob and the row that was chosen; NULL where it has none. */
+static const struct scenario_axis *
+chosen(const struct planner *planner, const char *knob, size_t *row)
 {
-	const struct scenario_axis *axis;
-	size_t i;
+	const struct scenario_joint *joint;
+	const struct scenario *scenario;
+	size_t i, j;
 
+	scenario = planner->scenario;
 	for (i = 0; i < planner->depth; i++) {
-		axis = &planner->scenario->axes[planner->axes[i]];
-		if (strcmp(axis->knob, knob) == 0)
-			return (axis->canonical[planner->values[i]]);
+		joint = &scenario->joints[i];
+		for (j = joint->axis; planner->rows[i] != PLAN_NO_ROW &&
+		    j < joint->axis + joint->axis_count; j++)
+			if (planner->active[j] &&
+			    strcmp(scenario->axes[j].knob, knob) == 0) {
+				*row = planner->rows[i];
+				return (&scenario->axes[j]);
+			}
 	}
 	return (NULL);
 }
@@ -43,17 +56,18 @@ static bool
 holds(const struct planner *planner, const char *knob, const char *value)
 {
 	const struct scenario_policy *policy;
+	const struct scenario_axis *axis;
 	struct err err;
 	char text[KNOB_TEXT_MAX];
-	const char *choice;
+	size_t row;
 
 	policy = &planner->scenario->policies[planner->policy];
-	if (strcmp(knob, "policy") == 0)
+	if (strcmp(knob, settings_policy) == 0)
 		return (strcmp(policy->label, value) == 0 ||
 		    strcmp(policy->spec.policy.def->name, value) == 0);
-	choice = chosen(planner, knob);
-	if (choice != NULL)
-		return (strcmp(choice, value) == 0);
+	axis = chosen(planner, knob, &row);
+	if (axis != NULL)
+		return (strcmp(axis->canonical[row], value) == 0);
 	if (strcmp(knob, settings_preset) == 0)
 		return (planner->preset != NULL &&
 		    strcmp(planner->preset->name, value) == 0);
@@ -63,27 +77,147 @@ holds(const struct planner *planner, const char *knob, const char *value)
 }
 
 static bool
-applies(const struct planner *planner, const struct scenario_axis *axis)
+applies(const struct planner *planner, const struct scenario_joint *joint)
 {
 	size_t i;
 
-	if (!scenario_concerns(planner->scenario, planner->policy,
-	    axis->knob) || settings_find(&planner->scenario->source->
-	    policies[planner->policy].pins, axis->knob) != NULL)
+	for (i = 0; i < joint->axis_count &&
+	    !planner->active[joint->axis + i]; i++)
+		continue;
+	if (i == joint->axis_count)
 		return (false);
-	for (i = 0; i < axis->when_count; i++)
-		if (!holds(planner, axis->when_knobs[i], axis->when_values[i]))
+	for (i = 0; i < joint->when_count; i++)
+		if (!holds(planner, joint->when_knobs[i],
+		    joint->when_values[i]))
 			return (false);
 	return (true);
 }
 
+/* --- filters --------------------------------------------------------------- */
+
+static bool
+number_at(void *context, const char *knob, double *number)
+{
+	const struct planner *planner = context;
+	const struct scenario_axis *axis;
+	struct err err;
+	char text[KNOB_TEXT_MAX];
+	size_t row;
+
+	axis = chosen(planner, knob, &row);
+	if (axis != NULL) {
+		*number = axis->numbers[row];
+		return (true);
+	}
+	return (scenario_concerns(planner->scenario, planner->policy, knob) &&
+	    spec_get(planner->spec, knob, text, sizeof(text), number, &err) ==
+	    0);
+}
+
+static bool
+has(void *context, const char *knob)
+{
+	double number;
+
+	return (strcmp(knob, settings_policy) == 0 ||
+	    strcmp(knob, settings_preset) == 0 ||
+	    number_at(context, knob, &number));
+}
+
+static bool
+is(void *context, const char *knob, const char *word)
+{
+
+	return (holds(context, knob, word));
+}
+
+/* "gus with core.deferral=4, zone.bucket_size=8" */
+static void
+describe_point(const struct plan_point *point, char *text, size_t room)
+{
+	size_t i, used;
+
+	used = (size_t)snprintf(text, room, "%s with ", point->policy->label);
+	for (i = 0; i < point->knob_count && used < room; i++)
+		used += (size_t)snprintf(text + used, room - used, "%s%s=%s",
+		    i == 0 ? "" : ", ", point->knobs[i].knob,
+		    point->knobs[i].value);
+}
+
+/* The knobs of the choices so far, as a point. */
+static void
+fill_point(const struct planner *planner, struct plan_point *point)
+{
+	const struct scenario_joint *joint;
+	const struct scenario_axis *axis;
+	struct plan_knob *knob;
+	size_t i, j;
+
+	point->policy = &planner->scenario->policies[planner->policy];
+	point->knobs = must_alloc(planner->scenario->axis_count,
+	    sizeof(*point->knobs));
+	point->knob_count = 0;
+	for (i = 0; i < planner->depth; i++) {
+		joint = &planner->scenario->joints[i];
+		for (j = joint->axis; planner->rows[i] != PLAN_NO_ROW &&
+		    j < joint->axis + joint->axis_count; j++) {
+			if (!planner->active[j])
+				continue;
+			axis = &planner->scenario->axes[j];
+			knob = &point->knobs[point->knob_count++];
+			knob->knob = axis->knob;
+			knob->value = axis->values[planner->rows[i]];
+			knob->number = axis->numbers[planner->rows[i]];
+		}
+	}
+}
+
+static int
+blame_filter(struct planner *planner, const struct scenario_filter *filter,
+    size_t at)
+{
+	struct plan_point point;
+	char text[300];
+
+	fill_point(planner, &point);
+	describe_point(&point, text, sizeof(text));
+	free(point.knobs);
+	return (err_at(planner->err, "%.300s:%zu:%zu: where: at letter %zu, "
+	    "for the point of %s", planner->scenario->path, filter->line,
+	    filter->column, at + 1, text));
+}
+
+/* 1: a filter took the point; 0: it stays; -1: a filter failed. */
+static int
+filtered(struct planner *planner)
+{
+	struct where_point point = { number_at, has, is, planner };
+	const struct scenario *scenario;
+	size_t at, i;
+	bool stays;
+
+	scenario = planner->scenario;
+	for (i = 0; i < scenario->filter_count; i++) {
+		if (where_holds(scenario->filters[i].where, &point, &stays,
+		    &at, planner->err) != 0)
+			return (blame_filter(planner, &scenario->filters[i],
+			    at));
+		if (stays)
+			continue;
+		planner->plan->taken[i]++;
+		return (1);
+	}
+	return (0);
+}
+
+/* --- points ---------------------------------------------------------------- */
+
 static int
 add_point(struct planner *planner)
 {
-	const struct scenario_axis *axis;
 	struct plan_point *point;
 	struct plan *plan;
-	size_t i;
+	size_t joints;
 
 	plan = planner->plan;
 	if (plan->point_count == PLAN_POINTS_MAX)
@@ -92,46 +226,78 @@ add_point(struct planner *planner)
 		    planner->scenario->path, PLAN_POINTS_MAX));
 	plan->points = must_grow(plan->points, plan->point_count,
 	    sizeof(*plan->points));
+	joints = planner->scenario->joint_count;
+	plan->rows = must_grow(plan->rows, plan->point_count,
+	    sizeof(*plan->rows) * (joints == 0 ? 1 : joints));
+	memcpy(plan->rows + plan->point_count * joints, planner->rows,
+	    joints * sizeof(*plan->rows));
 	point = &plan->points[plan->point_count];
+	fill_point(planner, point);
 	point->ordinal = plan->point_count++;
-	point->policy = &planner->scenario->policies[planner->policy];
-	point->knob_count = planner->depth;
-	point->knobs = must_alloc(planner->depth, sizeof(*point->knobs));
-	for (i = 0; i < planner->depth; i++) {
-		axis = &planner->scenario->axes[planner->axes[i]];
-		point->knobs[i].knob = axis->knob;
-		point->knobs[i].value = axis->values[planner->values[i]];
-		point->knobs[i].number = axis->numbers[planner->values[i]];
-	}
 	return (0);
 }
 
-static int enumerate(struct planner *planner, size_t axis);
-
-/* The axis that changes the machine under all knobs: specs start anew. */
 static int
-enumerate_presets(struct planner *planner, size_t index)
+try_point(struct planner *planner)
+{
+	int took;
+
+	if (planner->scenario->filter_count > 0 &&
+	    planner->candidates++ == PLAN_CANDIDATES_MAX)
+		return (err_set(planner->err, "%.400s: the sweep has more "
+		    "than %d points before its filters; sweep fewer knobs or "
+		    "values at once", planner->scenario->path,
+		    PLAN_CANDIDATES_MAX));
+	took = filtered(planner);
+	return (took == 0 ? add_point(planner) : took < 0 ? -1 : 0);
+}
+
+static int enumerate(struct planner *planner);
+
+/* The axis that changes the machine under all knobs, or NULL. */
+static const struct scenario_axis *
+preset_axis(const struct planner *planner, const struct scenario_joint *joint)
+{
+	size_t i;
+
+	for (i = joint->axis; i < joint->axis + joint->axis_count; i++)
+		if (planner->active[i] && strcmp(planner->scenario->
+		    axes[i].knob, settings_preset) == 0)
+			return (&planner->scenario->axes[i]);
+	return (NULL);
+}
+
+static int
+enumerate_rows(struct planner *planner, size_t index)
 {
 	const struct preset *preset_before;
 	const struct run_spec *spec_before;
-	const struct scenario_axis *axis;
+	const struct scenario_axis *presets;
+	const struct scenario_joint *joint;
 	struct run_spec *spec;
 	size_t i;
 	int failed;
 
-	axis = &planner->scenario->axes[index];
+	joint = &planner->scenario->joints[index];
+	presets = preset_axis(planner, joint);
 	preset_before = planner->preset;
 	spec_before = planner->spec;
-	spec = must_alloc(1, sizeof(*spec));
+	spec = presets == NULL ? NULL : must_alloc(1, sizeof(*spec));
 	failed = 0;
-	for (i = 0; i < axis->value_count && !failed; i++) {
-		planner->values[planner->depth - 1] = i;
-		planner->preset = scenario_preset_loaded(planner->scenario,
-		    axis->canonical[i]);
-		planner->spec = spec;
-		failed = scenario_resolve(planner->scenario, planner->policy,
-		    planner->preset, spec, planner->err) != 0 ||
-		    enumerate(planner, index + 1) != 0;
+	for (i = 0; i < joint->row_count && !failed; i++) {
+		if (planner->repeats[index] != NULL &&
+		    planner->repeats[index][i])
+			continue;
+		planner->rows[index] = (uint32_t)i;
+		if (presets != NULL) {
+			planner->preset = scenario_preset_loaded(
+			    planner->scenario, presets->canonical[i]);
+			planner->spec = spec;
+			failed = scenario_resolve(planner->scenario,
+			    planner->policy, planner->preset, spec,
+			    planner->err) != 0;
+		}
+		failed = failed || enumerate(planner) != 0;
 	}
 	planner->preset = preset_before;
 	planner->spec = spec_before;
@@ -140,29 +306,68 @@ enumerate_presets(struct planner *planner, size_t index)
 }
 
 static int
-enumerate(struct planner *planner, size_t index)
+enumerate(struct planner *planner)
 {
-	const struct scenario_axis *axis;
-	size_t i;
+	size_t index;
 	int failed;
+	bool apply;
 
-	if (index == planner->scenario->axis_count)
-		return (add_point(planner));
-	axis = &planner->scenario->axes[index];
-	/* Where it does not apply there is one branch, not one per value. */
-	if (!applies(planner, axis))
-		return (enumerate(planner, index + 1));
-	planner->axes[planner->depth++] = index;
-	failed = 0;
-	if (strcmp(axis->knob, settings_preset) == 0)
-		failed = enumerate_presets(planner, index);
-	else
-		for (i = 0; i < axis->value_count && !failed; i++) {
-			planner->values[planner->depth - 1] = i;
-			failed = enumerate(planner, index + 1);
-		}
+	index = planner->depth;
+	if (index == planner->scenario->joint_count)
+		return (try_point(planner));
+	/* Where it does not apply there is one branch, not one per row. */
+	planner->rows[index] = PLAN_NO_ROW;
+	apply = applies(planner, &planner->scenario->joints[index]);
+	planner->depth++;
+	failed = apply ? enumerate_rows(planner, index) : enumerate(planner);
 	planner->depth--;
 	return (failed);
+}
+
+/* Which axes the policy has; what it sets for itself is not swept for it. */
+static void
+begin_policy(struct planner *planner, size_t policy)
+{
+	const struct scenario *scenario;
+	const struct scenario_joint *joint;
+	const char *knob;
+	size_t i, j;
+	bool all;
+
+	scenario = planner->scenario;
+	planner->policy = policy;
+	planner->spec = &scenario->policies[policy].spec;
+	planner->preset = scenario->source->policies[policy].preset;
+	for (i = 0; i < scenario->axis_count; i++) {
+		knob = scenario->axes[i].knob;
+		planner->active[i] = scenario_concerns(scenario, policy,
+		    knob) && settings_find(&scenario->source->
+		    policies[policy].pins, knob) == NULL;
+	}
+	for (i = 0; i < scenario->joint_count; i++) {
+		joint = &scenario->joints[i];
+		planner->rows[i] = PLAN_NO_ROW;
+		all = true;
+		for (j = 0; j < joint->axis_count; j++)
+			all = all && planner->active[joint->axis + j];
+		if (all)
+			continue;
+		planner->repeats[i] = must_alloc(joint->row_count,
+		    sizeof(bool));
+		sweep_joint_repeats(scenario, joint,
+		    &planner->active[joint->axis], planner->repeats[i]);
+	}
+}
+
+static void
+end_policy(struct planner *planner)
+{
+	size_t i;
+
+	for (i = 0; i < SCENARIO_JOINTS_MAX; i++) {
+		free(planner->repeats[i]);
+		planner->repeats[i] = NULL;
+	}
 }
 
 /* A rule between knobs is broken in this point: say which and where. */
@@ -172,13 +377,11 @@ blame_point(const struct plan *plan, size_t index, const char *blamed,
 {
 	const struct scenario_axis *axis;
 	const struct plan_point *point;
-	char values[300];
-	size_t i, line, column, used;
+	char text[360];
+	size_t i, line, column;
 
 	point = &plan->points[index];
 	line = column = 1;
-	used = 0;
-	values[0] = '\0';
 	for (i = point->knob_count; i > 0; i--) {
 		for (axis = plan->scenario->axes; axis->knob !=
 		    point->knobs[i - 1].knob; axis++)
@@ -188,13 +391,9 @@ blame_point(const struct plan *plan, size_t index, const char *blamed,
 			column = axis->column;
 		}
 	}
-	for (i = 0; i < point->knob_count && used < sizeof(values); i++)
-		used += (size_t)snprintf(values + used, sizeof(values) - used,
-		    "%s%s=%s", i == 0 ? "" : ", ", point->knobs[i].knob,
-		    point->knobs[i].value);
-	return (err_at(err, "%.300s:%zu:%zu: the sweep makes a point of %s "
-	    "with %s: %s", plan->scenario->path, line, column,
-	    point->policy->label, values, blamed));
+	describe_point(point, text, sizeof(text));
+	return (err_at(err, "%.300s:%zu:%zu: the sweep makes a point of %s: "
+	    "%s", plan->scenario->path, line, column, text, blamed));
 }
 
 static int
@@ -239,12 +438,15 @@ plan_make(const struct scenario *scenario, int base_only, struct err *err)
 	planner.err = err;
 	failed = 0;
 	for (i = 0; i < scenario->policy_count && !failed; i++) {
-		planner.policy = i;
-		planner.spec = &scenario->policies[i].spec;
-		planner.preset = scenario->source->policies[i].preset;
+		begin_policy(&planner, i);
 		failed = base_only ? add_point(&planner) :
-		    enumerate(&planner, 0);
+		    enumerate(&planner);
+		end_policy(&planner);
 	}
+	if (!failed && plan->point_count == 0)
+		failed = err_set(err, "%.400s:%zu:%zu: where: the filters "
+		    "leave no point of the sweep", scenario->path,
+		    scenario->filters[0].line, scenario->filters[0].column);
 	/* The base of each policy was checked when the file was read. */
 	if (!failed && !base_only)
 		failed = check_points(plan, err);
@@ -264,6 +466,7 @@ plan_free(struct plan *plan)
 	for (i = 0; i < plan->point_count; i++)
 		free(plan->points[i].knobs);
 	free(plan->points);
+	free(plan->rows);
 	free(plan);
 }
 

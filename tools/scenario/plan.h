@@ -1,9 +1,9 @@
 /*
  * plan - which points does a sweep have, and which runs?
  *
- * A point is a policy and one value for each axis that applies to it.  Points
- * that differ only in axes that do not apply are one point.  A run is a point
- * and a seed.
+ * A point is a policy and one row of each joint that applies to it.  Points
+ * that differ only in axes that do not apply are one point; those for which a
+ * filter does not hold are none.  A run is a point and a seed.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -32,6 +32,10 @@ struct plan {
 	const struct scenario *scenario;
 	struct plan_point *points;
 	size_t point_count;
+	/* rows[point * joint_count + joint]; PLAN_NO_ROW where it does not apply */
+	uint32_t *rows;
+	/* Points that each filter took; the first that does not hold takes. */
+	size_t taken[SCENARIO_FILTERS_MAX];
 	uint64_t seed_from;
 	uint64_t seed_count;
 	/* As in struct scenario; seed_until is 0 where the count is fixed. */
@@ -41,7 +45,11 @@ struct plan {
 	size_t seed_of_count;
 };
 
-enum { PLAN_POINTS_MAX = 1000000 };
+enum {
+	PLAN_POINTS_MAX = 1000000,
+	PLAN_CANDIDATES_MAX = 4000000,	/* before the filters */
+};
+#define PLAN_NO_ROW UINT32_MAX
 
 /* `base_only`: one point, the base of each policy, no sweep. NULL on failure. */
 struct plan *plan_make(const struct scenario *scenario, int base_only,
@@ -51,5 +59,13 @@ void plan_free(struct plan *plan);
 /* The spec of one run: the policy's base, the point's knobs, the seed. */
 int plan_spec(const struct plan *plan, size_t point, uint64_t seed,
     struct run_spec *spec, struct err *err);
+
+/*
+ * The order in which to execute the points of one seed: order[i] is the point
+ * that comes as number i.  However soon it is cut short, what was executed
+ * covers the space evenly: every axis by itself, and as far as may be all of
+ * them together.  The same for equal plans.  tools/scenario/plan_order.c
+ */
+void plan_order(const struct plan *plan, size_t *order);
 
 #endif

@@ -409,8 +409,7 @@ scenario_free(struct scenario *scenario)
 	if (scenario == NULL)
 		return;
 	source = scenario->source;
-	for (i = 0; i < scenario->axis_count; i++)
-		scenario_axis_fini(&scenario->axes[i]);
+	scenario_sweep_fini(scenario);
 	for (i = 0; i < SCENARIO_POLICIES_MAX; i++) {
 		settings_fini(&source->policies[i].knobs);
 		settings_fini(&source->policies[i].pins);

@@ -25,23 +25,48 @@ struct err;
 enum {
 	SCENARIO_NAME_SIZE = 64,
 	SCENARIO_POLICIES_MAX = 16,
-	SCENARIO_AXES_MAX = 12,
+	SCENARIO_AXES_MAX = 32,		/* swept knobs */
+	SCENARIO_JOINTS_MAX = 12,	/* entries of `sweep` that turn */
+	SCENARIO_FILTERS_MAX = 16,
+	SCENARIO_ROWS_MAX = 65536,	/* of one joint */
 	SCENARIO_EXPECTS_MAX = 32,
 	SCENARIO_SEED_STATS_MAX = 8,
 	SCENARIO_BYTES_MAX = 1 << 18,
 };
 
-/* One swept knob.  It applies where every `when` knob has its value. */
+/* One swept knob: its value in each row of its joint. */
 struct scenario_axis {
 	char *knob;			/* dotted name */
 	char **values;			/* texts as written */
 	char **canonical;		/* the same values, as knob_format() */
 	double *numbers;		/* in base units; NaN for a preset */
 	size_t value_count;
+	size_t line;			/* of the knob's name */
+	size_t column;
+};
+
+/*
+ * Axes that turn together, row by row: the one of {knob, over}, those of a
+ * zip, or those of a design.  No two rows are equal.  A joint applies where
+ * every `when` knob has its value.
+ */
+struct scenario_joint {
+	size_t axis;			/* its first; the others follow it */
+	size_t axis_count;
+	size_t row_count;
+	bool even;			/* its first rows, however few, cover all */
 	char **when_knobs;		/* or "policy": a name or label */
 	char **when_values;		/* canonical */
 	size_t when_count;
-	size_t line;			/* of the knob's name */
+};
+
+struct where;				/* tools/scenario/where.h */
+
+/* Points where it does not hold are left out. */
+struct scenario_filter {
+	char *text;			/* as written */
+	struct where *where;
+	size_t line;			/* of its first letter */
 	size_t column;
 };
 
@@ -87,6 +112,10 @@ struct scenario {
 	struct scenario_axis axes[SCENARIO_AXES_MAX];
 	size_t axis_count;
 	struct scenario_expect expects[SCENARIO_EXPECTS_MAX];
+	struct scenario_joint joints[SCENARIO_JOINTS_MAX];
+	size_t joint_count;		/* each axis is of one */
+	struct scenario_filter filters[SCENARIO_FILTERS_MAX];
+	size_t filter_count;
 	size_t expect_count;
 	uint64_t seed_from;
 	uint64_t seed_count;		/* at least so many for each point */
@@ -104,7 +133,8 @@ struct scenario {
 /*
  * `overrides` are texts KNOB=VALUE from --set, applied after the file and
  * before the sweep; a bad one is reported as "--set KNOB=VALUE: ...".
- * A swept knob that is overridden is taken out of the sweep.
+ * A swept knob that is overridden is taken out of the sweep; rows of its
+ * joint that are then equal become one.
  * NULL on failure.
  */
 struct scenario *scenario_load(const char *path, const char *const *overrides,

@@ -8,6 +8,7 @@
 #include "tools/must.h"
 #include "tools/scenario/module.h"
 #include "tools/scenario/scenario_source.h"
+#include "tools/scenario/where.h"
 
 /* The text of a spec, as long as it may be. */
 static void
@@ -26,17 +27,35 @@ put_spec(FILE *out, const struct run_spec *spec)
 	free(text);
 }
 
+/* A joint of one axis is a list; one of several says what goes with what. */
 static void
-put_axis(FILE *out, const struct scenario_axis *axis)
+put_joint(FILE *out, const struct scenario *scenario,
+    const struct scenario_joint *joint)
 {
-	size_t i;
+	const struct scenario_axis *axes;
+	size_t i, j;
 
-	fprintf(out, "sweep %s\n", axis->knob);
-	for (i = 0; i < axis->value_count; i++)
-		fprintf(out, "over %s\n", axis->canonical[i]);
-	for (i = 0; i < axis->when_count; i++)
-		fprintf(out, "when %s %s\n", axis->when_knobs[i],
-		    axis->when_values[i]);
+	axes = &scenario->axes[joint->axis];
+	if (joint->axis_count > 1)
+		fprintf(out, "zip %zu\n", joint->axis_count);
+	for (i = 0; i < joint->axis_count; i++) {
+		fprintf(out, "sweep %s\n", axes[i].knob);
+		for (j = 0; j < axes[i].value_count; j++)
+			fprintf(out, "over %s\n", axes[i].canonical[j]);
+	}
+	for (i = 0; i < joint->when_count; i++)
+		fprintf(out, "when %s %s\n", joint->when_knobs[i],
+		    joint->when_values[i]);
+}
+
+static void
+put_filter(FILE *out, const struct scenario_filter *filter)
+{
+	char *text;
+
+	text = where_canonical(filter->where);
+	fprintf(out, "where %s\n", text);
+	free(text);
 }
 
 static bool
@@ -95,8 +114,10 @@ scenario_digest(struct scenario *scenario)
 			if (is_swept(scenario, pins->items[j].knob))
 				fprintf(out, "set %s\n", pins->items[j].knob);
 	}
-	for (i = 0; i < scenario->axis_count; i++)
-		put_axis(out, &scenario->axes[i]);
+	for (i = 0; i < scenario->joint_count; i++)
+		put_joint(out, scenario, &scenario->joints[i]);
+	for (i = 0; i < scenario->filter_count; i++)
+		put_filter(out, &scenario->filters[i]);
 	if (fclose(out) != 0)
 		abort();
 	XXH128_canonicalFromHash(&canonical, XXH3_128bits(text, bytes));

@@ -57,7 +57,8 @@ int scenario_read_policies(struct scenario_reader *reader);
 int scenario_choose_policy(struct scenario_reader *reader);
 /* tools/scenario/scenario_sweep.c, after the policies' specs are made. */
 int scenario_read_sweep(struct scenario_reader *reader);
-void scenario_axis_fini(struct scenario_axis *axis);
+/* tools/scenario/scenario_joint.c */
+void scenario_sweep_fini(struct scenario *scenario);
 /* tools/scenario/scenario_seeds.c */
 int scenario_read_seeds(struct scenario_reader *reader);
 /* tools/scenario/scenario_expect.c */

@@ -1,0 +1,173 @@
+/*
+ * A sequence that fills the space of the choices evenly (one coordinate for
+ * the policy, one for each joint) goes through the plan; each point is taken
+ * when it is met for the first time.  Choices that the plan has not got,
+ * because a filter took them, are met as the next one that it has.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/must.h"
+#include "tools/scenario/plan.h"
+#include "tools/stats/design.h"
+
+enum {
+	FEW = 1 << 16,		/* points for which much is looked at */
+	MUCH = 8,		/* elements of the sequence for each point */
+	LITTLE = 2,
+};
+
+/* The points of a plan from one to before another, as choices narrow them. */
+struct span {
+	const struct plan *plan;
+	size_t joints;
+	size_t from;
+	size_t to;
+};
+
+static size_t
+policy_of(const struct span *span, size_t point)
+{
+
+	return ((size_t)(span->plan->points[point].policy -
+	    span->plan->scenario->policies));
+}
+
+/* What was chosen at a point: of the policy (joint 0), or of a joint. */
+static size_t
+choice(const struct span *span, size_t point, size_t coordinate)
+{
+
+	return (coordinate == 0 ? policy_of(span, point) :
+	    span->plan->rows[point * span->joints + coordinate - 1]);
+}
+
+/* The first point of the span with that choice or a later one. */
+static size_t
+first(const struct span *span, size_t coordinate, size_t wanted)
+{
+	size_t from, middle, to;
+
+	from = span->from;
+	to = span->to;
+	while (from < to) {
+		middle = from + (to - from) / 2;
+		if (choice(span, middle, coordinate) < wanted)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return (from);
+}
+
+static void
+narrow(struct span *span, size_t coordinate, size_t wanted)
+{
+	size_t at, found;
+
+	at = first(span, coordinate, wanted);
+	/* Nothing so late: the last. */
+	found = choice(span, at < span->to ? at : span->to - 1, coordinate);
+	span->from = first(span, coordinate, found);
+	span->to = first(span, coordinate, found + 1);
+}
+
+static uint32_t
+reverse(uint32_t bits)
+{
+	uint32_t result;
+	int i;
+
+	result = 0;
+	for (i = 0; i < 32; i++) {
+		result = result << 1 | (bits & 1);
+		bits >>= 1;
+	}
+	return (result);
+}
+
+/*
+ * The first rows of a design cover the space by themselves, so the sequence
+ * takes them in their order: reversed, the fractions of its first 2^k elements
+ * are the numbers below 2^k.
+ */
+static size_t
+even_row(uint32_t fraction, size_t rows)
+{
+	unsigned int bits;
+
+	for (bits = 0; (size_t)1 << bits < rows; bits++)
+		continue;
+	return (reverse(fraction) & (((uint32_t)1 << bits) - 1));
+}
+
+static size_t
+row_of(const struct scenario_joint *joint, uint32_t fraction)
+{
+
+	return (joint->even ? even_row(fraction, joint->row_count) :
+	    design_level(fraction, joint->row_count));
+}
+
+/* The point at those fractions, or the number of points. */
+static size_t
+point_at(const struct plan *plan, const uint32_t *fractions)
+{
+	const struct scenario *scenario;
+	struct span span;
+	size_t i, row;
+
+	scenario = plan->scenario;
+	span.plan = plan;
+	span.joints = scenario->joint_count;
+	span.from = 0;
+	span.to = plan->point_count;
+	narrow(&span, 0, design_level(fractions[0], scenario->policy_count));
+	for (i = 0; i < span.joints; i++) {
+		if (choice(&span, span.from, i + 1) == PLAN_NO_ROW)
+			continue;
+		row = row_of(&scenario->joints[i], fractions[i + 1]);
+		if (row >= scenario->joints[i].row_count)
+			return (plan->point_count);
+		narrow(&span, i + 1, row);
+	}
+	return (span.from);
+}
+
+void
+plan_order(const struct plan *plan, size_t *order)
+{
+	uint32_t *fractions;
+	size_t coordinates, count, i, point, used;
+	uint32_t bits;
+	bool *taken;
+
+	coordinates = plan->scenario->joint_count + 1;
+	count = plan->point_count * (plan->point_count <= FEW ? MUCH : LITTLE);
+	fractions = must_alloc(count, coordinates * sizeof(*fractions));
+	design_sobol_plain(fractions, count, coordinates);
+	taken = must_alloc(plan->point_count, sizeof(*taken));
+	used = 0;
+	for (i = 0; i < count && used < plan->point_count; i++) {
+		point = point_at(plan, fractions + i * coordinates);
+		if (point < plan->point_count && !taken[point]) {
+			taken[point] = true;
+			order[used++] = point;
+		}
+	}
+	/* What was never met: evenly over the order of the file. */
+	for (bits = 1; (size_t)1 << bits < plan->point_count; bits++)
+		continue;
+	for (i = 0; used < plan->point_count; i++) {
+		point = reverse((uint32_t)i) >> (32 - bits);
+		if (point < plan->point_count && !taken[point]) {
+			taken[point] = true;
+			order[used++] = point;
+		}
+	}
+	free(fractions);
+	free(taken);
+}
