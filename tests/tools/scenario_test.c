@@ -78,7 +78,7 @@ static const char whole[] =
     "expect:\n"
     "  - {check: use_after_free, fires: never}\n"
     "  - {metric: footprint_bytes, stat: peak, at_most: 4MiB}\n"
-    "tune: {knobs: [zone.bucket_size]}\n";
+    "tune: {minimize: footprint_bytes.p99}\n";
 
 Test(scenario, every_key_arrives)
 {

@@ -13,6 +13,7 @@
 #include "tools/must.h"
 #include "tools/scenario/scenario_keys.h"
 #include "tools/scenario/scenario_source.h"
+#include "tools/scenario/scenario_tune.h"
 #include "tools/scenario/yaml.h"
 
 static const char *const top_keys[] = { "name", "about", "machine", "core",
@@ -252,19 +253,6 @@ read_about(struct scenario_reader *reader)
 }
 
 static int
-check_tune(struct scenario_reader *reader)
-{
-	const struct yaml_value *tune;
-
-	tune = yaml_get(reader->root, "tune");
-	if (tune == NULL || tune->kind != YAML_TEXT)
-		return (0);
-	return (yaml_blame(reader->path, tune, reader->err,
-	    "tune: given %s, allowed is a mapping or a list",
-	    yaml_kind_name(tune)));
-}
-
-static int
 read_overrides(struct scenario_reader *reader, const char *const *overrides,
     size_t count)
 {
@@ -309,7 +297,7 @@ read_file(struct scenario_reader *reader, const char *const *overrides,
 	    scenario_read_policies(reader) != 0 ||
 	    scenario_choose_policy(reader) != 0 || make_specs(reader) != 0 ||
 	    scenario_read_sweep(reader) != 0 || scenario_read_seeds(reader) != 0 ||
-	    scenario_read_expects(reader) != 0 || check_tune(reader) != 0)
+	    scenario_read_expects(reader) != 0 || scenario_read_tune(reader) != 0)
 		return (-1);
 	scenario_digest(reader->scenario);
 	return (0);
@@ -418,6 +406,7 @@ scenario_free(struct scenario *scenario)
 		preset_free(source->presets[i]);
 	settings_fini(&source->file);
 	settings_fini(&source->overrides);
+	scenario_tune_free(scenario->tune);
 	free(source);
 	free(scenario->path);
 	free(scenario->text);

@@ -99,6 +99,7 @@ struct scenario_policy {
 };
 
 struct scenario_source;	/* tools/scenario/scenario_source.h */
+struct scenario_tune;	/* tools/scenario/scenario_tune.h */
 
 struct scenario {
 	char *path;
@@ -127,6 +128,7 @@ struct scenario {
 	uint64_t seed_most;		/* at least seed_count */
 	struct scenario_stat seed_of[SCENARIO_SEED_STATS_MAX];
 	size_t seed_of_count;
+	struct scenario_tune *tune;	/* NULL: none */
 	struct scenario_source *source;	/* the layers that specs are made of */
 };
 

@@ -96,52 +96,45 @@ read_check(struct scenario_reader *reader, const struct yaml_value *map,
 	return (0);
 }
 
-static bool
-ends_with(const char *text, const char *end)
-{
-
-	return (strlen(text) >= strlen(end) &&
-	    strcmp(text + strlen(text) - strlen(end), end) == 0);
-}
-
-/* Some stats of a metric are counts or flags, whatever the metric is. */
-static const char *
-unit_of(const struct metric_def *metric, const char *stat)
-{
-
-	if (strcmp(stat, "count") == 0 || strcmp(stat, "unstable") == 0 ||
-	    ends_with(stat, "_is_bound"))
-		return ("1");
-	if (ends_with(stat, "_ns"))
-		return ("ns");
-	return (metric->unit);
-}
-
-static int
-read_bound(struct scenario_reader *reader, const struct yaml_value *value,
-    const char *key, const char *unit, struct scenario_expect *expect)
+int
+scenario_parse_bound(const char *unit, const char *text, double *bound,
+    char *reason, size_t room, const char **allowed)
 {
 	const struct bound_unit *row;
-	char reason[UNIT_REASON_MAX];
 	uint64_t number;
 	size_t i;
 
-	if (plain_text(reader->path, key, value, expect->bound_text,
-	    sizeof(expect->bound_text), reader->err) != 0)
-		return (-1);
 	row = NULL;
 	for (i = 0; i < sizeof(bound_units) / sizeof(bound_units[0]); i++)
 		if (strcmp(bound_units[i].unit, unit) == 0)
 			row = &bound_units[i];
 	if (row == NULL)
 		row = &bound_units[i - 1];
-	if (unit_parse(row->system, expect->bound_text,
-	    strlen(expect->bound_text), &number, reason, sizeof(reason)) != 0)
+	*allowed = row->allowed;
+	if (unit_parse(row->system, text, strlen(text), &number, reason,
+	    room) != 0)
+		return (-1);
+	*bound = (double)number / row->per;
+	return (0);
+}
+
+static int
+read_bound(struct scenario_reader *reader, const struct yaml_value *value,
+    const char *key, struct scenario_expect *expect)
+{
+	char reason[UNIT_REASON_MAX];
+	const char *allowed;
+
+	if (plain_text(reader->path, key, value, expect->bound_text,
+	    sizeof(expect->bound_text), reader->err) != 0)
+		return (-1);
+	if (scenario_parse_bound(scenario_metric_unit(expect->name,
+	    expect->stat), expect->bound_text, &expect->bound, reason,
+	    sizeof(reason), &allowed) != 0)
 		return (yaml_blame(reader->path, value, reader->err,
 		    "%s: given \"%.47s\", which %s; allowed for %s %s is %s",
 		    key, expect->bound_text, reason, expect->name,
-		    expect->stat, row->allowed));
-	expect->bound = (double)number / row->per;
+		    expect->stat, allowed));
 	return (0);
 }
 
@@ -194,8 +187,7 @@ read_metric(struct scenario_reader *reader, const struct yaml_value *map,
 		    "\"at_least\"; given %s", most == NULL ? "none" : "both"));
 	expect->kind = most != NULL ? EXPECT_AT_MOST : EXPECT_AT_LEAST;
 	return (read_bound(reader, most != NULL ? most : least,
-	    most != NULL ? "at_most" : "at_least",
-	    unit_of(metric, expect->stat), expect));
+	    most != NULL ? "at_most" : "at_least", expect));
 }
 
 int

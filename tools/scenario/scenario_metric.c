@@ -65,6 +65,31 @@ scenario_metric_stat(struct scenario_reader *reader,
 	    metric->name, metric->stats));
 }
 
+static bool
+ends_with(const char *text, const char *end)
+{
+
+	return (strlen(text) >= strlen(end) &&
+	    strcmp(text + strlen(text) - strlen(end), end) == 0);
+}
+
+const char *
+scenario_metric_unit(const char *name, const char *stat)
+{
+	size_t i;
+
+	/* Some stats of a metric are counts or flags, whatever the metric is. */
+	if (strcmp(stat, "count") == 0 || strcmp(stat, "unstable") == 0 ||
+	    ends_with(stat, "_is_bound"))
+		return ("1");
+	if (ends_with(stat, "_ns"))
+		return ("ns");
+	for (i = 0; i < metric_def_count; i++)
+		if (strcmp(metric_defs[i].name, name) == 0)
+			return (metric_defs[i].unit);
+	return ("1");
+}
+
 int
 scenario_read_stat(struct scenario_reader *reader, const char *key,
     const struct yaml_value *value, struct scenario_stat *stat)

@@ -76,6 +76,14 @@ int scenario_metric_stat(struct scenario_reader *reader,
     const char *stat);
 int scenario_read_stat(struct scenario_reader *reader, const char *key,
     const struct yaml_value *value, struct scenario_stat *stat);
+/* The unit of a stat of a metric, both known. */
+const char *scenario_metric_unit(const char *name, const char *stat);
+/*
+ * tools/scenario/scenario_expect.c.  A bound on something of that unit.  On
+ * failure `reason` is the end of a sentence, `*allowed` what would have done.
+ */
+int scenario_parse_bound(const char *unit, const char *text, double *bound,
+    char *reason, size_t room, const char **allowed);
 
 /*
  * The preset of that name, loaded once; NULL on failure.  Where no such preset
