@@ -74,7 +74,8 @@ sweep_open(struct sweep *sweep, const char *path, struct err *err)
 	struct store *store;
 	int found;
 
-	store = store_open(path, STORE_WRITE, err);
+	store = store_open(path, sweep->shared ? STORE_SHARED : STORE_WRITE,
+	    err);
 	sweep->campaign.store = store;
 	if (store == NULL)
 		return (SWEEP_FAILED);

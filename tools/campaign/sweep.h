@@ -33,6 +33,7 @@ struct sweep {
 	const struct plan *plan;
 	const char *command;		/* goes into the experiment */
 	bool resume;
+	bool shared;			/* the database: see STORE_SHARED */
 	enum progress_mode mode;
 	/* Whether a run is this process's share of the plan; NULL: all are. */
 	bool (*mine)(void *context, size_t point, uint64_t seed);

@@ -10,6 +10,9 @@
 #include "tools/must.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store.h"
+#include "tools/store/store_experiment.h"
+#include "tools/cluster/shard.h"
+#include "tools/cli/sweep_slurm.h"
 #include "tools/cli/sweep_text.h"
 #include "tools/cli/verb.h"
 
@@ -20,9 +23,13 @@ struct state {
 	const struct options *options;
 	struct plan *plan;
 	uint64_t workers;
+	size_t backend;
+	struct shard shard;		/* count 0: the whole plan */
 	struct sweep sweep;
 	struct err err;
 };
+
+enum { BACKEND_LOCAL, BACKEND_SLURM };
 
 static int
 environment(struct state *state)
@@ -116,6 +123,26 @@ conclude(struct state *state)
 	return (broken > 0 ? VERB_FINDING : VERB_HELD);
 }
 
+/* What the whole shows is judged when the shards are one again. */
+static int
+conclude_shard(struct state *state)
+{
+	struct store *store = state->sweep.campaign.store;
+	struct store_fates fates;
+
+	if (store_experiment_fates_all(store, state->sweep.experiment, &fates,
+	    &state->err) != 0)
+		return (environment(state));
+	printf("shard %s of '%s': %llu runs, %llu with findings, %llu crashed, "
+	    "%llu out of time\n\n%s\n", state->options->values[OPTION_SHARD],
+	    state->plan->scenario->name,
+	    (unsigned long long)(fates.ok + fates.finding + fates.crashed +
+	    fates.timeout), (unsigned long long)fates.finding,
+	    (unsigned long long)fates.crashed,
+	    (unsigned long long)fates.timeout, store_path(store));
+	return (VERB_HELD);
+}
+
 static int
 sweep_into_store(struct state *state)
 {
@@ -124,8 +151,46 @@ sweep_into_store(struct state *state)
 	status = open_experiment(state);
 	if (status == VERB_HELD)
 		status = execute_runs(state);
-	if (status == VERB_HELD)
-		status = conclude(state);
+	if (status != VERB_HELD)
+		return (status);
+	return (state->shard.count > 0 ? conclude_shard(state) :
+	    conclude(state));
+}
+
+static bool
+is_mine(void *context, size_t point, uint64_t seed)
+{
+	const struct state *state = context;
+
+	return (shard_has(&state->shard, state->plan->point_count, point,
+	    seed - state->plan->seed_from));
+}
+
+static int
+cluster_open(void *context)
+{
+
+	return (open_experiment(context));
+}
+
+static int
+cluster_conclude(void *context)
+{
+
+	return (conclude(context));
+}
+
+static int
+sweep_on_cluster(struct state *state)
+{
+	struct sweep_slurm slurm = { .options = state->options,
+		.plan = state->plan, .sweep = &state->sweep,
+		.open = cluster_open, .conclude = cluster_conclude,
+		.context = state };
+	int status;
+
+	status = sweep_slurm(&slurm);
+	sweep_end(&state->sweep);
 	return (status);
 }
 
@@ -191,7 +256,18 @@ sweep_plan(struct state *state)
 		return (status);
 	state->sweep.plan = state->plan;
 	state->sweep.command = options->command;
-	state->sweep.resume = options_given(options, OPTION_RESUME);
+	state->sweep.resume = options_given(options, OPTION_RESUME) ||
+	    options_given(options, OPTION_COLLECT);
+	if (state->backend == BACKEND_SLURM &&
+	    !options_given(options, OPTION_DRY_RUN))
+		return (sweep_on_cluster(state));
+	if (state->shard.count > 0) {
+		/* Tasks on many computers, one file system. */
+		state->sweep.shared = true;
+		state->shard.by_point = state->plan->seed_until > 0;
+		state->sweep.mine = is_mine;
+		state->sweep.context = state;
+	}
 	if (sweep_begin(&state->sweep, options, state->workers,
 	    &state->err) != 0)
 		return (environment(state));
@@ -201,16 +277,42 @@ sweep_plan(struct state *state)
 	return (status);
 }
 
+/* How much of the plan is asked for here, and who does the rest. */
+static int
+read_share(struct state *state)
+{
+	const struct options *options = state->options;
+	const char *text;
+
+	if (state->backend == BACKEND_LOCAL &&
+	    sweep_slurm_only(options, &state->err))
+		return (verb_fail(VERB_USAGE, &state->err));
+	text = options->values[OPTION_SHARD];
+	if (text == NULL)
+		return (VERB_HELD);
+	if (shard_parse(text, &state->shard, &state->err) != 0) {
+		err_at(&state->err, "sweep: --shard");
+		return (verb_fail(VERB_USAGE, &state->err));
+	}
+	if (!options_given(options, OPTION_DB) &&
+	    !options_given(options, OPTION_DRY_RUN)) {
+		return (verb_failf(VERB_USAGE, "sweep: --shard %s: a shard "
+		    "needs a database of its own; add --db shard-%llu.db",
+		    text, (unsigned long long)state->shard.index + 1));
+	}
+	return (VERB_HELD);
+}
+
 static int
 read_options(struct state *state, uint64_t *seed_count)
 {
 	static const char *const backends[] = { "local", "slurm", NULL };
 	const struct options *options = state->options;
-	size_t backend, mode;
+	size_t mode;
 	uint64_t ignored;
 
-	if (options_choice(options, OPTION_BACKEND, backends, 0, &backend,
-	    &state->err) != 0 ||
+	if (options_choice(options, OPTION_BACKEND, backends, 0,
+	    &state->backend, &state->err) != 0 ||
 	    options_choice(options, OPTION_PROGRESS, progress_modes, 0, &mode,
 	    &state->err) != 0 ||
 	    options_count(options, OPTION_JOBS, 1, 4096, host_processors(),
@@ -222,12 +324,8 @@ read_options(struct state *state, uint64_t *seed_count)
 	    options_count(options, OPTION_SEEDS, 1, 1000000000, *seed_count,
 	    seed_count, &state->err) != 0)
 		return (verb_fail(VERB_USAGE, &state->err));
-	if (backend != 0) {
-		return (verb_failf(VERB_USAGE, "sweep: this build has no "
-		    "backend slurm; --backend local runs the sweep here"));
-	}
 	state->sweep.mode = (enum progress_mode)mode;
-	return (VERB_HELD);
+	return (read_share(state));
 }
 
 static int
@@ -278,11 +376,18 @@ const struct verb verb_sweep = {
 	    "second of any.  A sweep may be killed at any moment; --resume goes on from\n"
 	    "there and ends with the same rows.  Without --resume a new experiment is added\n"
 	    "to the database.  It ends with a table: means over the seeds, each with half\n"
-	    "the width of its 95 % confidence interval.",
+	    "the width of its 95 % confidence interval.\n"
+	    "\n"
+	    "--shard K/N executes a part, for many computers by hand; --backend slurm gives\n"
+	    "the parts to a cluster as one job array with a merge after it.  docs/cluster.md\n"
+	    "shows both.",
 	.options = VERB_TAKES(DB) | VERB_TAKES(JOBS) | VERB_TAKES(SEEDS) |
 	    VERB_TAKES(SET) | VERB_TAKES(RESUME) | VERB_TAKES(DRY_RUN) |
 	    VERB_TAKES(BACKEND) | VERB_TAKES(TIMEOUT) | VERB_TAKES(MEMORY) |
-	    VERB_TAKES(PROGRESS) | VERB_TAKES(PLUGIN),
+	    VERB_TAKES(PROGRESS) | VERB_TAKES(PLUGIN) | VERB_TAKES(SHARD) |
+	    VERB_TAKES(ARRAY) | VERB_TAKES(AT_MOST) | VERB_TAKES(PARTITION) |
+	    VERB_TAKES(SLURM_OPTIONS) | VERB_TAKES(WAIT) |
+	    VERB_TAKES(COLLECT),
 	.arguments_least = 1,
 	.arguments_most = 1,
 	.act = sweep,

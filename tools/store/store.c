@@ -51,7 +51,7 @@ store_err(struct store *store, int code, struct err *err)
 	case SQLITE_LOCKED:
 		return (err_set(err, "%s: the database is locked: another "
 		    "process has been writing to it for %d s; wait for it, or "
-		    "use another file with --db", path, STORE_BUSY_MS / 1000));
+		    "use another file with --db", path, store->busy_ms / 1000));
 	case SQLITE_FULL:
 		return (err_set(err, "%s: the disk is full; what was committed "
 		    "before is safe", path));
@@ -187,7 +187,9 @@ set_up(struct store *store, enum store_mode mode, struct err *err)
 {
 	int judged;
 
-	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+	store->busy_ms = mode == STORE_SHARED ? STORE_SHARED_BUSY_MS :
+	    STORE_BUSY_MS;
+	sqlite3_busy_timeout(store->db, store->busy_ms);
 	sqlite3_extended_result_codes(store->db, 1);
 	judged = store_judge(store, "main", store->path, err);
 	if (judged < 0)
@@ -200,6 +202,9 @@ set_up(struct store *store, enum store_mode mode, struct err *err)
 	}
 	if (mode == STORE_WRITE &&
 	    store_query_run(store, "PRAGMA journal_mode=WAL", err) != 0)
+		return (-1);
+	if (mode == STORE_SHARED &&
+	    store_query_run(store, "PRAGMA journal_mode=DELETE", err) != 0)
 		return (-1);
 	/*
 	 * What refers to a row is written with it, in one transaction; to look
@@ -222,6 +227,39 @@ remove_new(const char *path)
 		unlink(side);
 	if (snprintf(side, sizeof(side), "%s-shm", path) < (int)sizeof(side))
 		unlink(side);
+}
+
+/*
+ * A writer that was killed may leave a rollback journal behind, which has to be
+ * played back before anybody reads; that is writing.
+ */
+static bool
+open_settled(struct store *store, struct err *err)
+{
+	int64_t tables;
+	int code;
+
+	if (sqlite3_extended_errcode(store->db) != SQLITE_READONLY_ROLLBACK)
+		return (false);
+	sqlite3_close(store->db);
+	code = sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE,
+	    NULL);
+	if (code != SQLITE_OK) {
+		store_err(store, code, err);
+		return (false);
+	}
+	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+	if (store_number(store, "SELECT count(*) FROM sqlite_schema", &tables,
+	    err) != 0)
+		return (false);
+	sqlite3_close(store->db);
+	code = sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READONLY,
+	    NULL);
+	if (code != SQLITE_OK) {
+		store_err(store, code, err);
+		return (false);
+	}
+	return (set_up(store, STORE_READ, err) == 0);
 }
 
 /*
@@ -274,8 +312,8 @@ store_open(const char *path, enum store_mode mode, struct err *err)
 
 	store = must_alloc(1, sizeof(*store));
 	store->path = must_copy(mode == STORE_MEMORY ? ":memory:" : path);
-	fresh = mode == STORE_WRITE && access(path, F_OK) != 0 &&
-	    errno == ENOENT;
+	fresh = (mode == STORE_WRITE || mode == STORE_SHARED) &&
+	    access(path, F_OK) != 0 && errno == ENOENT;
 	code = sqlite3_open_v2(store->path, &store->db,
 	    mode == STORE_READ ? SQLITE_OPEN_READONLY :
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
@@ -283,7 +321,8 @@ store_open(const char *path, enum store_mode mode, struct err *err)
 		return (store);
 	if (code != SQLITE_OK)
 		store_err(store, code, err);
-	else if (mode == STORE_READ && open_archived(store, err))
+	else if (mode == STORE_READ &&
+	    (open_settled(store, err) || open_archived(store, err)))
 		return (store);
 	store_close(store);
 	if (fresh)

@@ -24,6 +24,13 @@ struct store;
 enum store_mode {
 	STORE_READ,	/* the file must exist */
 	STORE_WRITE,	/* made where it is absent */
+	/*
+	 * The same, on a file system that several computers share: with a
+	 * rollback journal, since a write-ahead log is for the processes of one
+	 * computer, and with patience, since locks of a computer that is gone
+	 * are held for a while.
+	 */
+	STORE_SHARED,
 	STORE_MEMORY,	/* nowhere: gone when closed; the path is ignored */
 };
 

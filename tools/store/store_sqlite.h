@@ -31,6 +31,7 @@ enum store_statement {
 struct store {
 	sqlite3 *db;
 	char *path;
+	int busy_ms;		/* for how long a lock is waited for */
 	sqlite3_stmt *statements[STORE_STATEMENTS];
 };
 
@@ -38,6 +39,11 @@ enum {
 	STORE_APPLICATION_ID = 0x67757369,	/* "gusi" */
 	STORE_SCHEMA_VERSION = 1,
 	STORE_BUSY_MS = 5000,	/* another writer holds the lock for so long at most */
+	/*
+	 * Of a computer that is gone: an NFS server keeps its locks until the
+	 * lease is over, 90 s on Linux (nfsd's lease time).
+	 */
+	STORE_SHARED_BUSY_MS = 180000,
 	/* Pages in the log before they go to where they belong: the later, the
 	 * fewer are written twice.  16 MiB; a resume reads it once. */
 	STORE_LOG_PAGES = 4096,
