@@ -130,7 +130,7 @@ model(unsigned most, unsigned fill, double *refills, double *spills)
 
 Test(page_cache, a_tiny_one_takes_the_lock_as_often_as_seven_and_six_say)
 {
-	double refills, spills, taken;
+	double locks, refills, spills, taken;
 
 	begin("tiny");
 	set("workload.page_churn.pages", "{uniform: [1, 32]}");
@@ -149,9 +149,10 @@ Test(page_cache, a_tiny_one_takes_the_lock_as_often_as_seven_and_six_say)
 	WITHIN(metric("page_caches", "spills") /
 	    metric("pages", "given_back"), 0.98 * spills, 1.02 * spills,
 	    "spills");
-	WITHIN(metric("page_locks", "lists"),
-	    metric("page_caches", "refills") + metric("page_caches", "spills"),
-	    metric("page_caches", "refills") + metric("page_caches", "spills"),
+	/* Each CPU may have been between the two as the window opened or closed. */
+	locks = metric("page_caches", "refills") +
+	    metric("page_caches", "spills");
+	WITHIN(metric("page_locks", "lists"), locks - 8, locks + 8,
 	    "locks of all");
 	cr_expect_eq(metric("page_cache_pages", "cpu_peak"), 7);
 	cr_expect_eq(metric("page_locks", "caches"), 0);
