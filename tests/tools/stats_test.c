@@ -116,7 +116,7 @@ Test(stats, looks_grow_by_half_and_end_at_the_most)
 		cr_assert_gt(stopping_next(n, 1000), n);
 }
 
-Test(stats, all_looks_together_err_at_most_once_in_twenty)
+Test(stats, final_decisions_of_all_looks_err_at_most_once_in_twenty)
 {
 	double sum;
 	size_t look;
@@ -142,9 +142,9 @@ Test(stats, a_sequence_ends_when_it_may)
 	cr_expect(stopping_enough(equal, 6, 0.05, 1));
 	cr_expect(!stopping_enough(zero, 6, 0.05, 1), "no mean to compare with");
 	cr_expect(!stopping_enough(absent, 6, 0.05, 1));
-	/* A later look asks for more. */
-	cr_expect(stopping_enough(narrow, 6, 0.014, 1));
-	cr_expect(!stopping_enough(narrow, 6, 0.014, 8));
+	/* Half-widths of 2.1 % and 1.8 %: the first look asks for more. */
+	cr_expect(!stopping_enough(narrow, 6, 0.0195, 1));
+	cr_expect(stopping_enough(narrow, 6, 0.0195, 8));
 	cr_expect_eq(stopping_judge(wide, 6, 0.05, 1, 64), STOPPING_WIDE);
 	cr_expect_eq(stopping_judge(wide, 6, 0.05, 1, 6), STOPPING_MOST);
 	cr_expect_eq(stopping_judge(wide, 4, 0.05, 1, 64), STOPPING_FEW);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/stats/stopping.h"
 
+#include <math.h>
+
 #include "tools/stats/interval.h"
 
 const char *const stopping_words[STOPPING_REASONS] = {
@@ -31,16 +33,29 @@ stopping_confidence(size_t look)
 	return (1 - 0.05 * 6 / (pi * pi * k * k));
 }
 
+/* The confidence of the interval whose width is looked at. */
+static double
+demand(size_t n, size_t look)
+{
+	double few;
+
+	few = 1 - 4 / (double)n;
+	return (1 - 0.05 * few * few * few *
+	    (1 - exp2(look < 1 ? -1 : -(double)look)));
+}
+
 enum stopping_reason
 stopping_judge(const double *values, size_t n, double relative, size_t look,
     size_t most)
 {
 	struct interval interval;
 
-	interval = interval_mean(values, n, stopping_confidence(look));
-	if (interval.n >= STOPPING_LEAST &&
-	    interval_relative(&interval) <= relative)
-		return (STOPPING_NARROW);
+	interval = interval_mean(values, n, 0.95);
+	if (interval.n >= STOPPING_LEAST) {
+		interval = interval_mean(values, n, demand(interval.n, look));
+		if (interval_relative(&interval) <= relative)
+			return (STOPPING_NARROW);
+	}
 	if (n >= most)
 		return (STOPPING_MOST);
 	return (interval.n < STOPPING_LEAST ? STOPPING_FEW : STOPPING_WIDE);
