@@ -112,9 +112,32 @@ row_of(const struct scenario_joint *joint, uint32_t fraction)
 	    design_level(fraction, joint->row_count));
 }
 
+/* Coordinates that have a choice at all, numbered; the rest is not asked. */
+struct sequence {
+	size_t numbers[SCENARIO_JOINTS_MAX + 1];
+	size_t dimensions;
+};
+
+static void
+sequence_init(struct sequence *sequence, const struct scenario *scenario)
+{
+	size_t alternatives, i;
+
+	sequence->dimensions = 0;
+	for (i = 0; i <= scenario->joint_count; i++) {
+		alternatives = i == 0 ? scenario->policy_count :
+		    scenario->joints[i - 1].row_count;
+		sequence->numbers[i] = sequence->dimensions;
+		sequence->dimensions += alternatives > 1;
+	}
+	if (sequence->dimensions == 0)
+		sequence->dimensions = 1;
+}
+
 /* The point at those fractions, or the number of points. */
 static size_t
-point_at(const struct plan *plan, const uint32_t *fractions)
+point_at(const struct plan *plan, const struct sequence *sequence,
+    const uint32_t *fractions)
 {
 	const struct scenario *scenario;
 	struct span span;
@@ -125,11 +148,15 @@ point_at(const struct plan *plan, const uint32_t *fractions)
 	span.joints = scenario->joint_count;
 	span.from = 0;
 	span.to = plan->point_count;
-	narrow(&span, 0, design_level(fractions[0], scenario->policy_count));
+	if (scenario->policy_count > 1)
+		narrow(&span, 0, design_level(fractions[sequence->numbers[0]],
+		    scenario->policy_count));
 	for (i = 0; i < span.joints; i++) {
-		if (choice(&span, span.from, i + 1) == PLAN_NO_ROW)
+		if (scenario->joints[i].row_count == 1 ||
+		    choice(&span, span.from, i + 1) == PLAN_NO_ROW)
 			continue;
-		row = row_of(&scenario->joints[i], fractions[i + 1]);
+		row = row_of(&scenario->joints[i],
+		    fractions[sequence->numbers[i + 1]]);
 		if (row >= scenario->joints[i].row_count)
 			return (plan->point_count);
 		narrow(&span, i + 1, row);
@@ -140,19 +167,22 @@ point_at(const struct plan *plan, const uint32_t *fractions)
 void
 plan_order(const struct plan *plan, size_t *order)
 {
+	struct sequence sequence;
 	uint32_t *fractions;
-	size_t coordinates, count, i, point, used;
+	size_t count, i, point, used;
 	uint32_t bits;
 	bool *taken;
 
-	coordinates = plan->scenario->joint_count + 1;
+	sequence_init(&sequence, plan->scenario);
 	count = plan->point_count * (plan->point_count <= FEW ? MUCH : LITTLE);
-	fractions = must_alloc(count, coordinates * sizeof(*fractions));
-	design_sobol_plain(fractions, count, coordinates);
+	fractions = must_alloc(count, sequence.dimensions *
+	    sizeof(*fractions));
+	design_sobol_plain(fractions, count, sequence.dimensions);
 	taken = must_alloc(plan->point_count, sizeof(*taken));
 	used = 0;
 	for (i = 0; i < count && used < plan->point_count; i++) {
-		point = point_at(plan, fractions + i * coordinates);
+		point = point_at(plan, &sequence,
+		    fractions + i * sequence.dimensions);
 		if (point < plan->point_count && !taken[point]) {
 			taken[point] = true;
 			order[used++] = point;
