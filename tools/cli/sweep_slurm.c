@@ -229,13 +229,13 @@ print_how(const struct course *course)
 {
 	const struct folder *folder = &course->folder;
 
-	verb_note("the queue:     squeue -j %s,%s", folder->array,
+	verb_note("to look, to see what is done, to cancel; to wait for it, or "
+	    "to go on after scancel:");
+	fprintf(stderr, "    squeue -j %s,%s\n    gusim merge partial.db ",
+	    folder->array, folder->merge);
+	program_quote(stderr, folder->path);
+	fprintf(stderr, "/shard-*.db\n    scancel %s %s\n", folder->array,
 	    folder->merge);
-	verb_note("so far:        gusim merge partial.db %s/shard-*.db",
-	    folder->path);
-	verb_note("to cancel:     scancel %s %s", folder->array,
-	    folder->merge);
-	verb_note("to wait for it, or to go on after scancel:");
 	print_again(course, OPTION_WAIT);
 }
 
@@ -357,6 +357,10 @@ sweep_slurm(struct sweep_slurm *slurm)
 		status = fail(course, VERB_ENVIRONMENT);
 	else if (fit_folder(course) != 0)
 		status = fail(course, VERB_USAGE);
+	else if ((status = gather_check(&course->folder, slurm->plan,
+	    slurm->sweep->resume, &course->err)) != 0)
+		status = fail(course, status > 0 ? VERB_USAGE :
+		    VERB_ENVIRONMENT);
 	else if (options_given(slurm->options, OPTION_COLLECT))
 		status = collect(course);
 	else

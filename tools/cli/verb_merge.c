@@ -33,6 +33,9 @@ look(const struct options *options, struct err *err)
 			    "input", options->arguments[i]);
 			return (VERB_USAGE);
 		}
+		/* The database of a task that has only just begun. */
+		if (input.st_size == 0)
+			continue;
 		store = store_open(options->arguments[i], STORE_READ, err);
 		if (store == NULL)
 			return (VERB_ENVIRONMENT);

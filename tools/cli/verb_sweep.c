@@ -62,6 +62,9 @@ open_experiment(struct state *state)
 	case SWEEP_OTHER:
 		return (verb_fail(VERB_USAGE, &state->err));
 	case SWEEP_NONE_TO_RESUME:
+		/* A task always says --resume. */
+		if (state->shard.count > 0)
+			break;
 		verb_note("%s holds no sweep of '%s' yet: this starts one",
 		    store_path(sweep->campaign.store),
 		    state->plan->scenario->name);

@@ -12,6 +12,7 @@
 #include "tools/cli/options.h"
 #include "tools/cluster/folder.h"
 #include "tools/cluster/folder_file.h"
+#include "tools/cluster/program.h"
 #include "tools/must.h"
 #include "tools/plugin/plugin.h"
 #include "tools/scenario/plan.h"
@@ -19,27 +20,12 @@
 #include "cluster_merge_value.h"
 #include "cluster_task_value.h"
 
-/* So that a shell reads it back as one word, whatever is in it. */
-static void
-quote(FILE *out, const char *word)
-{
-
-	putc('\'', out);
-	for (; *word != '\0'; word++) {
-		if (*word == '\'')
-			fputs("'\\''", out);
-		else
-			putc(*word, out);
-	}
-	putc('\'', out);
-}
-
 static void
 assign(FILE *out, const char *name, const char *value)
 {
 
 	fprintf(out, "%s=", name);
-	quote(out, value);
+	program_quote(out, value);
 	putc('\n', out);
 }
 
@@ -83,12 +69,12 @@ put_options(FILE *out, const struct options *options)
 		fprintf(out, " \\\n\t    --%s", option_table[i].name);
 		if (option_table[i].value != NULL) {
 			putc(' ', out);
-			quote(out, options->values[i]);
+			program_quote(out, options->values[i]);
 		}
 	}
 	for (i = 0; i < options->set_count; i++) {
 		fputs(" \\\n\t    --set ", out);
-		quote(out, options->sets[i]);
+		program_quote(out, options->sets[i]);
 	}
 	for (i = 0; i < options->plugin_count; i++)
 		fprintf(out, " \\\n\t    --plugin \"$folder/plugin-%zu.so\"",

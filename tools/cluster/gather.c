@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "tools/campaign/build_id.h"
 #include "tools/cluster/folder.h"
 #include "tools/must.h"
 #include "tools/scenario/plan.h"
@@ -23,6 +24,56 @@ gather_part(const struct plan *plan, uint64_t tasks, uint64_t index)
 	shard.count = tasks;
 	shard.by_point = plan->seed_until > 0;
 	return (shard);
+}
+
+/* How many experiments are of an equal scenario by an equal build. */
+static int
+count_equal(struct store *store, const struct plan *plan, int64_t *count,
+    struct err *err)
+{
+	struct store_query *query;
+	int more;
+
+	query = store_query_begin(store, "SELECT count(*) FROM experiment "
+	    "WHERE name = ? AND scenario_digest = ? AND build_id = ?", err);
+	if (query == NULL)
+		return (-1);
+	store_query_bind_text(query, 1, plan->scenario->name);
+	store_query_bind_text(query, 2, plan->scenario->digest);
+	store_query_bind_text(query, 3, build_id());
+	more = store_query_step(query, err);
+	*count = more > 0 ? store_query_int(query, 0) : 0;
+	store_query_end(query);
+	return (more < 0 ? -1 : 0);
+}
+
+int
+gather_check(const struct folder *folder, const struct plan *plan, bool again,
+    struct err *err)
+{
+	struct store *store;
+	int64_t count;
+	int failed;
+
+	if (access(folder->database, F_OK) != 0)
+		return (0);
+	store = store_open(folder->database, STORE_READ, err);
+	if (store == NULL)
+		return (-1);
+	failed = count_equal(store, plan, &count, err);
+	store_close(store);
+	if (failed)
+		return (-1);
+	if (count > (again ? 1 : 0)) {
+		err_set(err, "%.600s holds %lld sweep%s of '%s' already,"
+		    " and a cluster needs to know which one it works for; %s",
+		    folder->database, (long long)count, count == 1 ? "" : "s",
+		    plan->scenario->name, count == 1 ?
+		    "--resume goes on with it, --db makes another database" :
+		    "take another database with --db");
+		return (1);
+	}
+	return (0);
 }
 
 /* NULL where the task has not begun. */

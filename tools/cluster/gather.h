@@ -40,6 +40,15 @@ struct gather {
 struct shard gather_part(const struct plan *plan, uint64_t tasks,
     uint64_t index);
 
+/*
+ * Whether a cluster can work for a database: merging finds its way back only
+ * where there is one experiment like the plan, and a new sweep must not become
+ * a second.  The file need not exist.  1 with err: it cannot; -1 with err: the
+ * database is no good.
+ */
+int gather_check(const struct folder *folder, const struct plan *plan,
+    bool again, struct err *err);
+
 int gather(const struct folder *folder, const struct plan *plan,
     struct store *store, int64_t experiment, struct gather *result,
     struct err *err);

@@ -19,6 +19,20 @@
 
 extern char **environ;
 
+void
+program_quote(FILE *out, const char *word)
+{
+
+	putc('\'', out);
+	for (; *word != '\0'; word++) {
+		if (*word == '\'')
+			fputs("'\\''", out);
+		else
+			putc(*word, out);
+	}
+	putc('\'', out);
+}
+
 static int
 refused(const char *name, int error, struct err *err)
 {

@@ -15,6 +15,7 @@
 #define TOOLS_CLUSTER_PROGRAM_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 struct err;
 
@@ -28,6 +29,9 @@ struct program {
 	char *out;			/* standard output, cut at PROGRAM_OUT_SIZE */
 	char words[PROGRAM_WORDS_SIZE];	/* standard error, on one line */
 };
+
+/* Writes a word so that a shell reads it back as one word, whatever is in it. */
+void program_quote(FILE *out, const char *word);
 
 /* NULL ends `arguments`; the first is the program.  0 on an answer. */
 int program_run(const char *const *arguments, struct program *program,

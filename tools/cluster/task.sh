@@ -61,7 +61,8 @@ fi
 
 # What got nowhere three times in a row is not tried a fourth time.
 attempts=0
-if [ ! "$database" -nt "$folder/shard-$shard.began" ]; then
+if [ ! -e "$database" ] ||
+    [ -n "$(find -H "$folder/shard-$shard.began" -newer "$database")" ]; then
 	[ ! -r "$futile" ] || read -r attempts <"$futile"
 	attempts=$((attempts + 1))
 fi
