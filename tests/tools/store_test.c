@@ -63,7 +63,7 @@ Test(store, is_made_once_and_opened_again)
 	cr_assert_not_null(store, "%s", err.text);
 	cr_assert_eq(fixture_number(store, "PRAGMA application_id"),
 	    0x67757369);
-	cr_assert_eq(fixture_number(store, "PRAGMA user_version"), 1);
+	cr_assert_eq(fixture_number(store, "PRAGMA user_version"), 2);
 	store_close(store);
 	store = store_open(path, STORE_WRITE, &err);
 	cr_assert_not_null(store, "%s", err.text);
@@ -90,7 +90,7 @@ Test(store, leaves_other_peoples_files_alone)
 
 	path = fixture_path("newer.db");
 	sql(path, "CREATE TABLE t (a); PRAGMA application_id=0x67757369;"
-	    "PRAGMA user_version=2");
+	    "PRAGMA user_version=3");
 	check_refused(path, "newer gusim");
 
 	path = fixture_path("text.db");

@@ -12,8 +12,6 @@
 #include "tools/store/store_query.h"
 #include "tools/store/store_sqlite.h"
 
-#include "schema_value.h"
-#include "summary_value.h"
 
 /* Where nothing can be made SQLite looks for a file, and reports its absence. */
 static const char *
@@ -119,69 +117,6 @@ store_statement(struct store *store, enum store_statement which,
 	return (*slot);
 }
 
-int
-store_judge(struct store *store, const char *schema, const char *path,
-    struct err *err)
-{
-	int64_t application, version, tables;
-	char sql[100];
-
-	snprintf(sql, sizeof(sql), "PRAGMA %s.application_id", schema);
-	if (store_number(store, sql, &application, err) != 0)
-		return (-1);
-	snprintf(sql, sizeof(sql), "PRAGMA %s.user_version", schema);
-	if (store_number(store, sql, &version, err) != 0)
-		return (-1);
-	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s.sqlite_schema",
-	    schema);
-	if (store_number(store, sql, &tables, err) != 0)
-		return (-1);
-	if (application == 0 && version == 0 && tables == 0)
-		return (0);
-	if (application != STORE_APPLICATION_ID) {
-		return (err_set(err, "%s: this database belongs to another "
-		    "program; it is left as it is", path));
-	}
-	if (version > STORE_SCHEMA_VERSION) {
-		return (err_set(err, "%s: this database is of a newer gusim "
-		    "(schema %lld, this one knows up to %d); it is left as it "
-		    "is", path, (long long)version, STORE_SCHEMA_VERSION));
-	}
-	if (version != STORE_SCHEMA_VERSION) {
-		return (err_set(err, "%s: this database has schema %lld, which "
-		    "no gusim ever wrote; it is left as it is", path,
-		    (long long)version));
-	}
-	return (1);
-}
-
-/* The schema and its numbers in one transaction: all or nothing. */
-static int
-lay_out(struct store *store, struct err *err)
-{
-	char numbers[120];
-	int judged;
-
-	if (store_begin(store, err) != 0)
-		return (-1);
-	/* Another process may have been quicker. */
-	judged = store_judge(store, "main", store->path, err);
-	if (judged != 0) {
-		store_rollback(store);
-		return (judged > 0 ? 0 : -1);
-	}
-	snprintf(numbers, sizeof(numbers),
-	    "PRAGMA application_id=%d; PRAGMA user_version=%d",
-	    STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
-	if (store_query_run(store, schema_sql, err) != 0 ||
-	    store_query_run(store, summary_sql, err) != 0 ||
-	    store_query_run(store, numbers, err) != 0) {
-		store_rollback(store);
-		return (-1);
-	}
-	return (store_commit(store, err));
-}
-
 static int
 set_up(struct store *store, enum store_mode mode, struct err *err)
 {
@@ -198,7 +133,7 @@ set_up(struct store *store, enum store_mode mode, struct err *err)
 		if (judged == 0)
 			return (err_set(err, "%s: the database is empty",
 			    store->path));
-		return (0);
+		return (store_lend(store, err));
 	}
 	if (mode == STORE_WRITE &&
 	    store_query_run(store, "PRAGMA journal_mode=WAL", err) != 0)
@@ -214,7 +149,7 @@ set_up(struct store *store, enum store_mode mode, struct err *err)
 	if (store_query_run(store, "PRAGMA synchronous=NORMAL", err) != 0 ||
 	    store_query_run(store, "PRAGMA foreign_keys=OFF", err) != 0)
 		return (-1);
-	return (judged > 0 ? 0 : lay_out(store, err));
+	return (store_lay_out(store, err));
 }
 
 static void

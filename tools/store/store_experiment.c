@@ -359,9 +359,27 @@ compare_jobs(const void *left, const void *right)
 
 	if (a->seed != b->seed)
 		return (a->seed < b->seed ? -1 : 1);
-	if (a->point != b->point)
-		return (a->point < b->point ? -1 : 1);
-	return (0);
+	return ((a->point > b->point) - (a->point < b->point));
+}
+
+/* By seed, and within a seed in the order of the plan. */
+static void
+sort_jobs(const struct plan *plan, struct store_job *jobs, size_t count)
+{
+	size_t *order, *place, i;
+
+	order = must_alloc(plan->point_count, sizeof(*order));
+	place = must_alloc(plan->point_count, sizeof(*place));
+	plan_order(plan, order);
+	for (i = 0; i < plan->point_count; i++)
+		place[order[i]] = i;
+	for (i = 0; i < count; i++)
+		jobs[i].point = place[jobs[i].point];
+	qsort(jobs, count, sizeof(*jobs), compare_jobs);
+	for (i = 0; i < count; i++)
+		jobs[i].point = order[jobs[i].point];
+	free(order);
+	free(place);
 }
 
 int
@@ -406,7 +424,7 @@ store_experiment_jobs(struct store *store, int64_t id, const struct plan *plan,
 		return (-1);
 	}
 	if (*count > 0)
-		qsort(*jobs, *count, sizeof(**jobs), compare_jobs);
+		sort_jobs(plan, *jobs, *count);
 	for (i = 0; i < *count; i++)
 		(*jobs)[i].seed += plan->seed_from;
 	return (0);

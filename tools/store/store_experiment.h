@@ -70,8 +70,9 @@ struct store_job {
 
 /*
  * The pending runs that the plan has, seeds outermost: the first seed of every
- * point comes before the second of any, so that a sweep that is cut short has
- * covered its space evenly.  The caller frees `*jobs`.
+ * point comes before the second of any, and points in the order of plan_order(),
+ * so that a sweep that is cut short has covered its space evenly.  The caller
+ * frees `*jobs`.
  */
 int store_experiment_jobs(struct store *store, int64_t id,
     const struct plan *plan, struct store_job **jobs, size_t *count,

@@ -114,6 +114,30 @@ static const char *const copy_rows[] = {
 	"WHERE i.ours = experiment.id",
 };
 
+/*
+ * What sweeps found out about themselves; inputs of version 1 have none.  A run
+ * that was audited twice differs if it differed once, and of two looks at a
+ * point the one that saw more counts.
+ */
+static const char *const copy_audits[] = {
+	"INSERT INTO main.audit (run_id, digest, again, verdict) "
+	"SELECT o.id, a.digest, a.again, a.verdict FROM input.audit a "
+	"JOIN input.run r ON r.id = a.run_id "
+	"JOIN temp.same_point s ON s.theirs = r.point_id "
+	"JOIN main.run o ON o.point_id = s.ours AND o.seed = r.seed "
+	"WHERE o.digest = a.digest ORDER BY o.id "
+	"ON CONFLICT (run_id) DO UPDATE SET again = excluded.again, "
+	"verdict = excluded.verdict WHERE excluded.verdict = 'differs' "
+	"OR (verdict = 'timeout' AND excluded.verdict = 'same')",
+	"INSERT INTO main.point_stop (point_id, reason, seeds, look, until) "
+	"SELECT s.ours, p.reason, p.seeds, p.look, p.until "
+	"FROM input.point_stop p JOIN temp.same_point s "
+	"ON s.theirs = p.point_id WHERE true "
+	"ON CONFLICT (point_id) DO UPDATE SET reason = excluded.reason, "
+	"seeds = excluded.seeds, look = excluded.look, until = excluded.until "
+	"WHERE excluded.seeds > seeds",
+};
+
 static const char *const drop_maps[] = {
 	"DROP TABLE IF EXISTS temp.same_experiment",
 	"DROP TABLE IF EXISTS temp.same_point",
@@ -169,8 +193,8 @@ compare(struct store *store, const char *path, struct err *err)
 }
 
 static int
-join(struct store *store, const char *path, struct store_merged *merged,
-    struct err *err)
+join(struct store *store, const char *path, int version,
+    struct store_merged *merged, struct err *err)
 {
 	int64_t before, after;
 	int verdict;
@@ -190,7 +214,9 @@ join(struct store *store, const char *path, struct store_merged *merged,
 		return (verdict);
 	if (store_number(store, "SELECT count(*) FROM temp.same_run",
 	    &merged->runs, err) != 0 ||
-	    run_all(store, copy_rows, LENGTH(copy_rows), err) != 0)
+	    run_all(store, copy_rows, LENGTH(copy_rows), err) != 0 ||
+	    (version >= 2 &&
+	    run_all(store, copy_audits, LENGTH(copy_audits), err) != 0))
 		return (-1);
 	return (run_all(store, drop_maps, LENGTH(drop_maps), err));
 }
@@ -229,7 +255,7 @@ store_merge(struct store *store, const char *path, struct store_merged *merged,
 	if (judged > 0) {
 		status = store_begin(store, err);
 		if (status == 0) {
-			status = join(store, path, merged, err);
+			status = join(store, path, judged, merged, err);
 			if (status == 0)
 				status = store_commit(store, err);
 			else

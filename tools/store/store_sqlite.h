@@ -37,7 +37,7 @@ struct store {
 
 enum {
 	STORE_APPLICATION_ID = 0x67757369,	/* "gusi" */
-	STORE_SCHEMA_VERSION = 1,
+	STORE_SCHEMA_VERSION = 2,
 	STORE_BUSY_MS = 5000,	/* another writer holds the lock for so long at most */
 	/*
 	 * Of a computer that is gone: an NFS server keeps its locks until the
@@ -53,11 +53,20 @@ enum {
 int store_err(struct store *store, int code, struct err *err);
 
 /*
- * Looks at the main database or an attached one: 1 it is ours, 0 it is empty,
- * -1 with err: it is foreign, newer or damaged.
+ * Looks at the main database or an attached one: the version of its schema, 0
+ * it is empty, -1 with err: it is foreign, newer or damaged.
  */
 int store_judge(struct store *store, const char *schema, const char *path,
     struct err *err);
+
+/* Makes the newest schema of an empty or older database: all or nothing. */
+int store_lay_out(struct store *store, struct err *err);
+
+/*
+ * For a database that is only read, and older: what it lacks, empty, for this
+ * connection alone.
+ */
+int store_lend(struct store *store, struct err *err);
 
 /* The statement, prepared from `sql` when it is wanted first; NULL with err. */
 sqlite3_stmt *store_statement(struct store *store, enum store_statement which,
