@@ -9,6 +9,7 @@
 #include "sim/base/err.h"
 #include "tools/campaign/follow.h"
 #include "tools/campaign/host.h"
+#include "tools/campaign/lost.h"
 #include "tools/cli/options.h"
 #include "tools/show/show.h"
 #include "tools/source/source.h"
@@ -173,37 +174,26 @@ static bool
 next(void *context, struct pool_job *job)
 {
 	struct campaign *campaign = context;
+	const struct campaign_hooks *hooks = &campaign->hooks;
 
-	if (campaign->job_next == campaign->job_count)
-		return (false);
-	*job = campaign->jobs[campaign->job_next++];
-	return (true);
+	if (hooks->ahead != NULL && hooks->ahead(hooks->context, job))
+		return (true);
+	if (campaign->job_next < campaign->job_count) {
+		*job = campaign->jobs[campaign->job_next++];
+		return (true);
+	}
+	return (hooks->behind != NULL && hooks->behind(hooks->context, job));
 }
 
 /* What is known of a run whose process is gone. */
 static void
 lost(const struct pool_outcome *outcome, struct wire_result *result)
 {
-	struct run_finding *finding;
 
 	memset(result, 0, sizeof(*result));
-	if (outcome->fate == POOL_TIMEOUT) {
-		result->status = RUN_TIMEOUT;
-		return;
-	}
-	result->status = RUN_CRASHED;
+	result->status = lost_describe(outcome->fate, outcome->how,
+	    &result->findings[0]);
 	result->finding_count = 1;
-	finding = &result->findings[0];
-	finding->check = "crash";
-	if (outcome->fate == POOL_CRASHED) {
-		snprintf(finding->summary, sizeof(finding->summary),
-		    "the process that executed the run ended with %s",
-		    outcome->how);
-	} else {
-		snprintf(finding->summary, sizeof(finding->summary),
-		    "the process that executed the run sent an answer that "
-		    "makes no sense; its memory was overwritten");
-	}
 }
 
 /* Every reader of the answer sees the same words. */
@@ -219,33 +209,91 @@ name_all_places(struct wire_result *result)
 	}
 }
 
+/* An answer, and what it leads to, is written as a whole or not at all. */
 static int
-keep(struct campaign *campaign, const struct pool_outcome *outcome,
+write_answer(struct campaign *campaign, const struct pool_outcome *outcome,
     const struct wire_result *result)
 {
+	const struct campaign_hooks *hooks = &campaign->hooks;
 
 	if (campaign->uncommitted == 0 &&
 	    store_begin(campaign->store, campaign->err) != 0)
 		return (-1);
 	campaign->uncommitted++;
+	if ((outcome->job.flags & CAMPAIGN_AGAIN) != 0)
+		return (hooks->again(hooks->context, outcome, result,
+		    campaign->err));
 	if (store_run_write(campaign->store, outcome->job.id, result,
-	    outcome->wall_ns, campaign->token, campaign->err) != 0) {
+	    outcome->wall_ns, campaign->token, campaign->err) != 0)
+		return (-1);
+	return (hooks->after == NULL ? 0 : hooks->after(hooks->context,
+	    outcome, result, campaign->err));
+}
+
+static int
+keep(struct campaign *campaign, const struct pool_outcome *outcome,
+    const struct wire_result *result)
+{
+	uint64_t before_ns;
+	int status;
+
+	before_ns = host_cpu_ns();
+	status = write_answer(campaign, outcome, result);
+	if (status != 0) {
 		store_rollback(campaign->store);
 		campaign->uncommitted = 0;
-		return (-1);
 	}
-	return (0);
+	campaign->store_cpu_ns += host_cpu_ns() - before_ns;
+	return (status);
 }
 
 static int
 commit(struct campaign *campaign)
 {
+	uint64_t before_ns;
+	int status;
 
 	if (campaign->uncommitted == 0)
 		return (0);
 	campaign->uncommitted = 0;
+	before_ns = host_cpu_ns();
+	status = store_commit(campaign->store, campaign->err);
+	campaign->store_cpu_ns += host_cpu_ns() - before_ns;
 	campaign->committed_ns = host_clock_ns();
-	return (store_commit(campaign->store, campaign->err));
+	return (status);
+}
+
+/* The token of a run that somebody may want to see again. */
+static int
+make_token(struct campaign *campaign, const struct pool_outcome *outcome,
+    const struct wire_result *result)
+{
+	struct run_spec spec;
+
+	campaign->token[0] = '\0';
+	if (result->finding_count == 0 && campaign->see == NULL)
+		return (0);
+	if (job_spec(&campaign->work, &outcome->job, &spec,
+	    campaign->err) != 0)
+		return (-1);
+	if (write_token(&campaign->work, &spec, result->digest,
+	    result->status == RUN_CRASHED, campaign->token) == 0) {
+		return (err_set(campaign->err, "a run is too large for a "
+		    "token; please report this scenario"));
+	}
+	return (0);
+}
+
+static void
+count(struct campaign *campaign, const struct pool_outcome *outcome,
+    const struct wire_result *result)
+{
+
+	campaign->done++;
+	campaign->findings += result->finding_count > 0;
+	campaign->wall_ns += outcome->wall_ns;
+	campaign->accesses += result->accesses;
+	campaign->answer_bytes += outcome->length;
 }
 
 static int
@@ -253,37 +301,24 @@ done(void *context, const struct pool_outcome *outcome)
 {
 	static struct wire_result result;
 	struct campaign *campaign = context;
-	struct run_spec spec;
+	bool again;
 
+	again = (outcome->job.flags & CAMPAIGN_AGAIN) != 0;
 	if (outcome->fate != POOL_ANSWERED ||
 	    wire_decode(outcome->answer, outcome->length, &result) != 0)
 		lost(outcome, &result);
 	name_all_places(&result);
 	if (show_arrived(&campaign->work.show, outcome->fate == POOL_ANSWERED,
-	    campaign->err) != 0)
+	    campaign->err) != 0 ||
+	    make_token(campaign, outcome, &result) != 0)
 		return (-1);
-	campaign->token[0] = '\0';
-	if (result.finding_count > 0 || campaign->see != NULL) {
-		if (job_spec(&campaign->work, &outcome->job, &spec,
-		    campaign->err) != 0)
-			return (-1);
-		if (write_token(&campaign->work, &spec, result.digest,
-		    result.status == RUN_CRASHED, campaign->token) == 0) {
-			err_set(campaign->err, "a run is too large for a "
-			    "token; please report this scenario");
-			return (-1);
-		}
-	}
-	if (campaign->see != NULL)
+	if (campaign->see != NULL && !again)
 		campaign->see(campaign->context, outcome, &result,
 		    campaign->token);
 	if (campaign->store != NULL && keep(campaign, outcome, &result) != 0)
 		return (-1);
-	campaign->done++;
-	campaign->findings += result.finding_count > 0;
-	campaign->wall_ns += outcome->wall_ns;
-	campaign->accesses += result.accesses;
-	campaign->answer_bytes += outcome->length;
+	if (!again)
+		count(campaign, outcome, &result);
 	return (campaign->uncommitted >= CAMPAIGN_BATCH ? commit(campaign) : 0);
 }
 
@@ -292,6 +327,7 @@ tick(void *context)
 {
 	struct campaign *campaign = context;
 
+	campaign->progress.total = campaign->job_count + campaign->more;
 	progress_update(&campaign->progress, campaign->done,
 	    campaign->findings);
 	if (host_clock_ns() - campaign->committed_ns < CAMPAIGN_BATCH_NS)
@@ -330,7 +366,9 @@ campaign_run(struct campaign *campaign, const struct pool_job *jobs,
 	const struct pool_client client = { .next = next, .done = done,
 	    .tick = tick, .context = campaign, .asks_again = true };
 	enum pool_end end;
+	uint64_t before_ns;
 
+	before_ns = host_cpu_ns();
 	campaign->jobs = jobs;
 	campaign->job_count = count;
 	campaign->job_next = 0;
@@ -354,5 +392,6 @@ campaign_run(struct campaign *campaign, const struct pool_job *jobs,
 		(void)commit(campaign);
 		campaign->err = err;
 	}
+	campaign->cpu_ns += host_cpu_ns() - before_ns;
 	return (end);
 }

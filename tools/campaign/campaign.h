@@ -14,6 +14,7 @@
 #ifndef TOOLS_CAMPAIGN_CAMPAIGN_H
 #define TOOLS_CAMPAIGN_CAMPAIGN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +41,22 @@ struct campaign_work {
 	struct run_result result;
 };
 
+/* Who has jobs of its own, besides those of campaign_run(); all may be NULL. */
+struct campaign_hooks {
+	/* A job that goes before those, and one behind them; false: none now. */
+	bool (*ahead)(void *context, struct pool_job *job);
+	bool (*behind)(void *context, struct pool_job *job);
+	/* Sees each answer once it is written, within its transaction. */
+	int (*after)(void *context, const struct pool_outcome *outcome,
+	    const struct wire_result *result, struct err *err);
+	/* Gets the answer to a job with CAMPAIGN_AGAIN, which nobody else does. */
+	int (*again)(void *context, const struct pool_outcome *outcome,
+	    const struct wire_result *result, struct err *err);
+	void *context;
+};
+
+enum { CAMPAIGN_AGAIN = 1 };	/* a job's flags: a run that is known already */
+
 struct campaign {
 	struct campaign_work work;
 	struct pool *pool;
@@ -49,6 +66,9 @@ struct campaign {
 	    const struct wire_result *result, const char *token);
 	void *context;
 
+	struct campaign_hooks hooks;
+	uint64_t more;			/* jobs of the hooks, to count in progress */
+
 	const struct pool_job *jobs;
 	size_t job_count;
 	size_t job_next;
@@ -57,6 +77,8 @@ struct campaign {
 	uint64_t wall_ns;		/* of all runs together */
 	uint64_t accesses;
 	uint64_t answer_bytes;
+	uint64_t store_cpu_ns;		/* processor time spent in the store */
+	uint64_t cpu_ns;		/* ... by this process, in campaign_run() */
 	struct progress progress;
 
 	size_t uncommitted;

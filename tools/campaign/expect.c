@@ -125,6 +125,22 @@ say_timeout(const struct judge *judge, struct store_query *row,
 }
 
 static void
+say_audit(const struct judge *judge, struct store_query *row,
+    const struct scenario_expect *expect)
+{
+
+	(void)judge;
+	(void)expect;
+	if (store_query_is_null(row, 4)) {
+		fprintf(stderr, "  the second time its process died; the "
+		    "first time it had digest %s\n", store_query_text(row, 2));
+		return;
+	}
+	fprintf(stderr, "  the second time it had digest %s, the first time "
+	    "%s\n", store_query_text(row, 4), store_query_text(row, 2));
+}
+
+static void
 say_silent(const struct judge *judge, struct store_query *row,
     const struct scenario_expect *expect)
 {
@@ -187,12 +203,30 @@ judge_timeouts(const struct judge *judge)
 {
 	struct store_query *query;
 
+	/* Where its process had to be ended, that is a finding. */
 	query = ask(judge, "SELECT " FAILED_RUN " FROM run " OF_EXPERIMENT
-	    "AND run.status = 'timeout'" IN_ORDER);
+	    "AND run.status = 'timeout' AND NOT EXISTS (SELECT 1 FROM finding "
+	    "WHERE finding.run_id = run.id)" IN_ORDER);
 	if (query == NULL)
 		return (-1);
 	return (report(judge, query, "runs that were given up:", say_timeout,
 	    NULL));
+}
+
+/* Nobody can expect that: whatever a run depends on, a sweep rests on it. */
+static int
+judge_audits(const struct judge *judge)
+{
+	struct store_query *query;
+
+	query = ask(judge, "SELECT " FAILED_RUN ", audit.again FROM audit "
+	    "JOIN run ON run.id = audit.run_id " OF_EXPERIMENT
+	    "AND audit.verdict = 'differs'" IN_ORDER);
+	if (query == NULL)
+		return (-1);
+	return (report(judge, query, "the same run gave something else in "
+	    "another process, which must never be; please report it:",
+	    say_audit, NULL));
 }
 
 static int
@@ -255,6 +289,8 @@ expect_judge(struct store *store, int64_t experiment, const struct plan *plan,
 	status = judge_findings(&judge);
 	if (status == 0)
 		status = judge_timeouts(&judge);
+	if (status == 0)
+		status = judge_audits(&judge);
 	for (i = 0; i < plan->scenario->expect_count && status == 0; i++) {
 		expect = &plan->scenario->expects[i];
 		switch (expect->kind) {

@@ -80,3 +80,12 @@ host_clock_ns(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 }
+
+uint64_t
+host_cpu_ns(void)
+{
+	struct timespec spent;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+	return ((uint64_t)spent.tv_sec * 1000000000 + (uint64_t)spent.tv_nsec);
+}

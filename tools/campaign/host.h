@@ -25,4 +25,7 @@ size_t host_processors(void);
 /* A clock that only goes forward. */
 uint64_t host_clock_ns(void);
 
+/* Processor time of this process. */
+uint64_t host_cpu_ns(void);
+
 #endif

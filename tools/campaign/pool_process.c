@@ -16,7 +16,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sim/base/err.h"
@@ -98,16 +97,6 @@ offer_to_the_killer(void)
 	close(fd);
 }
 
-static uint64_t
-cpu_ns(void)
-{
-	struct timespec spent;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
-	return ((uint64_t)spent.tv_sec * UINT64_C(1000000000) +
-	    (uint64_t)spent.tv_nsec);
-}
-
 static bool
 mine(const struct pool_template *template, size_t place,
     const struct pool_job *job)
@@ -148,7 +137,7 @@ worker_main(const struct pool_template *template,
 	limit_worker(settings);
 	memset(&answer, 0, sizeof(answer));
 	free_since = 0;
-	cpu_before = cpu_ns();
+	cpu_before = host_cpu_ns();
 	while (read_all(socket, &job, sizeof(job)) == 0) {
 		if (!mine(template, place, &job))
 			continue;
@@ -159,7 +148,7 @@ worker_main(const struct pool_template *template,
 		frame.idle_ns = free_since == 0 ? 0 : start - free_since;
 		settings->execute(settings->context, &job, &answer);
 		frame.wall_ns = host_clock_ns() - start;
-		cpu_now = cpu_ns();
+		cpu_now = host_cpu_ns();
 		frame.cpu_ns = cpu_now - cpu_before;
 		cpu_before = cpu_now;
 		frame.length = answer.length - sizeof(frame);

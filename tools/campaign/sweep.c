@@ -21,6 +21,8 @@ void
 sweep_end(struct sweep *sweep)
 {
 
+	audit_end(&sweep->audit);
+	wave_end(&sweep->wave);
 	store_close(sweep->campaign.store);
 	sweep->campaign.store = NULL;
 	campaign_end(&sweep->campaign);
@@ -101,26 +103,101 @@ sweep_open(struct sweep *sweep, const char *path, struct err *err)
 
 /* The runs that are left, in the order in which they are to be executed. */
 static int
-pending_jobs(struct sweep *sweep, struct pool_job **jobs, struct err *err)
+pending_jobs(struct sweep *sweep, struct pool_job **jobs, size_t *count,
+    struct err *err)
 {
 	struct store_job *pending;
-	size_t i, count;
+	size_t i, all;
 
 	if (store_experiment_jobs(sweep->campaign.store, sweep->experiment,
-	    sweep->plan, &pending, &count, err) != 0)
+	    sweep->plan, &pending, &all, err) != 0)
 		return (-1);
-	*jobs = must_alloc(count + 1, sizeof(**jobs));
-	sweep->to_do = 0;
-	for (i = 0; i < count; i++) {
+	*jobs = must_alloc(all + 1, sizeof(**jobs));
+	*count = 0;
+	for (i = 0; i < all; i++) {
 		if (sweep->mine != NULL && !sweep->mine(sweep->context,
 		    pending[i].point, pending[i].seed))
 			continue;
-		(*jobs)[sweep->to_do].id = pending[i].run_id;
-		(*jobs)[sweep->to_do].point = pending[i].point;
-		(*jobs)[sweep->to_do++].seed = pending[i].seed;
+		(*jobs)[*count].id = pending[i].run_id;
+		(*jobs)[*count].point = pending[i].point;
+		(*jobs)[(*count)++].seed = pending[i].seed;
 	}
 	free(pending);
 	return (0);
+}
+
+static bool
+ahead(void *context, struct pool_job *job)
+{
+	struct sweep *sweep = context;
+
+	return (audit_ahead(&sweep->audit, job));
+}
+
+static bool
+behind(void *context, struct pool_job *job)
+{
+	struct sweep *sweep = context;
+
+	return (wave_behind(&sweep->wave, job));
+}
+
+static int
+after(void *context, const struct pool_outcome *outcome,
+    const struct wire_result *result, struct err *err)
+{
+	struct sweep *sweep = context;
+
+	if (!sweep->no_audit)
+		audit_after(&sweep->audit, outcome, result);
+	if (wave_after(&sweep->wave, outcome->job.point, err) != 0)
+		return (-1);
+	sweep->campaign.more = sweep->wave.job_count;
+	return (0);
+}
+
+static int
+again(void *context, const struct pool_outcome *outcome,
+    const struct wire_result *result, struct err *err)
+{
+	struct sweep *sweep = context;
+
+	return (audit_again(&sweep->audit, outcome, result, err));
+}
+
+static int
+begin_hooks(struct sweep *sweep, struct err *err)
+{
+	struct campaign *campaign = &sweep->campaign;
+
+	if (wave_begin(&sweep->wave, campaign->store, sweep->plan,
+	    sweep->experiment, sweep->mine, sweep->context, err) != 0)
+		return (-1);
+	campaign->more = sweep->wave.job_count;
+	if (!sweep->no_audit && audit_begin(&sweep->audit, campaign->store,
+	    sweep->plan, sweep->experiment, err) != 0)
+		return (-1);
+	campaign->hooks = (struct campaign_hooks){ .ahead = ahead,
+		.behind = behind, .after = after, .again = again,
+		.context = sweep };
+	return (0);
+}
+
+static enum pool_end
+execute(struct sweep *sweep, const struct pool_job *jobs, size_t count,
+    struct err *err)
+{
+	enum pool_end end;
+
+	end = campaign_run(&sweep->campaign, jobs, count, sweep->mode, err);
+	/* What is left may not go to the one worker that would do it. */
+	while (end == POOL_DONE && audit_waits(&sweep->audit)) {
+		if (pool_renew(sweep->campaign.pool, err) != 0)
+			return (POOL_FAILED);
+		end = campaign_run(&sweep->campaign, NULL, 0, sweep->mode,
+		    err);
+	}
+	return (end);
 }
 
 enum pool_end
@@ -128,11 +205,13 @@ sweep_run(struct sweep *sweep, struct err *err)
 {
 	struct pool_job *jobs;
 	enum pool_end end;
+	size_t count;
 
-	if (pending_jobs(sweep, &jobs, err) != 0)
+	if (begin_hooks(sweep, err) != 0 ||
+	    pending_jobs(sweep, &jobs, &count, err) != 0)
 		return (POOL_FAILED);
-	end = campaign_run(&sweep->campaign, jobs, sweep->to_do, sweep->mode,
-	    err);
+	end = execute(sweep, jobs, count, err);
+	sweep->to_do = count + sweep->wave.job_count;
 	free(jobs);
 	if (end == POOL_DONE && store_experiment_finish(sweep->campaign.store,
 	    sweep->experiment, err) != 0)

@@ -22,7 +22,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tools/campaign/audit.h"
 #include "tools/campaign/campaign.h"
+#include "tools/campaign/wave.h"
 
 struct err;
 struct options;
@@ -34,6 +36,7 @@ struct sweep {
 	const char *command;		/* goes into the experiment */
 	bool resume;
 	bool shared;			/* the database: see STORE_SHARED */
+	bool no_audit;
 	enum progress_mode mode;
 	/* Whether a run is this process's share of the plan; NULL: all are. */
 	bool (*mine)(void *context, size_t point, uint64_t seed);
@@ -42,7 +45,9 @@ struct sweep {
 	struct campaign campaign;
 	int64_t experiment;
 	int64_t interrupted;		/* pending runs of an earlier one like it */
-	size_t to_do;			/* runs that were left at the beginning */
+	size_t to_do;			/* runs that were left, and came up */
+	struct audit audit;
+	struct wave wave;
 };
 
 enum sweep_start {

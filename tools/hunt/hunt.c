@@ -7,6 +7,7 @@
 
 #include "sim/strategies/strategy.h"
 #include "tools/campaign/host.h"
+#include "tools/campaign/lost.h"
 #include "tools/campaign/player.h"
 #include "tools/campaign/token.h"
 #include "tools/campaign/wire.h"
@@ -223,19 +224,10 @@ add_lost(struct hunt *hunt, const struct hunt_arrival *arrival)
 	struct token_guide guide;
 	struct run_finding what;
 	struct run_spec spec;
+	enum run_status status;
 	char token[TOKEN_SIZE];
-	bool timeout;
 
-	timeout = arrival->fate == POOL_TIMEOUT;
-	memset(&what, 0, sizeof(what));
-	what.check = "crash";
-	if (timeout)
-		snprintf(what.summary, sizeof(what.summary), "the process "
-		    "that executed the run had to be ended: the run did not "
-		    "come to its end");
-	else
-		snprintf(what.summary, sizeof(what.summary), "the process "
-		    "that executed the run ended with %s", arrival->how);
+	status = lost_describe(arrival->fate, arrival->how, &what);
 	finding = find(hunt, hunt_cause(&what));
 	if (finding != NULL) {
 		finding->count++;
@@ -250,7 +242,7 @@ add_lost(struct hunt *hunt, const struct hunt_arrival *arrival)
 	finding->wall_ns = arrival->wall_ns;
 	snprintf(finding->strategy, sizeof(finding->strategy), "%s",
 	    strategy->name);
-	finding->result->status = timeout ? RUN_TIMEOUT : RUN_CRASHED;
+	finding->result->status = status;
 	finding->result->finding_count = 1;
 	crash = &finding->result->findings[0];
 	*crash = what;
@@ -260,8 +252,8 @@ add_lost(struct hunt *hunt, const struct hunt_arrival *arrival)
 	spec = settings->spec;
 	spec.seed = finding->seed;
 	token[0] = '\0';
-	if (token_write_guided(settings->scenario, &spec, "", !timeout, &guide,
-	    token) == 0)
+	if (token_write_guided(settings->scenario, &spec, "",
+	    status == RUN_CRASHED, &guide, token) == 0)
 		snprintf(finding->defect, sizeof(finding->defect),
 		    "the run is too large for a token");
 	finding->token = must_copy(token);
