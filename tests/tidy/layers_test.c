@@ -101,7 +101,8 @@ static const struct layer layers[] = {
 	    "tools/source/" },
 	{ "tools/trace/", HOST "tools/trace/ tools/store/ tools/source/" },
 	{ "tools/report/", HOST "tools/report/ tools/store/ "
-	    "tools/stats/ tools/cli/human.h tools/cli/table.h" },
+	    "tools/stats/ tools/campaign/build_id.h "
+	    "tools/cli/human.h tools/cli/table.h" },
 	{ "tools/cluster/", HOST "tools/cluster/ tools/campaign/ "
 	    "tools/scenario/ tools/store/ tools/plugin/plugin.h "
 	    "tools/cli/options.h tools/cli/progress.h tools/cli/human.h" },

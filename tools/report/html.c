@@ -10,41 +10,62 @@
 #include "tools/report/report_table.h"
 
 /*
- * Greys with a contrast of at least 7 to 1 on their ground; nothing depends on
- * colour.  Wide tables scroll in their own box.
+ * Text has a contrast of at least 7 to 1 on its ground, in the light scheme and
+ * in the dark one; nothing depends on colour.  Drawings stay on white, since
+ * their colours are made for it.  Wide tables scroll in a box of their own.
+ * On paper what is folded stays folded, and says so.
  */
 static const char style[] =
+    ":root{color-scheme:light dark;--ink:#1a1a1a;--paper:#fff;--soft:#333;"
+    "--link:#00408f;--line:#bbb;--strong:#444;--box:#f1f1f1}\n"
+    "@media (prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#161616;"
+    "--soft:#d0d0d0;--link:#9ecbff;--line:#555;--strong:#aaa;--box:#262626}}\n"
     "body{font:16px/1.5 system-ui,-apple-system,\"Segoe UI\",sans-serif;"
-    "color:#1a1a1a;background:#fff;max-width:72rem;margin:0 auto;"
+    "color:var(--ink);background:var(--paper);max-width:72rem;margin:0 auto;"
     "padding:1rem 1.5rem 4rem}\n"
-    "h1{font-size:1.7rem;margin:.5rem 0}\n"
-    "h2{font-size:1.4rem;margin:2.5rem 0 .5rem;border-bottom:2px solid #444;"
-    "padding-bottom:.2rem}\n"
+    "h1{font-size:1.7rem;margin:.5rem 0;overflow-wrap:anywhere}\n"
+    "h2{font-size:1.4rem;margin:2.5rem 0 .5rem;"
+    "border-bottom:2px solid var(--strong);padding-bottom:.2rem;"
+    "overflow-wrap:anywhere}\n"
     "h3{font-size:1.15rem;margin:2rem 0 .5rem}\n"
-    "a{color:#00408f}\n"
-    "a:focus,summary:focus,.scroll:focus{outline:3px solid #00408f}\n"
+    "h4{margin:1rem 0 .5rem;overflow-wrap:anywhere}\n"
+    "a{color:var(--link)}\n"
+    "a:focus-visible,summary:focus-visible,.scroll:focus-visible,"
+    "pre:focus-visible{outline:3px solid var(--link);outline-offset:2px}\n"
+    ".skip{position:absolute;left:-100rem}\n"
+    ".skip:focus{position:static}\n"
+    "nav ul{padding-left:1.2rem}\n"
     ".scroll{overflow-x:auto;margin:.5rem 0 1.5rem}\n"
     "table{border-collapse:collapse;font-size:.9rem;"
     "font-variant-numeric:tabular-nums}\n"
     "caption{text-align:left;font-weight:600;padding:.3rem 0}\n"
-    "th,td{padding:.25rem .7rem;border-bottom:1px solid #bbb;"
+    "th,td{padding:.25rem .7rem;border-bottom:1px solid var(--line);"
     "text-align:left;vertical-align:top;white-space:nowrap}\n"
-    "thead th{border-bottom:2px solid #444}\n"
+    "thead th{border-bottom:2px solid var(--strong)}\n"
     "tbody th{font-weight:400}\n"
-    ".r{text-align:right}\n"
+    "th.r,td.r{text-align:right}\n"
     "td.wrap{white-space:normal;min-width:16rem}\n"
     "td.mono{font-family:ui-monospace,monospace;white-space:normal;"
     "word-break:break-all;min-width:18rem}\n"
     "figure{margin:1.5rem 0 2.5rem}\n"
-    "figure svg{display:block;width:100%;height:auto}\n"
-    "figcaption{max-width:46rem;color:#333}\n"
-    ".warn{border-left:5px solid #1a1a1a;background:#f1f1f1;"
+    "figure svg{display:block;width:100%;height:auto;background:#fff}\n"
+    "figcaption{max-width:46rem;color:var(--soft)}\n"
+    ".warn{border-left:5px solid var(--ink);background:var(--box);"
     "padding:.5rem 1rem;margin:1rem 0}\n"
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}\n"
     "dt{font-weight:600}\ndd{margin:0;overflow-wrap:anywhere}\n"
-    "pre{background:#f5f5f5;padding:.8rem;overflow-x:auto;font-size:.85rem}\n"
+    "pre{background:var(--box);padding:.8rem;overflow-x:auto;"
+    "font-size:.85rem}\n"
     "summary{cursor:pointer;font-weight:600;margin:.5rem 0}\n"
-    "@media print{details>*{display:block}a{color:inherit}}\n";
+    "@media (max-width:40rem){body{padding:.5rem .8rem 2rem}"
+    "dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}}\n"
+    "@media print{:root{--ink:#000;--paper:#fff;--soft:#222;--link:#000;"
+    "--line:#999;--strong:#444;--box:#fff}body{max-width:none;padding:0}"
+    "nav,.skip{display:none}figure,tr,.warn{break-inside:avoid}"
+    "h2,h3,h4{break-after:avoid}.scroll,pre{overflow:visible}"
+    "table{font-size:.65rem}th,td{padding:.1rem .3rem;white-space:normal}"
+    "pre{white-space:pre-wrap}"
+    "details:not([open])>summary::after{content:\" (folded)\"}}\n";
 
 void
 html_text(FILE *out, const char *text)
@@ -73,13 +94,23 @@ html_begin(FILE *out, const char *title)
 
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 	    "<meta charset=\"utf-8\">\n"
-	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width, "
+	    "initial-scale=1\">\n"
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
 	    "<meta name=\"generator\" content=\"gusim report\">\n<title>", out);
 	html_text(out, title);
-	fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n"
-	    "<h1>", style);
+	fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n"
+	    "<a class=\"skip\" href=\"#content\">Skip to the results</a>\n"
+	    "<header>\n<h1>", style);
 	html_text(out, title);
 	fputs("</h1>\n", out);
+}
+
+void
+html_main(FILE *out)
+{
+
+	fputs("</header>\n<main id=\"content\" tabindex=\"-1\">\n", out);
 }
 
 void
@@ -178,7 +209,8 @@ put_renamed(FILE *out, const char *svg, const char *id)
 }
 
 int
-html_svg(FILE *out, const char *svg, const char *id, const char *label)
+html_svg(FILE *out, const char *svg, const char *id, const char *title,
+    const char *label)
 {
 	const char *box, *end;
 	unsigned height, width;
@@ -191,11 +223,14 @@ html_svg(FILE *out, const char *svg, const char *id, const char *label)
 		return (-1);
 	fprintf(out, "<svg role=\"img\" viewBox=\"0 0 %u %u\" "
 	    "style=\"max-width:%upx\" xmlns=\"http://www.w3.org/2000/svg\" "
-	    "xmlns:xlink=\"http://www.w3.org/1999/xlink\" aria-label=\"",
-	    width, height, width);
+	    "xmlns:xlink=\"http://www.w3.org/1999/xlink\" "
+	    "aria-labelledby=\"%s-title\" aria-describedby=\"%s-desc\">"
+	    "<title id=\"%s-title\">", width, height, width, id, id, id);
+	html_text(out, title);
+	fprintf(out, "</title><desc id=\"%s-desc\">", id);
 	html_text(out, label);
-	fputs("\">", out);
-	/* Its own title would be shown as a tool tip: "Gnuplot". */
+	fputs("</desc>", out);
+	/* Its own title is no help: "Gnuplot". */
 	box = strstr(end, "<title>");
 	if (box != NULL && (box = strstr(box, "</desc>")) != NULL)
 		end = box + strlen("</desc>") - 1;

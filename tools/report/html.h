@@ -14,8 +14,12 @@
 
 struct grid;
 
-/* Opens the page; html_end() closes it. */
+/*
+ * Opens the page and its header, html_main() closes the header and opens what
+ * the page is about, html_end() closes all.
+ */
 void html_begin(FILE *out, const char *title);
+void html_main(FILE *out);
 void html_end(FILE *out);
 
 /* A text, and a printed one. */
@@ -35,8 +39,9 @@ void html_table(FILE *out, const char *caption, const struct grid *grid,
 
 /*
  * An SVG of gnuplot inside the page.  `id` makes the names inside it unique;
- * `label` says what it shows.  -1 if it is no SVG.
+ * `label` says what it shows to those who cannot see it.  -1 if it is no SVG.
  */
-int html_svg(FILE *out, const char *svg, const char *id, const char *label);
+int html_svg(FILE *out, const char *svg, const char *id, const char *title,
+    const char *label);
 
 #endif

@@ -7,11 +7,11 @@
 #include "tools/must.h"
 #include "tools/report/plot.h"
 #include "tools/report/report_data.h"
+#include "tools/report/report_effects.h"
 #include "tools/report/report_figures.h"
 #include "tools/report/report_folder.h"
-#include "tools/report/report_front.h"
 #include "tools/report/report_page.h"
-#include "tools/report/report_shape.h"
+#include "tools/report/report_part.h"
 #include "tools/report/report_words.h"
 #include "tools/store/store.h"
 
@@ -21,7 +21,6 @@ enum { BRIEF_ROWS_MAX = 12 };
 struct making {
 	struct report_data *data;
 	struct report_part *parts;	/* one for each experiment */
-	struct shape **shapes;		/* the same shapes */
 	struct plot *plot;
 	struct report_folder *folder;
 };
@@ -50,21 +49,6 @@ name_part(const struct report_data *data, size_t number,
 }
 
 static int
-find_fronts(struct report_data *data, struct err *err)
-{
-	struct report_experiment *experiment;
-	size_t i;
-
-	for (i = 0; i < data->experiment_count; i++) {
-		experiment = &data->experiments[i];
-		experiment->front = report_front_make(data, experiment, err);
-		if (experiment->front == NULL)
-			return (-1);
-	}
-	return (0);
-}
-
-static int
 make_figures(struct making *making, struct err *err)
 {
 	struct report_scene scene = { .data = making->data,
@@ -75,10 +59,11 @@ make_figures(struct making *making, struct err *err)
 	for (i = 0; i < making->data->experiment_count; i++) {
 		name_part(making->data, i, prefix);
 		scene.experiment = &making->data->experiments[i];
-		scene.shape = making->shapes[i];
+		scene.shape = making->parts[i].shape;
 		scene.prefix = prefix;
 		scene.omitted = 0;
 		making->parts[i].figures_begin = plot_count(making->plot);
+		sensitivity_figure(making->parts[i].sensitivity, &scene);
 		if (report_figures(&scene, err) != 0)
 			return (-1);
 		making->parts[i].figures_end = plot_count(making->plot);
@@ -102,9 +87,15 @@ write_files(struct making *making, const char *title, struct err *err)
 	out = report_folder_begin(making->folder, "report.md", err);
 	if (out == NULL)
 		return (-1);
-	good = report_markdown(out, making->data, making->shapes, err);
+	good = report_markdown(out, making->data, making->parts, err);
 	if (report_folder_end(making->folder, out, good == 0 ? err : NULL) != 0
 	    || good != 0)
+		return (-1);
+	out = report_folder_begin(making->folder, "mail.txt", err);
+	if (out == NULL)
+		return (-1);
+	report_mail(out, making->data, making->parts);
+	if (report_folder_end(making->folder, out, err) != 0)
 		return (-1);
 	out = report_folder_begin(making->folder, "index.html", err);
 	if (out == NULL)
@@ -125,10 +116,10 @@ print_brief(const struct making *making, FILE *brief)
 
 	for (i = 0; i < making->data->experiment_count; i++) {
 		scene.experiment = &making->data->experiments[i];
-		scene.shape = making->shapes[i];
+		scene.shape = making->parts[i].shape;
 		count = report_choose(&scene, points, BRIEF_ROWS_MAX);
-		report_terminal(brief, making->data, making->shapes[i],
-		    points, count);
+		report_terminal(brief, making->data, &making->parts[i], points,
+		    count);
 	}
 }
 
@@ -141,14 +132,15 @@ make(struct making *making, const char *title,
 
 	making->parts = must_alloc(making->data->experiment_count,
 	    sizeof(*making->parts));
-	making->shapes = must_alloc(making->data->experiment_count,
-	    sizeof(*making->shapes));
-	for (i = 0; i < making->data->experiment_count; i++)
-		making->shapes[i] = making->parts[i].shape =
-		    shape_make(&making->data->experiments[i]);
+	for (i = 0; i < making->data->experiment_count; i++) {
+		if (report_part_init(&making->parts[i], making->data,
+		    &making->data->experiments[i], err) != 0)
+			return (REPORT_FAILED);
+		if (*stop)
+			return (REPORT_STOPPED);
+	}
 	making->plot = plot_create(report_folder_path(making->folder));
-	if (find_fronts(making->data, err) != 0 ||
-	    make_figures(making, err) != 0)
+	if (make_figures(making, err) != 0)
 		return (REPORT_FAILED);
 	if (*stop)
 		return (REPORT_STOPPED);
@@ -165,10 +157,9 @@ unmake(struct making *making)
 {
 	size_t i;
 
-	for (i = 0; making->shapes != NULL &&
+	for (i = 0; making->parts != NULL &&
 	    i < making->data->experiment_count; i++)
-		shape_free(making->shapes[i]);
-	free(making->shapes);
+		report_part_fini(&making->parts[i]);
 	free(making->parts);
 	plot_destroy(making->plot);
 	report_folder_destroy(making->folder);

@@ -6,7 +6,8 @@
  *	index.html	the whole report on one page that needs nothing else
  *	*.png, *.svg	its figures
  *	plots.gp	the commands that drew them
- *	report.md	its tables as Markdown, for a mail
+ *	report.md	its tables as Markdown
+ *	mail.txt	what matters of it, 72 columns wide
  *	summary.csv	every metric of every point, for other programs
  *	files.txt	the names of these files
  *

@@ -108,12 +108,12 @@ int
 report_figures(struct report_scene *scene, struct err *err)
 {
 
+	report_figures_pareto(scene);
 	report_figures_heat(scene);
 	report_figures_lines(scene);
 	report_figures_bars(scene);
 	if (report_figures_tail(scene, err) != 0 ||
 	    report_figures_time(scene, err) != 0)
 		return (-1);
-	report_figures_pareto(scene);
 	return (0);
 }

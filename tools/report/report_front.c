@@ -184,7 +184,8 @@ report_best(const struct report_experiment *experiment, size_t **points)
 	for (i = 0; i < front->order_count && count < REPORT_BEST_MAX; i++)
 		(*points)[count++] = front->order[i];
 	/* Where nothing could be told apart, everything may be. */
-	if (front->n < 2)
+	if (front->n < 2 || front->order_count + front->maybe_count ==
+	    experiment->point_count)
 		return (count);
 	for (i = 0; i < experiment->point_count && count < REPORT_BEST_MAX;
 	    i++) {

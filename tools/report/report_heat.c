@@ -369,7 +369,7 @@ make_maps(struct report_scene *scene, const struct report_amount *amount,
 
 	for (s = 0; s < shape->slice_count; s++) {
 		slice = &shape->slices[s];
-		for (x = 0; x < slice->axis_count; x++) {
+		for (x = 0; slice->grid && x < slice->axis_count; x++) {
 			for (y = x + 1; y < slice->axis_count; y++) {
 				if ((*made)++ >= REPORT_HEATS_MAX)
 					scene->omitted++;

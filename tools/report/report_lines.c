@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,11 +17,22 @@
 #include "tools/report/report_figures.h"
 #include "tools/report/report_shape.h"
 
+/* Along these an ideal program's throughput is a straight line. */
+static const char scaling_knob[] = "machine.cpus";
+
+static const struct report_amount throughput = { "ops_per_s", "mean", "", "",
+	"1/s", "Throughput" };
+
+enum { TICKS_MAX = 16 };	/* named one by one */
+
+#define NOWHERE	((size_t)-1)
+
 /* A curve with numbers of its own. */
 struct line {
 	char title[SHAPE_LABEL_SIZE];
 	double *x, *y, *low, *high;
 	size_t count;
+	bool cloud;		/* its points are not to be joined */
 };
 
 /* All values of one knob, over the slices that vary it. */
@@ -36,6 +48,7 @@ line_init(struct line *line, size_t room)
 
 	line->title[0] = '\0';
 	line->count = 0;
+	line->cloud = false;
 	line->x = must_alloc(room, sizeof(*line->x));
 	line->y = must_alloc(room, sizeof(*line->y));
 	line->low = must_alloc(room, sizeof(*line->low));
@@ -63,7 +76,10 @@ line_add(struct line *line, double x, struct report_estimate estimate)
 	line->count++;
 }
 
-/* The points of a slice along one axis; the other axes at their middle. */
+/*
+ * The points of a slice along one axis; the other axes at their middle, or
+ * where hardly any two points have a value in common, all of them.
+ */
 static size_t
 points_along(const struct report_scene *scene, const struct shape_slice *slice,
     const struct shape_axis *along, size_t *points)
@@ -73,22 +89,29 @@ points_along(const struct report_scene *scene, const struct shape_slice *slice,
 
 	middle = &scene->experiment->points[slice->middle];
 	found = 0;
-	for (i = 0; i < along->count; i++) {
-		for (p = 0; p < slice->point_count; p++) {
-			point = &scene->experiment->points[slice->points[p]];
-			if (shape_place(along, point) != i)
-				continue;
-			for (a = 0; a < slice->axis_count; a++) {
-				if (&slice->axes[a] != along &&
-				    shape_place(&slice->axes[a], point) !=
-				    shape_place(&slice->axes[a], middle))
-					break;
-			}
-			if (a < slice->axis_count)
-				continue;
-			points[found++] = slice->points[p];
-			break;
+	if (!slice->grid) {
+		memcpy(points, slice->points,
+		    slice->point_count * sizeof(*points));
+		return (slice->point_count);
+	}
+	for (i = 0; i < along->count; i++)
+		points[i] = NOWHERE;
+	for (p = 0; p < slice->point_count; p++) {
+		point = &scene->experiment->points[slice->points[p]];
+		for (a = 0; a < slice->axis_count; a++) {
+			if (&slice->axes[a] != along &&
+			    shape_place(&slice->axes[a], point) !=
+			    shape_place(&slice->axes[a], middle))
+				break;
 		}
+		i = shape_place(along, point);
+		if (a == slice->axis_count && i < along->count &&
+		    points[i] == NOWHERE)
+			points[i] = slice->points[p];
+	}
+	for (i = 0; i < along->count; i++) {
+		if (points[i] != NOWHERE)
+			points[found++] = points[i];
 	}
 	return (found);
 }
@@ -104,7 +127,8 @@ name_line(const struct report_scene *scene, const struct shape_slice *slice,
 	    slice->label);
 	for (a = 0; a < slice->axis_count; a++) {
 		axis = &slice->axes[a];
-		if (axis == along || used >= sizeof(line->title))
+		if (axis == along || !slice->grid ||
+		    used >= sizeof(line->title))
 			continue;
 		place = shape_place(axis,
 		    &scene->experiment->points[slice->middle]);
@@ -122,7 +146,8 @@ fill_lines(const struct report_scene *scene, const struct report_amount *amount,
 	const struct report_point *point;
 	size_t count, i, *points, place;
 
-	points = must_alloc(along->count, sizeof(*points));
+	points = must_alloc(slice->point_count + along->count,
+	    sizeof(*points));
 	count = points_along(scene, slice, along, points);
 	name_line(scene, slice, along, line);
 	for (i = 0; i < count; i++) {
@@ -162,60 +187,109 @@ add_ticks(struct ticks *ticks, const struct shape_axis *axis)
 	}
 }
 
+/*
+ * What the throughput would be if each CPU brought as much as those of the
+ * first point do.
+ */
+static void
+fill_ideal(const struct line *line, struct line *ideal)
+{
+	size_t i;
+
+	for (i = 0; i < line->count; i++) {
+		ideal->x[i] = line->x[i];
+		ideal->y[i] = line->y[0] / line->x[0] * line->x[i];
+	}
+	ideal->count = line->count;
+}
+
+static void
+name_figure(const struct report_scene *scene,
+    const struct report_amount *amount, const char *knob, bool cloud,
+    char name[REPORT_NAME_SIZE])
+{
+	const char *words[5];
+
+	words[0] = scene->prefix;
+	words[1] = strcmp(knob, scaling_knob) == 0 ? "scale" : cloud ?
+	    "cloud" : "line";
+	words[2] = amount->name;
+	words[3] = amount->stat;
+	words[4] = shape_short(knob);
+	report_name(name, words, 5);
+}
+
+static void
+fill_curves(const struct line *lines, size_t count, const struct line *bound,
+    bool scaling, struct plot_curve *curves)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		curves[i].title = lines[i].title;
+		curves[i].kind = lines[i].cloud ? PLOT_POINTS : PLOT_LINE;
+		curves[i].style = i;
+		curves[i].count = lines[i].count;
+		curves[i].x = lines[i].x;
+		curves[i].y = lines[i].y;
+		/* Thousands of bars would be a wall. */
+		if (lines[i].cloud)
+			continue;
+		curves[i].y_low = lines[i].low;
+		curves[i].y_high = lines[i].high;
+	}
+	curves[count].title = scaling ? "the first, if it scaled ideally" :
+	    "clairvoyant bound of the first";
+	curves[count].kind = PLOT_DASHED;
+	curves[count].style = 2;
+	curves[count].count = lines[0].cloud ? 0 : bound->count;
+	curves[count].x = bound->x;
+	curves[count].y = bound->y;
+}
+
 static void
 draw(struct report_scene *scene, const struct report_amount *amount,
     const char *knob, struct line *lines, size_t count,
-    const struct line *bound,
+    struct line *bound,
     const struct ticks *ticks, size_t left_out)
 {
 	struct plot_curve curves[REPORT_CURVES_MAX + 1] = { 0 };
 	struct plot_lines plot = { 0 };
 	struct plot_figure *figure;
-	const char *words[5];
 	char name[REPORT_NAME_SIZE], title[200];
-	size_t i;
+	bool scaling;
 
-	for (i = 0; i < count; i++) {
-		curves[i].title = lines[i].title;
-		curves[i].kind = PLOT_LINE;
-		curves[i].style = i;
-		curves[i].count = lines[i].count;
-		curves[i].x = lines[i].x;
-		curves[i].y = lines[i].y;
-		curves[i].y_low = lines[i].low;
-		curves[i].y_high = lines[i].high;
-	}
-	curves[count].title = "clairvoyant bound of the first";
-	curves[count].kind = PLOT_DASHED;
-	curves[count].style = 2;
-	curves[count].count = bound->count;
-	curves[count].x = bound->x;
-	curves[count].y = bound->y;
+	scaling = amount == &throughput;
+	if (scaling)
+		fill_ideal(&lines[0], bound);
+	fill_curves(lines, count, bound, scaling, curves);
 	plot.x_label = knob;
 	plot.y_label = amount->name;
 	plot.x_unit = "1";
 	plot.y_unit = amount->unit;
-	plot.x_ticks = ticks->numbers;
-	plot.x_tick_labels = ticks->values;
-	plot.x_tick_count = ticks->count;
+	if (ticks->count <= TICKS_MAX) {
+		plot.x_ticks = ticks->numbers;
+		plot.x_tick_labels = ticks->values;
+		plot.x_tick_count = ticks->count;
+	}
+	plot.x_log = strcmp(knob, scaling_knob) == 0;
+	plot.y_log = scaling;
 	plot.y_zero = true;
 	plot.curves = curves;
 	plot.curve_count = count + 1;
-	words[0] = scene->prefix;
-	words[1] = "line";
-	words[2] = amount->name;
-	words[3] = amount->stat;
-	words[4] = shape_short(knob);
-	report_name(name, words, 5);
+	name_figure(scene, amount, knob, lines[0].cloud, name);
 	snprintf(title, sizeof(title), "%s by %s", amount->title,
 	    shape_short(knob));
 	figure = plot_lines(scene->plot, name, title, &plot);
 	if (figure == NULL)
 		return;
-	plot_caption(figure, "Means over the seeds with 95 %% confidence "
-	    "intervals. Other swept numbers are at their middle value.%s",
-	    left_out > 0 ? " Further curves are left out; the tables have "
-	    "them all." : "");
+	plot_caption(figure, "Means over the seeds%s%s%s", lines[0].cloud ?
+	    "; each mark is a point of the design, with other values of the "
+	    "other knobs too." : " with 95 % confidence intervals. Other "
+	    "swept numbers are at their middle value.", scaling ?
+	    " Both axes double from line to line, so ideal scaling is a "
+	    "straight slope." : "", left_out > 0 ?
+	    " Further curves are left out; the tables have them all." : "");
 	plot_text(figure, "%zu curves over %s: %s%s.", count, knob,
 	    lines[0].title, count > 1 ? " and others" : "");
 }
@@ -241,8 +315,9 @@ line_figure(struct report_scene *scene, const struct report_amount *amount,
 			continue;
 		}
 		if (count == 0)
-			line_init(&bound, axis->count);
-		line_init(&lines[count], axis->count);
+			line_init(&bound, shape->slices[s].point_count);
+		line_init(&lines[count], shape->slices[s].point_count);
+		lines[count].cloud = !shape->slices[s].grid;
 		fill_lines(scene, amount, &shape->slices[s], axis,
 		    &lines[count], count == 0 ? &bound : NULL);
 		add_ticks(&ticks, axis);
@@ -283,6 +358,8 @@ report_figures_lines(struct report_scene *scene)
 		}
 	}
 	for (k = 0; k < count; k++) {
+		if (strcmp(knobs[k], scaling_knob) == 0)
+			line_figure(scene, &throughput, knobs[k]);
 		for (a = 0; a < REPORT_AMOUNTS; a++) {
 			/* The mean tells the same story as the peak. */
 			if (a != REPORT_MEAN_FOOTPRINT)

@@ -5,16 +5,27 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "tools/report/html.h"
+#include "tools/campaign/build_id.h"
 #include "tools/must.h"
+#include "tools/report/html.h"
 #include "tools/report/plot.h"
+#include "tools/report/report_conduct.h"
 #include "tools/report/report_data.h"
+#include "tools/report/report_effects.h"
 #include "tools/report/report_front.h"
+#include "tools/report/report_part.h"
+#include "tools/report/report_settled.h"
 #include "tools/report/report_shape.h"
 #include "tools/report/report_table.h"
-#include "tools/report/report_words.h"
 
-enum { OPEN_ROWS = 40, ROWS_MAX = 1500, FINDINGS_MAX = 200, PATH_ROOM = 4096 };
+enum {
+	OPEN_ROWS = 40,		/* more are folded */
+	ROWS_MAX = 1500,
+	FINDINGS_MAX = 200,
+	CONDUCT_ROWS_MAX = 100,
+	SETTLED_ROWS_MAX = 100,
+	PATH_ROOM = 4096,
+};
 
 static char *
 read_all(const char *path, struct err *err)
@@ -60,19 +71,18 @@ put_figure(FILE *out, const struct plot *plot, size_t number,
 	snprintf(id, sizeof(id), "f%zu", number + 1);
 	fputs("<figure>\n", out);
 	html_heading(out, 4, figure->name, figure->title);
-	good = html_svg(out, svg, id, figure->text != NULL ? figure->text :
-	    figure->title);
+	good = html_svg(out, svg, id, figure->title, figure->text != NULL ?
+	    figure->text : figure->title);
 	free(svg);
 	if (good != 0)
 		return (err_set(err, "%s: gnuplot wrote something that is no "
 		    "SVG", path));
 	fputs("<figcaption>", out);
 	html_text(out, figure->caption != NULL ? figure->caption : "");
-	fputs(" Files: <a href=\"", out);
-	html_printf(out, "%s.png", figure->name);
-	fputs("\">PNG</a>, <a href=\"", out);
-	html_printf(out, "%s.svg", figure->name);
-	fputs("\">SVG</a>.</figcaption>\n</figure>\n", out);
+	/* No links: the page is mailed without the files beside it. */
+	fputs(" Files: ", out);
+	html_printf(out, "%s.png and .svg", figure->name);
+	fputs(".</figcaption>\n</figure>\n", out);
 	return (0);
 }
 
@@ -93,21 +103,42 @@ put_table(FILE *out, const char *caption, const struct grid *grid)
 		fputs("</details>\n", out);
 }
 
+/* Destroys the grid; one without rows is left out. */
+static void
+put_grid(FILE *out, const char *caption, struct grid *grid)
+{
+
+	if (grid_rows(grid) > 0)
+		put_table(out, caption, grid);
+	grid_destroy(grid);
+}
+
+/* A heading within an experiment, and a name for the contents. */
+static void
+put_section(FILE *out, const char *id, const char *what, const char *title)
+{
+	char name[80];
+
+	snprintf(name, sizeof(name), "%s-%s", id, what);
+	html_heading(out, 3, name, title);
+}
+
 static int
 put_tables(FILE *out, const struct report_data *data,
-    const struct shape *shape, struct err *err)
+    const struct report_part *part, const char *id, struct err *err)
 {
+	const struct shape *shape = part->shape;
 	const struct report_experiment *experiment = shape->experiment;
 	struct grid *grid;
 	size_t *best, count, shown;
 
-	html_heading(out, 3, NULL, "Numbers");
+	put_section(out, id, "numbers", "Numbers");
 	fputs("<p>Means over seeds; +- is the 95 % confidence interval "
 	    "(Student's t). <em>n</em> counts the runs that came to their end. "
 	    "<em>x bound</em> is the ratio to the clairvoyant reclaimer in "
 	    "the same runs. <em>Censored</em> counts items that were freed "
-	    "and still waited at the end. <a href=\"summary.csv\">summary.csv"
-	    "</a> has every metric of every point.</p>\n", out);
+	    "and still waited at the end. The file summary.csv has every "
+	    "metric of every point.</p>\n", out);
 	count = report_best(experiment, &best);
 	if (count > 0 && count < experiment->point_count) {
 		grid = report_table_points(data, shape, best, count);
@@ -127,22 +158,54 @@ put_tables(FILE *out, const struct report_data *data,
 	grid = report_table_quantiles(data, shape, NULL, shown, err);
 	if (grid == NULL)
 		return (-1);
-	if (grid_rows(grid) > 0)
-		put_table(out, "Free-to-use latency of all runs of a point "
-		    "together, from merged histograms (bucket error below "
-		    "0.8 %)", grid);
-	grid_destroy(grid);
+	put_grid(out, "Free-to-use latency of all runs of a point together, "
+	    "from merged histograms (bucket error below 0.8 %)", grid);
+	put_grid(out, "Sensitivities: which knob matters. The share is of the "
+	    "variance between points, noise subtracted; the factor is from "
+	    "the level with the least to that with the most",
+	    sensitivity_table(part->sensitivity));
 	return (0);
 }
 
+/* What says how far the numbers may be believed. */
 static void
-put_findings(FILE *out, const struct shape *shape)
+put_conduct(FILE *out, const struct report_part *part, const char *id)
 {
+	char words[CONDUCT_WORDS_SIZE];
+
+	put_section(out, id, "conduct", "How the runs were made");
+	conduct_stopped(part->conduct, words);
+	if (words[0] != '\0') {
+		fputs("<p>", out);
+		html_text(out, words);
+		fputs("</p>\n", out);
+	}
+	put_grid(out, "Points that had the most seeds allowed, and still "
+	    "wider intervals than asked for", conduct_table(part->conduct,
+	    part->shape, CONDUCT_ROWS_MAX));
+	conduct_audit(part->conduct, words);
+	fputs("<p>", out);
+	html_text(out, words[0] != '\0' ? words :
+	    "No run was executed a second time.");
+	fputs("</p>\n<p>Had the runs settled when they were measured? By the "
+	    "footprint over time of all seeds of a point: the cut is how "
+	    "much more would best be left out at the beginning (MSER-5), the "
+	    "bias what keeping it does to the mean, the drift the rise from "
+	    "there to the end.</p>\n", out);
+	put_grid(out, "Warm-up: the middle point of each policy and mode, and "
+	    "points that had not settled", settled_table(part->settled,
+	    part->shape, SETTLED_ROWS_MAX));
+}
+
+static void
+put_findings(FILE *out, const struct report_part *part, const char *id)
+{
+	const struct shape *shape = part->shape;
 	const struct report_experiment *experiment = shape->experiment;
 	struct grid *grid;
 	char caption[120];
 
-	html_heading(out, 3, NULL, "Findings");
+	put_section(out, id, "findings", "Findings");
 	if (experiment->finding_count == 0) {
 		fputs("<p>No check fired.</p>\n", out);
 		return;
@@ -167,10 +230,12 @@ put_fact(FILE *out, const char *what, const char *fact)
 }
 
 static void
-put_provenance(FILE *out, const struct report_experiment *experiment)
+put_provenance(FILE *out, const struct report_experiment *experiment,
+    const char *id)
 {
+	char report[160];
 
-	html_heading(out, 3, NULL, "Where these numbers are from");
+	put_section(out, id, "provenance", "Where these numbers are from");
 	fputs("<dl>\n", out);
 	put_fact(out, "Command", experiment->command);
 	put_fact(out, "gusim", experiment->version);
@@ -180,35 +245,25 @@ put_provenance(FILE *out, const struct report_experiment *experiment)
 	put_fact(out, "Started", experiment->started_at);
 	put_fact(out, "Finished", experiment->finished_at[0] == '\0' ?
 	    "not finished" : experiment->finished_at);
+	snprintf(report, sizeof(report), "%s, commit %s", build_version(),
+	    build_commit());
+	put_fact(out, "Report by gusim", report);
 	fputs("</dl>\n<details><summary>The scenario as it was read</summary>\n"
-	    "<pre>", out);
+	    "<pre tabindex=\"0\" role=\"region\" aria-label=\"Scenario\">",
+	    out);
 	html_text(out, experiment->scenario_text);
 	fputs("</pre></details>\n", out);
 }
 
 static int
-put_part(FILE *out, const struct report_data *data,
-    const struct report_part *part, size_t number, const struct plot *plot,
-    const char *folder, struct err *err)
+put_figures(FILE *out, const struct report_part *part, const char *id,
+    const struct plot *plot, const char *folder, struct err *err)
 {
-	const struct report_experiment *experiment = part->shape->experiment;
-	char id[40], lines[WARNINGS_MAX][WARNING_SIZE];
-	struct grid *grid;
-	size_t count, i;
+	size_t i;
 
-	snprintf(id, sizeof(id), "experiment-%zu", number + 1);
-	html_heading(out, 2, id, experiment->name);
-	grid = report_table_runs(experiment);
-	html_table(out, "Runs by status", grid, false);
-	grid_destroy(grid);
-	count = report_warnings(data, experiment, lines);
-	for (i = 0; i < count; i++) {
-		fputs("<p class=\"warn\" role=\"note\">", out);
-		html_text(out, lines[i]);
-		fputs("</p>\n", out);
-	}
-	if (part->figures_end > part->figures_begin)
-		html_heading(out, 3, NULL, "Figures");
+	if (part->figures_end == part->figures_begin)
+		return (0);
+	put_section(out, id, "figures", "Figures");
 	for (i = part->figures_begin; i < part->figures_end; i++) {
 		if (put_figure(out, plot, i, folder, err) != 0)
 			return (-1);
@@ -219,11 +274,98 @@ put_part(FILE *out, const struct report_data *data,
 		    "many; the tables have their numbers.", part->omitted);
 		fputs("</p>\n", out);
 	}
-	if (put_tables(out, data, part->shape, err) != 0)
-		return (-1);
-	put_findings(out, part->shape);
-	put_provenance(out, experiment);
 	return (0);
+}
+
+static int
+put_part(FILE *out, const struct report_data *data,
+    const struct report_part *part, size_t number, const struct plot *plot,
+    const char *folder, struct err *err)
+{
+	const struct report_experiment *experiment = part->experiment;
+	char id[40], lines[WARNINGS_MAX][WARNING_SIZE];
+	size_t count, i;
+
+	snprintf(id, sizeof(id), "experiment-%zu", number + 1);
+	fprintf(out, "<section aria-labelledby=\"%s\">\n", id);
+	html_heading(out, 2, id, experiment->name);
+	put_grid(out, "Runs by status", report_table_runs(experiment));
+	count = report_warnings(data, part, lines);
+	for (i = 0; i < count; i++) {
+		fputs("<p class=\"warn\" role=\"note\">", out);
+		html_text(out, lines[i]);
+		fputs("</p>\n", out);
+	}
+	if (put_figures(out, part, id, plot, folder, err) != 0 ||
+	    put_tables(out, data, part, id, err) != 0)
+		return (-1);
+	put_conduct(out, part, id);
+	put_findings(out, part, id);
+	put_provenance(out, experiment, id);
+	fputs("</section>\n", out);
+	return (0);
+}
+
+static void
+put_link(FILE *out, const char *id, const char *what, const char *title)
+{
+
+	fputs("<li><a href=\"#", out);
+	html_text(out, id);
+	if (what[0] != '\0')
+		html_printf(out, "-%s", what);
+	fputs("\">", out);
+	html_text(out, title);
+	fputs("</a></li>\n", out);
+}
+
+/* The figures of an experiment, folded: there may be a hundred. */
+static void
+put_figure_links(FILE *out, const struct report_part *part,
+    const struct plot *plot)
+{
+	size_t i;
+
+	if (part->figures_end == part->figures_begin)
+		return;
+	fputs("<li><details><summary>", out);
+	html_printf(out, "%zu figures", part->figures_end -
+	    part->figures_begin);
+	fputs("</summary>\n<ul>\n", out);
+	for (i = part->figures_begin; i < part->figures_end; i++)
+		put_link(out, plot_at(plot, i)->name, "",
+		    plot_at(plot, i)->title);
+	fputs("</ul>\n</details></li>\n", out);
+}
+
+static void
+put_contents(FILE *out, const struct report_data *data,
+    const struct report_part *parts, const struct plot *plot)
+{
+	static const char *const sections[][2] = {
+		{ "numbers", "Numbers" },
+		{ "conduct", "How the runs were made" },
+		{ "findings", "Findings" },
+		{ "provenance", "Where these numbers are from" },
+	};
+	char id[40], title[300];
+	size_t i, k;
+
+	fputs("<nav aria-label=\"Contents\">\n<ul>\n", out);
+	for (i = 0; i < data->experiment_count; i++) {
+		snprintf(id, sizeof(id), "experiment-%zu", i + 1);
+		fprintf(out, "<li><a href=\"#%s\">", id);
+		snprintf(title, sizeof(title), "%.200s, %.60s",
+		    data->experiments[i].name,
+		    data->experiments[i].started_at);
+		html_text(out, title);
+		fputs("</a>\n<ul>\n", out);
+		put_figure_links(out, &parts[i], plot);
+		for (k = 0; k < sizeof(sections) / sizeof(sections[0]); k++)
+			put_link(out, id, sections[k][0], sections[k][1]);
+		fputs("</ul></li>\n", out);
+	}
+	fputs("</ul>\n</nav>\n", out);
 }
 
 int
@@ -236,16 +378,9 @@ report_page(FILE *out, const struct report_data *data,
 	html_begin(out, title);
 	if (data->experiment_count == 0)
 		fputs("<p>The database holds no experiment.</p>\n", out);
-	if (data->experiment_count > 1) {
-		fputs("<nav aria-label=\"Experiments\"><ul>\n", out);
-		for (i = 0; i < data->experiment_count; i++) {
-			fprintf(out, "<li><a href=\"#experiment-%zu\">", i + 1);
-			html_printf(out, "%s, %s", data->experiments[i].name,
-			    data->experiments[i].started_at);
-			fputs("</a></li>\n", out);
-		}
-		fputs("</ul></nav>\n", out);
-	}
+	else
+		put_contents(out, data, parts, plot);
+	html_main(out);
 	for (i = 0; i < data->experiment_count; i++) {
 		if (put_part(out, data, &parts[i], i, plot, folder, err) != 0)
 			return (-1);

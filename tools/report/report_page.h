@@ -14,17 +14,9 @@
 struct err;
 struct plot;
 struct report_data;
-struct shape;
+struct report_part;
 
-/* What belongs to one experiment. */
-struct report_part {
-	struct shape *shape;
-	size_t figures_begin;	/* its figures in the plot */
-	size_t figures_end;
-	size_t omitted;
-};
-
-/* `folder` is where the drawings are; `blind` as from plot_run(). */
+/* `folder` is where the drawings are. */
 int report_page(FILE *out, const struct report_data *data,
     const struct report_part *parts, const struct plot *plot,
     const char *folder, const char *title, struct err *err);

@@ -234,6 +234,26 @@ order_axes(struct shape_slice *slice)
 	}
 }
 
+/*
+ * Where values are left out by conditions a grid has gaps, so a quarter of it
+ * is enough; a design of n points over two axes has an n-th.
+ */
+static bool
+is_grid(const struct shape_slice *slice)
+{
+	double cells;
+	size_t i;
+
+	cells = 1;
+	for (i = 0; i < slice->axis_count; i++) {
+		if (slice->axes[i].count > SHAPE_GRID_VALUES_MAX)
+			return (slice->axis_count == 1);
+		cells *= (double)slice->axes[i].count;
+	}
+	return (slice->axis_count < 2 ||
+	    cells <= 4 * (double)slice->point_count);
+}
+
 /* The point with the least steps to the middle of all axes. */
 static void
 find_middle(const struct maker *maker, struct shape_slice *slice)
@@ -308,6 +328,7 @@ shape_make(const struct report_experiment *experiment)
 		name_slice(&maker, slice);
 		find_axes(&maker, slice);
 		order_axes(slice);
+		slice->grid = is_grid(slice);
 		find_middle(&maker, slice);
 	}
 	free(maker.uses);
@@ -348,14 +369,21 @@ size_t
 shape_place(const struct shape_axis *axis, const struct report_point *point)
 {
 	const struct report_knob *knob;
-	size_t i;
+	size_t begin, end, middle;
 
 	knob = knob_of(point, axis->knob);
-	for (i = 0; i < axis->count; i++) {
-		if (knob != NULL && axis->numbers[i] == knob->number)
-			return (i);
+	if (knob == NULL || isnan(knob->number))
+		return (axis->count);
+	begin = 0;
+	for (end = axis->count; begin < end;) {
+		middle = begin + (end - begin) / 2;
+		if (axis->numbers[middle] < knob->number)
+			begin = middle + 1;
+		else
+			end = middle;
 	}
-	return (axis->count);
+	return (begin < axis->count && axis->numbers[begin] == knob->number ?
+	    begin : axis->count);
 }
 
 void

@@ -9,6 +9,9 @@
  * A slice is shown by its middle point where there is room for one: the one
  * with the middle value on each axis.
  *
+ * Points of a design (Sobol, Latin hypercube) fill the space but have hardly a
+ * value in common.  Such a slice is no grid: it is shown as a cloud.
+ *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef TOOLS_REPORT_REPORT_SHAPE_H
@@ -20,7 +23,10 @@
 struct report_experiment;
 struct report_point;
 
-enum { SHAPE_LABEL_SIZE = 160 };
+enum {
+	SHAPE_LABEL_SIZE = 160,
+	SHAPE_GRID_VALUES_MAX = 64,	/* on an axis of a grid */
+};
 
 struct shape_axis {
 	const char *knob;
@@ -37,6 +43,8 @@ struct shape_slice {
 	struct shape_axis *axes;	/* in the order of the plan's knobs */
 	size_t axis_count;
 	size_t middle;		/* index into the experiment's points */
+	/* Every value of an axis meets those of the others: lines and maps. */
+	bool grid;
 };
 
 struct shape {

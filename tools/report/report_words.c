@@ -5,83 +5,20 @@
 #include <string.h>
 
 #include "tools/must.h"
+#include "tools/report/report_conduct.h"
 #include "tools/report/report_data.h"
+#include "tools/report/report_effects.h"
 #include "tools/report/report_front.h"
+#include "tools/report/report_part.h"
 #include "tools/report/report_replay.h"
+#include "tools/report/report_settled.h"
 #include "tools/report/report_shape.h"
 #include "tools/report/report_table.h"
 #include "tools/cli/table.h"
 
-enum { ROWS_MAX = 400, FINDINGS_MAX = 200 };
+enum { ROWS_MAX = 400, FINDINGS_MAX = 200, SETTLED_MAX = 40 };
 
 typedef unsigned long long count_t;
-
-/* --- warnings --------------------------------------------------------------- */
-
-/* Points for which this metric is above zero in some run. */
-static size_t
-points_with(const struct report_data *data,
-    const struct report_experiment *experiment, const char *name,
-    const char *stat)
-{
-	size_t count, i;
-	int metric;
-
-	metric = report_metric_find(data, name, stat);
-	count = 0;
-	for (i = 0; metric >= 0 && i < experiment->point_count; i++)
-		count += report_estimate(&experiment->points[i], metric).mean >
-		    0;
-	return (count);
-}
-
-size_t
-report_warnings(const struct report_data *data,
-    const struct report_experiment *experiment,
-    char lines[WARNINGS_MAX][WARNING_SIZE])
-{
-	const uint64_t *status = experiment->status;
-	size_t count, grows, i, single;
-
-	count = 0;
-	if (status[REPORT_PENDING] > 0)
-		snprintf(lines[count++], WARNING_SIZE, "Incomplete: %llu of "
-		    "%llu runs have not been executed; all means are over "
-		    "those that have.", (count_t)status[REPORT_PENDING],
-		    (count_t)report_runs_all(status));
-	if (status[REPORT_CRASHED] + status[REPORT_TIMEOUT] > 0)
-		snprintf(lines[count++], WARNING_SIZE, "Runs that crashed: "
-		    "%llu, given up after their time limit: %llu. Their "
-		    "numbers are in no mean, so points with such runs look "
-		    "better than they are.", (count_t)status[REPORT_CRASHED],
-		    (count_t)status[REPORT_TIMEOUT]);
-	if (status[REPORT_FINDING] > 0)
-		snprintf(lines[count++], WARNING_SIZE, "In %llu run%s a check "
-		    "fired; see the findings.",
-		    (count_t)status[REPORT_FINDING],
-		    status[REPORT_FINDING] == 1 ? "" : "s");
-	grows = points_with(data, experiment, "footprint_bytes", "unstable");
-	if (grows > 0)
-		snprintf(lines[count++], WARNING_SIZE, "In %zu point%s the "
-		    "footprint rose all the time in some run: such figures "
-		    "depend on the length of the run.", grows,
-		    grows == 1 ? "" : "s");
-	grows = points_with(data, experiment, "free_to_use_ns",
-	    "p99_is_bound");
-	if (grows > 0)
-		snprintf(lines[count++], WARNING_SIZE, "In %zu point%s so many "
-		    "items still waited at the end of some run that its p99 "
-		    "is only a lower bound (marked >=).", grows,
-		    grows == 1 ? "" : "s");
-	single = 0;
-	for (i = 0; i < experiment->point_count; i++)
-		single += report_runs_done(experiment->points[i].status) == 1;
-	if (single > 0)
-		snprintf(lines[count++], WARNING_SIZE, "%zu point%s a "
-		    "single run and therefore no confidence interval.",
-		    single, single == 1 ? " has" : "s have");
-	return (count);
-}
 
 /* --- Markdown --------------------------------------------------------------- */
 
@@ -210,11 +147,38 @@ put_findings(FILE *out, const struct shape *shape)
 		    experiment->finding_count - FINDINGS_MAX);
 }
 
+/* Destroys the grid. */
+static void
+put_titled(FILE *out, const char *title, struct grid *grid)
+{
+
+	if (grid_rows(grid) > 0) {
+		fprintf(out, "### %s\n\n", title);
+		put_grid(out, grid);
+	}
+	grid_destroy(grid);
+}
+
+static void
+put_conduct(FILE *out, const struct report_part *part)
+{
+	char words[CONDUCT_WORDS_SIZE];
+
+	conduct_stopped(part->conduct, words);
+	if (words[0] != '\0' && part->conduct->wide == 0)
+		fprintf(out, "%s\n\n", words);
+	conduct_audit(part->conduct, words);
+	if (words[0] != '\0' && part->conduct->differ +
+	    part->conduct->lost == 0)
+		fprintf(out, "%s\n\n", words);
+}
+
 static int
 put_experiment(FILE *out, const struct report_data *data,
-    const struct shape *shape, struct err *err)
+    const struct report_part *part, struct err *err)
 {
-	const struct report_experiment *experiment = shape->experiment;
+	const struct report_experiment *experiment = part->experiment;
+	const struct shape *shape = part->shape;
 	char lines[WARNINGS_MAX][WARNING_SIZE];
 	struct grid *grid;
 	size_t *best, count, i;
@@ -229,9 +193,10 @@ put_experiment(FILE *out, const struct report_data *data,
 	grid = report_table_runs(experiment);
 	put_grid(out, grid);
 	grid_destroy(grid);
-	count = report_warnings(data, experiment, lines);
+	count = report_warnings(data, part, lines);
 	for (i = 0; i < count; i++)
 		fprintf(out, "**Note:** %s\n\n", lines[i]);
+	put_conduct(out, part);
 	fputs("Means over seeds; +- is the 95 % confidence interval (Student's "
 	    "t). n counts the runs that came to their end. `x bound` is the "
 	    "ratio to the clairvoyant reclaimer in the same runs; `censored` "
@@ -245,19 +210,23 @@ put_experiment(FILE *out, const struct report_data *data,
 	    experiment->point_count);
 	if (put_quantiles(out, data, shape, err) != 0)
 		return (-1);
+	grid = sensitivity_table(part->sensitivity);
+	put_titled(out, "Which knob matters", grid);
+	grid = settled_table(part->settled, shape, SETTLED_MAX);
+	put_titled(out, "Had the runs settled?", grid);
 	put_findings(out, shape);
 	return (0);
 }
 
 int
 report_markdown(FILE *out, const struct report_data *data,
-    struct shape *const *shapes, struct err *err)
+    const struct report_part *parts, struct err *err)
 {
 	size_t i;
 
 	fputs("# gusim report\n\n", out);
 	for (i = 0; i < data->experiment_count; i++) {
-		if (put_experiment(out, data, shapes[i], err) != 0)
+		if (put_experiment(out, data, &parts[i], err) != 0)
 			return (-1);
 	}
 	return (0);
@@ -267,9 +236,9 @@ report_markdown(FILE *out, const struct report_data *data,
 
 void
 report_terminal(FILE *out, const struct report_data *data,
-    const struct shape *shape, const size_t *points, size_t count)
+    const struct report_part *part, const size_t *points, size_t count)
 {
-	const struct report_experiment *experiment = shape->experiment;
+	const struct report_experiment *experiment = part->experiment;
 	char lines[WARNINGS_MAX][WARNING_SIZE];
 	struct grid *grid;
 	struct table *table;
@@ -281,10 +250,10 @@ report_terminal(FILE *out, const struct report_data *data,
 	    (count_t)report_runs_done(experiment->status),
 	    (count_t)report_runs_all(experiment->status),
 	    report_runs_all(experiment->status) == 1 ? "" : "s");
-	warnings = report_warnings(data, experiment, lines);
+	warnings = report_warnings(data, part, lines);
 	for (i = 0; i < warnings; i++)
 		fprintf(out, "  note: %s\n", lines[i]);
-	grid = report_table_brief(data, shape, points, count);
+	grid = report_table_brief(data, part->shape, points, count);
 	table = table_create(grid->columns);
 	for (i = 0; i < grid->cell_count; i++)
 		table_add(table, "%s", grid->cells[i]);
