@@ -31,6 +31,18 @@ expect 0 "$GUSIM" merge some.db part-*.db
 expect 0 "$GUSIM" sweep scenario.yaml --seeds 1 --db one.db
 same one.db some.db
 
+# Where runs say themselves when there are enough of them, points are dealt out.
+sed 's/seeds:.*/seeds: {from: 1, count: 4, until: 2%, most: 40, of: [footprint_bytes.mean]}/' \
+    scenario.yaml >until.yaml
+expect 0 "$GUSIM" sweep until.yaml --db whole-until.db -j 2
+for k in 1 2 3; do
+	expect 0 "$GUSIM" sweep until.yaml --shard $k/3 --db until-$k.db -j 2
+done
+expect 0 "$GUSIM" merge until.db until-?.db
+same whole-until.db until.db
+[ "$(sqlite3 until.db 'SELECT count(DISTINCT n) > 1 FROM (SELECT count(*) AS n FROM run GROUP BY point_id)')" = 1 ] ||
+    fail "all points have as many seeds, so this shows nothing"
+
 # A part that is missing is noticed and done by going on with the merged one.
 rm -f some.db
 expect 0 "$GUSIM" merge some.db shard-1.db shard-3.db

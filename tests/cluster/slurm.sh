@@ -43,10 +43,10 @@ PWD_PATTERN=$(printf %s "$PWD" | sed "s/[^a-zA-Z0-9/_-]/./g")
 attempts() {
 	grep -c 'attempt' "$1.slurm/shard-$2.log"
 }
-# What a sweep prints, less the name of the database.
+# What a sweep prints, less the name of the database and of jobs.
 same_words() {
 	sed '/\.db$/d' local.txt >a
-	sed '/\.db$/d' out >b
+	sed '/^array  /d; /^merge  /d; /^folder /d; /\.db$/d' out >b
 	cmp -s a b || fail "another table than that of the local sweep"
 }
 
@@ -166,4 +166,28 @@ same local.db second.db
 same_words
 [ "$(attempts second.db 1)" -eq 1 ] || fail "a complete shard was done again"
 [ "$(attempts second.db 4)" -eq 1 ] || fail "shard 4 was not left for later"
+
+# --- runs that say themselves when there are enough of them --------------------
+
+# The third of four tasks is killed script and all, so that it cannot requeue.
+sed 's/seeds:.*/seeds: {from: 1, count: 4, until: 2%, most: 30, of: [footprint_bytes.mean]}/' \
+    scenario.yaml >until.yaml
+expect 0 "$GUSIM" sweep until.yaml --db local-until.db -j 2
+cp out local.txt
+go="$GUSIM sweep until.yaml --db until.db --backend slurm"
+$go --array 4 --wait >out 2>err &
+waiter=$!
+until_true 60 "shard 3 does nothing" '[ "$(rows until.db.slurm/shard-3.db)" -gt 0 ]'
+victim=$(process_of until.db 3)
+kill -9 "$(ps -o ppid= -p "$victim" | tr -d ' ')" "$victim" ||
+    fail "there was no task 3 to be killed"
+wait $waiter
+status=$?
+[ $status -eq 3 ] || fail "status $status, not 3, with a task lost"
+says err "1 of 4 shards"
+says err "shard 3"
+[ "$(grep -c '    shard ' err)" -eq 1 ] || fail "other shards are missing too"
+expect 0 $go --resume --wait
+same local-until.db until.db
+same_words
 echo "1 passed, 0 failed"

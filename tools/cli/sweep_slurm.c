@@ -169,9 +169,14 @@ print_missing(const struct course *course)
 	unsigned named;
 	uint64_t i;
 
-	verb_note("%" PRIu64 " of %" PRIu64 " runs are missing, in %" PRIu64
-	    " of %" PRIu64 " shards:", all->missing, all->total,
-	    all->incomplete, all->tasks);
+	/* How many there will be is not known where runs say it themselves. */
+	if (all->missing == 0)
+		verb_note("%" PRIu64 " of %" PRIu64 " shards are not at their "
+		    "end:", all->incomplete, all->tasks);
+	else
+		verb_note("%" PRIu64 " of %" PRIu64 " runs are missing, in %"
+		    PRIu64 " of %" PRIu64 " shards:", all->missing, all->total,
+		    all->incomplete, all->tasks);
 	named = 0;
 	for (i = 0; i < all->tasks; i++) {
 		shard = &all->shards[i];
@@ -215,8 +220,9 @@ print_jobs(const struct course *course, uint64_t given)
 	const struct folder *folder = &course->folder;
 	const struct gather *all = &course->gathered;
 
-	printf("array  %s  %" PRIu64 " of %" PRIu64 " tasks, %" PRIu64 " of %"
+	printf("array  %s  %" PRIu64 " of %" PRIu64 " tasks, %s%" PRIu64 " of %"
 	    PRIu64 " runs to do\n", folder->array, given, all->tasks,
+	    course->slurm->plan->seed_until > 0 ? "at least " : "",
 	    all->missing, all->total);
 	printf("merge  %s  after them, into %s\n", folder->merge,
 	    folder->database);
