@@ -91,7 +91,8 @@ static const struct layer layers[] = {
 	    "sim/memory/memories.def" },
 	{ "tools/scenario/", HOST "tools/scenario/ tools/stats/design.h "
 	    "sim/kmod/kmod.h sim/kmod/object.h" },
-	{ "tools/store/", HOST "tools/store/ tools/scenario/ tools/campaign/" },
+	{ "tools/store/", HOST "tools/store/ tools/scenario/ tools/campaign/ "
+	    "tools/stats/" },
 	{ "tools/source/", HOST "tools/source/ sim/kmod/kmod.h sim/plugin.h "
 	    "tools/plugin/plugin.h" },
 	{ "tools/plugin/", HOST "tools/plugin/ sim/plugin.h "

@@ -15,6 +15,7 @@
 #include "tools/cli/sweep_slurm.h"
 #include "tools/cli/sweep_text.h"
 #include "tools/cli/verb.h"
+#include "tools/cli/warmup_text.h"
 
 enum { SWEEP_SAMPLES = 8, SWEEP_RUNS_MAX = 100000000 };
 
@@ -117,7 +118,8 @@ conclude(struct state *state)
 	uint64_t broken;
 
 	if (sweep_text_results(store, state->sweep.experiment, state->plan,
-	    &state->err) != 0)
+	    &state->err) != 0 || warmup_text(store, state->sweep.experiment,
+	    state->plan, &state->err) != 0)
 		return (environment(state));
 	printf("\n%s\n", store_path(store));
 	if (expect_judge(store, state->sweep.experiment, state->plan, &broken,
