@@ -47,9 +47,9 @@ static const char style[] =
     "td.wrap{white-space:normal;min-width:16rem}\n"
     "td.mono{font-family:ui-monospace,monospace;white-space:normal;"
     "word-break:break-all;min-width:18rem}\n"
-    "figure{margin:1.5rem 0 2.5rem}\n"
+    "figure{margin:1.5rem 0 2.5rem;overflow-x:auto}\n"
     "figure svg{display:block;width:100%;height:auto;background:#fff}\n"
-    "figcaption{max-width:46rem;color:var(--soft)}\n"
+    "figcaption{max-width:46rem;margin-top:.5rem;color:var(--soft)}\n"
     ".warn{border-left:5px solid var(--ink);background:var(--box);"
     "padding:.5rem 1rem;margin:1rem 0}\n"
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}\n"
@@ -58,13 +58,14 @@ static const char style[] =
     "font-size:.85rem}\n"
     "summary{cursor:pointer;font-weight:600;margin:.5rem 0}\n"
     "@media (max-width:40rem){body{padding:.5rem .8rem 2rem}"
-    "dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}}\n"
+    "dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}"
+    "figure svg{min-width:34rem}figcaption{position:sticky;left:0}}\n"
     "@media print{:root{--ink:#000;--paper:#fff;--soft:#222;--link:#000;"
     "--line:#999;--strong:#444;--box:#fff}body{max-width:none;padding:0}"
     "nav,.skip{display:none}figure,tr,.warn{break-inside:avoid}"
     "h2,h3,h4{break-after:avoid}.scroll,pre{overflow:visible}"
     "table{font-size:.65rem}th,td{padding:.1rem .3rem;white-space:normal}"
-    "pre{white-space:pre-wrap}"
+    "pre{white-space:pre-wrap}figure{overflow:visible}"
     "details:not([open])>summary::after{content:\" (folded)\"}}\n";
 
 void

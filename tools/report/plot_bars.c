@@ -94,7 +94,7 @@ put_marks(FILE *out, const struct plot_bars *bars)
 			    -(double)i);
 	}
 	fputs("EOD\n", out);
-	for (i = 0; i < bars->bar_count; i++) {
+	for (i = 0; i < bars->bar_count && !bars->shares; i++) {
 		bar = &bars->bars[i];
 		end = sum_of(bars, bar);
 		human_value(end, bars->unit, text);
@@ -161,7 +161,8 @@ plot_bars(struct plot *plot, const char *name, const char *title,
 	figure = plot_add(plot, name, title, width,
 	    (unsigned)(AROUND + bars->bar_count * BAR));
 	out = figure->commands;
-	plot_scale(out, "x", 0, most * 1.15, false, bars->unit);
+	plot_scale(out, "x", 0, bars->shares ? most : most * 1.15, false,
+	    bars->unit);
 	fprintf(out, "set lmargin at screen %.4f\nset rmargin 4\n"
 	    "set bmargin at screen %.4f\nset tmargin at screen %.4f\n",
 	    (double)left / width,

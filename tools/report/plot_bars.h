@@ -9,6 +9,7 @@
 #ifndef TOOLS_REPORT_PLOT_BARS_H
 #define TOOLS_REPORT_PLOT_BARS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct plot;
@@ -27,6 +28,7 @@ struct plot_bars {
 	const char *const *parts;	/* names; for one part there is no legend */
 	size_t part_count;
 	const char *bound;		/* what the mark is; NULL: no marks */
+	bool shares;			/* the parts sum to a whole: no sum is told */
 	const struct plot_bar *bars;
 	size_t bar_count;
 };

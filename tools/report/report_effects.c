@@ -485,6 +485,7 @@ sensitivity_figure(const struct sensitivity *sensitivity,
 	bars.unit = "%";
 	bars.parts = names;
 	bars.part_count = count;
+	bars.shares = true;
 	bars.bars = list;
 	bars.bar_count = sensitivity->fit_count;
 	words[0] = scene->prefix;

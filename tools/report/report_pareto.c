@@ -156,7 +156,7 @@ describe(const struct report_scene *scene, struct plot_figure *figure,
 	    "chance alone. Small marks: beaten, and %s Numbers are those of "
 	    "the rows in the table of best points.%s%s", front->n > 1 ?
 	    "chance is excluded (one-sided t tests of the differences under "
-	    "the same seeds, Holm over all pairs, 5 %%)." :
+	    "the same seeds, Holm over all pairs, 5 %)." :
 	    "for certain (none here: that takes several seeds, and few enough "
 	    "points to compare all pairs).", unpaired, slices);
 	plot_text(figure, "Scatter plot of %zu points: %zu are best in the "
