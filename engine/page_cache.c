@@ -144,7 +144,8 @@ cache_refill(struct page_pool *pool, struct page_cache *cache)
 	struct page *chain, *next, *page;
 	int64_t more;
 
-	chain = page_lists_take(pool, kern_domain(), pool->setup.cache_fill + 1);
+	chain = page_lists_take(pool, kern_domain(),
+	    pool->setup.cache_fill + 1);
 	if (chain == NULL)
 		return (NULL);
 	page = chain;
