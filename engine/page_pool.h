@@ -28,7 +28,7 @@
  * Cost        a hit in a tiny cache is two lines that this CPU has, with an own
  *             lock three and a locked instruction; a miss is a lock of all CPUs
  *             of the domain and a line for each page.
- * Source      Andrew Doran, "page allocator", tech-kern, and what came of it:
+ * Source      Andrew Doran's proposal for NetBSD, and what came of it:
  *             NetBSD sys/uvm/uvm_pgflcache.c 1.5 (MAXPGS 7, FILLPGS 6),
  *             sys/uvm/uvm_page.c.  Neither gives a bound or a number to fill
  *             for the proposed form; those here are ours.

@@ -203,7 +203,7 @@ static const struct knob zone_knobs[] = {
 	    "cost machine.page (flat), or from a page allocator whose free pages are "
 	    "on lists under locks (none), with a cache for each CPU before "
 	    "them as proposed for NetBSD, with a lock of its own, or as "
-	    "committed, tiny and without" },
+	    "committed, tiny and without (uvm_pgflcache.c)" },
 	{ "page_cache_max", KNOB_COUNT, ZONE(page_cache_max), "0", "1000000",
 	    "0", NULL, "pages in the page cache of a CPU, which goes back whole "
 	    "when it is full; 0 is 7 for tiny (MAXPGS), which may have 63, and "
