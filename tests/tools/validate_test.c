@@ -398,6 +398,9 @@ Test(native, what_threads_cannot_do_is_refused)
 	native_spec(&spec);
 	spec.zone.reclaim_every_ps = 1000;
 	refused(&spec, 2, "zone.reclaim_every");
+	native_spec(&spec);
+	spec.zone.page_cache = ZONE_PAGES_TINY;
+	refused(&spec, 2, "zone.page_cache");
 }
 
 Test(native, two_threads_on_one_cpu_are_refused)

@@ -121,6 +121,10 @@ native_check(const struct run_spec *spec, unsigned processors,
 		    "thread needs its own",
 		    (unsigned long long)spec->machine.cpus, processors,
 		    NATIVE_THREADS_MAX));
+	if (spec->zone.page_cache != ZONE_PAGES_FLAT)
+		return (err_set(err, "zone.page_cache: here the operating "
+		    "system hands out pages, so there is no page allocator; "
+		    "allowed is flat"));
 	length_ps = spec->run.warmup_ps + spec->run.duration_ps;
 	if (spec->zone.reclaim_every_ps != 0 &&
 	    spec->zone.reclaim_every_ps <= length_ps)
