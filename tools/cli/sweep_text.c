@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/campaign/campaign.h"
 #include "tools/cli/human.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store_query.h"
@@ -209,45 +208,31 @@ sweep_text_results(struct store *store, int64_t experiment,
 	return (status);
 }
 
+/* The rows that are shown of a long table: its head, and its end. */
+enum { ROWS_WHOLE = 40, ROWS_HEAD = 20, ROWS_END = 5 };
+
 void
-sweep_text_plan(const struct plan *plan)
+sweep_text_plan(const struct plan *plan, bool all)
 {
 	const char *knobs[SCENARIO_AXES_MAX];
 	struct table *table;
-	size_t i, knob_count;
+	size_t i, j, knob_count;
 
 	knob_count = swept_knobs(plan, knobs, SCENARIO_AXES_MAX);
 	table = begin_table(knobs, knob_count, "");
+	all = all || plan->point_count <= ROWS_WHOLE;
 	for (i = 0; i < plan->point_count; i++) {
+		if (!all && i == ROWS_HEAD) {
+			for (j = 0; j <= knob_count; j++)
+				table_add(table, "...");
+			i = plan->point_count - ROWS_END;
+		}
 		table_add(table, "%s", plan->points[i].policy->label);
 		add_knobs(table, &plan->points[i], knobs, knob_count);
 	}
 	table_print(table, stdout);
 	table_destroy(table);
-	printf("\npoints  %zu\nseeds   %llu, from %llu\nruns    %llu\n",
-	    plan->point_count, (unsigned long long)plan->seed_count,
-	    (unsigned long long)plan->seed_from,
-	    (unsigned long long)(plan->point_count * plan->seed_count));
-}
-
-void
-sweep_text_estimate(const struct plan *plan, const struct campaign *campaign,
-    uint64_t workers)
-{
-	char each[HUMAN_SIZE], whole[HUMAN_SIZE], size[HUMAN_SIZE];
-	double runs, wall_ns;
-
-	if (campaign->done == 0)
-		return;
-	runs = (double)(plan->point_count * plan->seed_count);
-	wall_ns = (double)campaign->wall_ns / (double)campaign->done;
-	human_value(wall_ns, "ns", each);
-	human_wait((uint64_t)(wall_ns * runs / (double)workers), whole);
-	human_value((double)campaign->answer_bytes / (double)campaign->done *
-	    runs, "bytes", size);
-	printf("time    about %s with %llu workers, %s for each run\n"
-	    "disk    about %s\n"
-	    "        (judged by %llu runs at points spread over the plan)\n",
-	    whole, (unsigned long long)workers, each, size,
-	    (unsigned long long)campaign->done);
+	if (!all)
+		printf("(%zu points are not shown; --all shows them)\n",
+		    plan->point_count - ROWS_HEAD - ROWS_END);
 }

@@ -12,12 +12,13 @@
 #include "tools/store/store.h"
 #include "tools/store/store_experiment.h"
 #include "tools/cluster/shard.h"
+#include "tools/cli/sweep_dry.h"
 #include "tools/cli/sweep_slurm.h"
 #include "tools/cli/sweep_text.h"
 #include "tools/cli/verb.h"
 #include "tools/cli/warmup_text.h"
 
-enum { SWEEP_SAMPLES = 8, SWEEP_RUNS_MAX = 100000000 };
+enum { SWEEP_RUNS_MAX = 100000000 };
 
 /* What the verb holds on its way. */
 struct state {
@@ -199,32 +200,26 @@ sweep_on_cluster(struct state *state)
 	return (status);
 }
 
-/* A few runs, spread over the plan, tell what the whole would cost. */
 static int
 dry_run(struct state *state)
 {
-	const struct plan *plan = state->plan;
-	struct pool_job jobs[SWEEP_SAMPLES];
-	enum pool_end end;
-	size_t i, count;
+	struct sweep_dry dry = { .plan = state->plan,
+		.campaign = &state->sweep.campaign, .mode = state->sweep.mode,
+		.workers = state->workers,
+		.all = options_given(state->options, OPTION_ALL),
+		.db = state->options->values[OPTION_DB],
+		.resume = state->sweep.resume };
 
-	sweep_text_plan(plan);
-	fflush(stdout);
-	count = plan->point_count < SWEEP_SAMPLES ? plan->point_count :
-	    SWEEP_SAMPLES;
-	for (i = 0; i < count; i++) {
-		jobs[i].id = 0;
-		jobs[i].point = i * plan->point_count / count;
-		jobs[i].seed = plan->seed_from;
-	}
-	end = campaign_run(&state->sweep.campaign, jobs, count,
-	    state->sweep.mode, &state->err);
-	if (end == POOL_SIGNALLED)
+	if (dry.db == NULL && dry.resume)
+		dry.db = "gusim.db";
+	switch (sweep_dry(&dry, &state->err)) {
+	case POOL_DONE:
+		return (VERB_HELD);
+	case POOL_SIGNALLED:
 		return (VERB_INTERRUPTED + pool_signal());
-	if (end != POOL_DONE)
+	default:
 		return (environment(state));
-	sweep_text_estimate(plan, &state->sweep.campaign, state->workers);
-	return (VERB_HELD);
+	}
 }
 
 /* Every point must make a spec before any is run. */
@@ -392,7 +387,7 @@ const struct verb verb_sweep = {
 	    VERB_TAKES(PROGRESS) | VERB_TAKES(PLUGIN) | VERB_TAKES(SHARD) |
 	    VERB_TAKES(ARRAY) | VERB_TAKES(AT_MOST) | VERB_TAKES(PARTITION) |
 	    VERB_TAKES(SLURM_OPTIONS) | VERB_TAKES(WAIT) |
-	    VERB_TAKES(COLLECT),
+	    VERB_TAKES(COLLECT) | VERB_TAKES(ALL),
 	.arguments_least = 1,
 	.arguments_most = 1,
 	.act = sweep,
