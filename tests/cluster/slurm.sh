@@ -169,7 +169,8 @@ same_words
 # The third of four tasks is killed script and all, so that it cannot requeue.
 # All of them find a machine by the environment, from wherever they start.
 mkdir -p shelf/machines
-cp "$HERE/../../scenarios/machines/xeon-2s.yaml" shelf/machines/mine.yaml
+sed 's/name: xeon-2s/name: mine/' "$HERE/../../scenarios/machines/xeon-2s.yaml" \
+    >shelf/machines/mine.yaml
 GUSIM_SCENARIOS=shelf
 export GUSIM_SCENARIOS
 mine="--set machine.preset=mine --set machine.cpus=4"
