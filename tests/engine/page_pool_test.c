@@ -10,7 +10,7 @@
 #include "engine/page_pool.h"
 #include "tests/engine/zone_test.h"
 
-TestSuite(zone_pages, .timeout = 60);
+TestSuite(zone_pages, .timeout = 15);
 
 enum { OUT_MAX = 512 };
 
