@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/base/rng.h"
+#include "tests/tools/say.h"
 #include "tools/stats/design.h"
 
 /*
@@ -175,7 +176,7 @@ Test(stats_design, designs_lie_more_evenly_than_chance)
 			design_sobol(points, COUNT, dimensions, seed);
 			sobol += design_discrepancy(points, COUNT, dimensions);
 		}
-		cr_log_warn("%zu dimensions, %d points: centred discrepancy "
+		say("%zu dimensions, %d points: centred discrepancy "
 		    "%.4f by chance, %.4f of hypercubes, %.4f of Sobol",
 		    dimensions, COUNT, anywhere / 10, latin / 10, sobol / 10);
 		cr_expect_lt(latin, 0.9 * anywhere);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "sim/base/rng.h"
+#include "tests/tools/say.h"
 #include "tools/stats/design.h"
 #include "tools/stats/effects.h"
 
@@ -122,7 +123,7 @@ covers(const size_t *level, size_t points, const char *what)
 			possible += REPETITIONS;
 		}
 	}
-	cr_log_warn("%s: intervals of effects hold in %.1f%%", what,
+	say("%s: intervals of effects hold in %.1f%%", what,
 	    100. * all / possible);
 }
 
@@ -193,7 +194,7 @@ Test(stats_effects, shares_are_those_of_the_truth)
 		noise += effects.noise / 200;
 		effects_fini(&effects);
 	}
-	cr_log_warn("shares %.3f %.3f %.3f, interactions %.3f; true %.3f %.3f "
+	say("shares %.3f %.3f %.3f, interactions %.3f; true %.3f %.3f "
 	    "0, %.3f", share[0], share[1], share[2], rest, first / total,
 	    second / total, both / total);
 	cr_expect_float_eq(share[0], first / total, 0.01);

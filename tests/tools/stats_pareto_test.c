@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "sim/base/rng.h"
+#include "tests/tools/say.h"
 #include "tools/stats/pareto.h"
 
 enum { REPETITIONS = 1000, N = 8, MOST = 40 };
@@ -129,7 +130,7 @@ Test(stats_pareto, clones_are_maybe_and_losers_are_dominated)
 			losers[place[i]]++;
 		wrong += any;
 	}
-	cr_log_warn("of the front: %.1f%% front, %.1f%% maybe, %.3f%% "
+	say("of the front: %.1f%% front, %.1f%% maybe, %.3f%% "
 	    "dominated; any such point in %.1f%% of repetitions; of losers "
 	    "%.1f%% dominated, %.1f%% maybe", clones[PARETO_FRONT] / 200.,
 	    clones[PARETO_MAYBE] / 200., clones[PARETO_DOMINATED] / 200.,
@@ -176,7 +177,7 @@ Test(stats_pareto, of_the_worst_landscape_at_most_one_of_twenty)
 		wrong += any;
 		naive += any_naive;
 	}
-	cr_log_warn("a point of the front excluded in %.1f%% of repetitions, "
+	say("a point of the front excluded in %.1f%% of repetitions, "
 	    "pair by pair in %.1f%%", wrong / 10., naive / 10.);
 	cr_expect_leq(wrong, 50);
 	cr_expect_gt(wrong, 0, "a rule that never says so would pass too");
@@ -224,7 +225,7 @@ Test(stats_pareto, the_interval_of_the_area_holds_the_truth)
 		cr_assert_leq(interval.low, interval.high);
 		held += interval.low < want && want < interval.high;
 	}
-	cr_log_warn("the area is held in %.1f%% of repetitions", held / 3.);
+	say("the area is held in %.1f%% of repetitions", held / 3.);
 	/* The percentile interval of eight replicas is narrow: 85 % and more. */
 	cr_expect_geq(held, 250);
 	cr_expect_lt(held, 300);

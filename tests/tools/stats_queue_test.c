@@ -18,6 +18,7 @@
 #include "sim/base/hist.h"
 #include "sim/base/rng.h"
 #include "tests/tools/queue.h"
+#include "tests/tools/say.h"
 #include "tools/stats/interval.h"
 #include "tools/stats/paired.h"
 #include "tools/stats/stopping.h"
@@ -87,7 +88,7 @@ covers(const struct queue_spec *spec, size_t replicas)
 
 	for (seed = 1; seed <= REPETITIONS; seed++)
 		repeat(&coverage, spec, replicas, seed);
-	cr_log_warn("load %g, %zu replicas of %zu: cut at %.0f; coverage of "
+	say("load %g, %zu replicas of %zu: cut at %.0f; coverage of "
 	    "mean %.3f, p50 %.3f, p90 %.3f, p99 %.3f; half-widths %.1f%%, "
 	    "%.1f%%, %.1f%%; %u unbounded, %u without a cut", spec->load,
 	    replicas, spec->customers, coverage.cut / REPETITIONS,
@@ -147,7 +148,7 @@ Test(stats_queue, without_its_beginning_a_run_is_nearer_the_truth)
 	free(sojourns);
 	all = all / (RUNS * FAMILIES) / truth - 1;
 	kept = kept / (RUNS * FAMILIES) / truth - 1;
-	cr_log_warn("load 0.9: the mean is off by %.1f%% with all customers, by "
+	say("load 0.9: the mean is off by %.1f%% with all customers, by "
 	    "%.1f%% from the cut on; %u of %d are told so", 100 * all,
 	    100 * kept, longer, FAMILIES);
 	cr_expect_lt(all, -0.01);
@@ -197,7 +198,7 @@ Test(stats_queue, verdicts_on_warm_ups_are_right)
 		drifting += verdict_of(0.6, 1, 8, seed) == WARMUP_DRIFT;
 		pair += verdict_of(0.6, 0, 2, seed) == WARMUP_UNKNOWN;
 	}
-	cr_log_warn("of 500 that are settled %u are fine; of 500 that begin at "
+	say("of 500 that are settled %u are fine; of 500 that begin at "
 	    "two fifths %u shall warm up longer, %u shall run longer; of 500 "
 	    "that grow to the end %u are told so", fine, longer, tooshort,
 	    drifting);
@@ -302,14 +303,14 @@ Test(stats_queue, stopping_when_narrow_keeps_the_coverage)
 		stop(&naive, &sequence, queue_mean(&spec), 2, false);
 	}
 	for (i = 0; i < STARTS; i++) {
-		cr_log_warn("until 5%%, from %zu replicas: held in %.1f%%, %.1f "
+		say("until 5%%, from %zu replicas: held in %.1f%%, %.1f "
 		    "replicas in the mean", from[i],
 		    100. * rule[i].held / OFTEN, rule[i].replicas / OFTEN);
 		cr_expect_eq(rule[i].most, 0);
 		cr_expect_geq(rule[i].held, 0.93 * OFTEN, "from %zu: %u",
 		    from[i], rule[i].held);
 	}
-	cr_log_warn("looking after each replica, without correction: held in "
+	say("looking after each replica, without correction: held in "
 	    "%.1f%%, %.1f replicas", 100. * naive.held / OFTEN,
 	    naive.replicas / OFTEN);
 	cr_expect_lt(naive.held, 0.9 * OFTEN,
@@ -359,7 +360,7 @@ Test(stats_queue, a_queue_differs_from_itself_in_at_most_one_of_twenty)
 		paired_holm(p, 4);
 		called += fmin(fmin(p[0], p[1]), fmin(p[2], p[3])) < 0.05;
 	}
-	cr_log_warn("a queue and itself, four metrics after Holm: a difference "
+	say("a queue and itself, four metrics after Holm: a difference "
 	    "in %.1f%%", called / 10.);
 	cr_expect_leq(called, 50);
 	cr_expect_gt(called, 5, "a test that never says so would pass too");
@@ -387,7 +388,7 @@ Test(stats_queue, common_streams_cut_the_variance_of_a_difference)
 			strange[k] += log(paired.variance_cut) / 200;
 		}
 	}
-	cr_log_warn("common streams cut the variance of the difference of two "
+	say("common streams cut the variance of the difference of two "
 	    "queues by %.1f (mean), %.1f (p50), %.1f (p90), %.1f (p99); other "
 	    "seeds by %.2f", exp(common[0]), exp(common[1]), exp(common[2]),
 	    exp(common[3]), exp(strange[0]));

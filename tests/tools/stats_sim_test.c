@@ -18,6 +18,7 @@
 #include "sim/base/rng.h"
 #include "sim/run.h"
 #include "sim/spec.h"
+#include "tests/tools/say.h"
 #include "tools/scenario/plan.h"
 #include "tools/stats/paired.h"
 
@@ -148,7 +149,7 @@ Test(stats_sim, a_policy_differs_from_itself_in_at_most_one_of_twenty)
 		called += any;
 		naive += any_naive;
 	}
-	cr_log_warn("a policy and itself, %zu metrics after Holm: a difference "
+	say("a policy and itself, %zu metrics after Holm: a difference "
 	    "in %.1f%%; without correction in %.1f%%", compared,
 	    100. * called / REPETITIONS, 100. * naive / REPETITIONS);
 	cr_expect_gt(compared, 20);
@@ -189,7 +190,7 @@ Test(stats_sim, common_streams_cut_the_variance_of_a_difference)
 			moved[i] = of_b[(i + 1) % RUNS];
 		paired_compare(&common, of_a, of_b, RUNS);
 		paired_compare(&strange, of_a, moved, RUNS);
-		cr_log_warn("%s.%s: common streams cut the variance by %.2f, "
+		say("%s.%s: common streams cut the variance by %.2f, "
 		    "other seeds by %.2f", shown[k].name, shown[k].stat,
 		    common.variance_cut, strange.variance_cut);
 		cr_expect_gt(common.variance_cut, shown[k].least);
