@@ -20,7 +20,13 @@
 /* Which of a slice's points, in the order in which they are drawn. */
 enum kind { DOMINATED, MAYBE, FRONT, KINDS };
 
-enum { NUMBERS_MAX = 12, NUMBER_SIZE = 24, POINTS_MAX = 3000, SLICES_MAX = 8 };
+enum {
+	NUMBERS_MAX = 12,
+	NUMBER_SIZE = 24,
+	POINTS_MAX = 3000,
+	SLICES_MAX = 8,
+	BARS_MAX = 60,		/* with intervals, of a slice */
+};
 
 struct cloud {
 	double *x, *y, *x_low, *x_high, *y_low, *y_high;
@@ -126,8 +132,9 @@ put_slice(const struct report_scene *scene, struct cloud clouds[KINDS],
 		curves[count].kind = drawn[kind];
 		curves[count].style = s;
 		cloud_curve(&clouds[kind], &curves[count]);
-		/* Bars on what is beaten would hide the rest. */
-		if (kind == DOMINATED)
+		/* Bars on what is beaten, or on too much, hide the rest. */
+		if (kind == DOMINATED || (kind == MAYBE &&
+		    clouds[kind].count > BARS_MAX))
 			curves[count].x_low = curves[count].x_high =
 			    curves[count].y_low = curves[count].y_high = NULL;
 		count++;
