@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "tools/scenario/plan.h"
 #include "tools/scenario/library.h"
 
 static struct scenario *
@@ -551,6 +552,7 @@ read_docs(void)
 Test(scenario, every_example_of_the_docs_is_taken)
 {
 	struct scenario *scenario;
+	struct plan *plan;
 	struct err err;
 	char *at, *end, *text;
 	size_t count;
@@ -563,12 +565,19 @@ Test(scenario, every_example_of_the_docs_is_taken)
 		cr_assert_not_null(end);
 		scenario = scenario_parse("docs.yaml", at, (size_t)(end - at),
 		    NULL, 0, &err);
-		cr_expect_not_null(scenario, "%s", err.text);
+		cr_assert_not_null(scenario, "%s", err.text);
+		plan = plan_make(scenario, 0, &err);
+		cr_expect_not_null(plan, "%s\n%.*s", err.text,
+		    (int)(end - at), at);
+		/* The text says how many points its first example has. */
+		if (strncmp(at, "sweep:\n  - {knob: machine.preset", 32) == 0)
+			cr_expect_eq(plan->point_count, 12);
+		plan_free(plan);
 		scenario_free(scenario);
 		count++;
 		end += 3;
 	}
-	cr_expect_geq(count, 5);
+	cr_expect_geq(count, 8);
 	free(text);
 }
 
