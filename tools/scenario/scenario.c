@@ -296,8 +296,10 @@ read_file(struct scenario_reader *reader, const char *const *overrides,
 	    scenario_read_sections(reader) != 0 ||
 	    scenario_read_policies(reader) != 0 ||
 	    scenario_choose_policy(reader) != 0 || make_specs(reader) != 0 ||
-	    scenario_read_sweep(reader) != 0 || scenario_read_seeds(reader) != 0 ||
-	    scenario_read_expects(reader) != 0 || scenario_read_tune(reader) != 0)
+	    scenario_read_sweep(reader) != 0 ||
+	    scenario_read_seeds(reader) != 0 ||
+	    scenario_read_expects(reader) != 0 ||
+	    scenario_read_tune(reader) != 0)
 		return (-1);
 	scenario_digest(reader->scenario);
 	return (0);

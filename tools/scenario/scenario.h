@@ -112,11 +112,11 @@ struct scenario {
 	size_t policy_count;	/* at least 1 */
 	struct scenario_axis axes[SCENARIO_AXES_MAX];
 	size_t axis_count;
-	struct scenario_expect expects[SCENARIO_EXPECTS_MAX];
 	struct scenario_joint joints[SCENARIO_JOINTS_MAX];
 	size_t joint_count;		/* each axis is of one */
 	struct scenario_filter filters[SCENARIO_FILTERS_MAX];
 	size_t filter_count;
+	struct scenario_expect expects[SCENARIO_EXPECTS_MAX];
 	size_t expect_count;
 	uint64_t seed_from;
 	uint64_t seed_count;		/* at least so many for each point */
