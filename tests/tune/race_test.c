@@ -155,7 +155,7 @@ static struct race *
 race_over(struct landscape *landscape, const struct race_rules *rules,
     size_t points)
 {
-	struct race_client client = { evaluate, NULL, landscape };
+	struct race_client client = { evaluate, NULL, NULL, landscape };
 	struct race *race;
 	size_t i;
 

@@ -179,6 +179,13 @@ fill(struct race *race, size_t to, bool duel)
 	return (0);
 }
 
+int
+race_fill(struct race *race, size_t blocks)
+{
+
+	return (fill(race, blocks, false));
+}
+
 /* To the next look; there may be some who were not run for a while. */
 static int
 advance(struct race *race, size_t to, bool duel)
@@ -467,6 +474,8 @@ race_run(struct race *race, size_t most, bool duel)
 			race->duelled = false;
 			break;
 		}
+		if (race->client.looked != NULL)
+			race->client.looked(race->client.context, race);
 		if (begins_duel(race, end, duel))
 			settled = end;
 		else if (end != RACE_STOPPED)

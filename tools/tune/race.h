@@ -49,7 +49,7 @@ enum {
 	RACE_SCENARIOS_MAX = 24,
 	RACE_GOALS_MAX = 6,
 	RACE_LIMITS_MAX = 8,
-	RACE_WHY_SIZE = 120,
+	RACE_WHY_SIZE = 200,
 };
 
 enum race_across { RACE_WORST, RACE_MEAN };
@@ -120,6 +120,8 @@ struct race_client {
 	    const struct race_task *tasks, size_t count);
 	/* Asked before each look: is there time for more?  NULL: always. */
 	bool (*tired)(void *context);
+	/* Told after each look; may be NULL. */
+	void (*looked)(void *context, const struct race *race);
 	void *context;
 };
 
@@ -163,6 +165,9 @@ void race_fail(struct race *race, size_t candidate, const char *why);
  */
 enum race_end race_run(struct race *race, size_t most, bool duel);
 
+/* No judging: so many blocks of all that are RACE_IN and of the reference. */
+int race_fill(struct race *race, size_t blocks);
+
 extern const char *const race_end_words[];
 extern const char *const race_standing_words[];
 
@@ -200,6 +205,10 @@ void race_frame_make(const struct race *race, size_t n,
 /* The values of a candidate in a block of a scenario. */
 const double *race_values(const struct race *race, size_t candidate,
     size_t block, size_t scenario);
+
+/* The weighted mean of the regrets over scenarios, in one block. */
+double race_regret(const struct race *race, const struct race_frame *frame,
+    size_t candidate, size_t block);
 
 double race_score(const struct race *race, const struct race_frame *frame,
     size_t candidate);

@@ -316,6 +316,22 @@ regret(const struct race *race, const struct race_frame *frame,
 	    frame->best[scenario]) / frame->scale[scenario]);
 }
 
+double
+race_regret(const struct race *race, const struct race_frame *frame,
+    size_t candidate, size_t block)
+{
+	double sum, weights;
+	size_t i;
+
+	sum = weights = 0;
+	for (i = 0; i < race->rules.scenario_count; i++) {
+		sum += race->rules.weights[i] *
+		    regret(race, frame, candidate, block, i);
+		weights += race->rules.weights[i];
+	}
+	return (sum / weights);
+}
+
 /* Of sums of regrets over so many blocks. */
 static double
 across(const struct race_rules *rules, const double *sums, double blocks)

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/run.h"
+#include "tools/stats/stopping.h"
+#include "tools/tune/tune.h"
+
+const char *const tune_verdict_words[] = { "propose", "default is best",
+	"keep the default, nothing is better by more than the indifference",
+	"keep the default, what is better is not certain",
+	"keep the default, the gain did not hold under fresh seeds",
+	"no candidate keeps the limits", "stopped too early to say" };
+
+/* --- who ---------------------------------------------------------------------- */
+
+/*
+ * The chance that any of the candidates looks so good against the default, at
+ * any look, without being so, is 5 % at most.
+ */
+static double
+claim_confidence(const struct race *race)
+{
+
+	return (1 - (1 - stopping_confidence(race->look)) /
+	    (double)(race->count < 2 ? 1 : race->count - 1));
+}
+
+static enum tune_verdict
+judge(struct tune *tune)
+{
+	const struct race *race = tune->race;
+	double indifference = race->rules.indifference;
+
+	if (race->frame.n == 0)
+		return (TUNE_TOO_EARLY);
+	if (race->incumbent == SIZE_MAX)
+		return (TUNE_NOTHING);
+	tune->winner = race->incumbent;
+	if (tune->winner == 0)
+		return (TUNE_BEST);
+	tune->confidence = claim_confidence(race);
+	if (race->candidates[0].standing != RACE_FAILED)
+		tune->gain = race_gap(race, &race->frame, 0, tune->winner);
+	if (!tune->default_stands)
+		return (TUNE_PROPOSE);
+	if (race_gap_low(&tune->gain, tune->confidence) > indifference)
+		return (TUNE_PROPOSE);
+	return (race_gap_high(&tune->gain, stopping_confidence(race->look)) <
+	    indifference ? TUNE_ALIKE : TUNE_UNSURE);
+}
+
+void
+tune_choose(struct tune *tune)
+{
+	const struct race *race = tune->race;
+
+	tune->winner = SIZE_MAX;
+	tune->knee = SIZE_MAX;
+	tune->default_stands = race->candidates[0].standing != RACE_FAILED &&
+	    race->candidates[0].standing != RACE_BROKEN;
+	tune->grid_runs = (uint64_t)tune->field->plan->point_count *
+	    tune->field->race_count * tune->seeds_most;
+	tune->verdict = judge(tune);
+}
+
+/* --- where -------------------------------------------------------------------- */
+
+/* The best of a scenario alone, over the blocks that both have. */
+static void
+find_regret(const struct race *race, size_t scenario, size_t candidate,
+    size_t best, struct race_gap *regret)
+{
+	struct race_frame frame;
+	size_t n;
+
+	n = race->candidates[candidate].blocks;
+	if (race->candidates[best].blocks < n)
+		n = race->candidates[best].blocks;
+	memset(regret, 0, sizeof(*regret));
+	if (n == 0)
+		return;
+	race_frame_make(race, n, &frame);
+	*regret = race_gap_in(race, &frame, scenario, candidate, best);
+}
+
+/* Of those with n blocks that keep the limits on average; SIZE_MAX: none. */
+static size_t
+find_best_over(const struct race *race, size_t scenario, size_t n)
+{
+	struct race_frame frame;
+	struct race_gap gap;
+	size_t best, i;
+
+	race_frame_make(race, n, &frame);
+	best = SIZE_MAX;
+	for (i = 0; i < race->count; i++) {
+		if (race->candidates[i].blocks < n ||
+		    race->candidates[i].standing == RACE_FAILED ||
+		    race_keeping(race, n, i, 0.5, NULL, NULL) > RACE_PERHAPS)
+			continue;
+		gap = race_gap_in(race, &frame, scenario, i,
+		    best == SIZE_MAX ? i : best);
+		if (best == SIZE_MAX || gap.difference < 0)
+			best = i;
+	}
+	return (best);
+}
+
+/*
+ * By the first blocks, which all have; but who is still there was compared
+ * over more of them.
+ */
+static size_t
+find_best(const struct race *race, size_t scenario)
+{
+	size_t best;
+
+	best = find_best_over(race, scenario, race->rules.first);
+	if (best != SIZE_MAX && race->candidates[best].blocks <
+	    race->frame.n)
+		return (best);
+	return (find_best_over(race, scenario, race->frame.n));
+}
+
+static double
+mean_of(const struct race *race, size_t candidate, size_t scenario,
+    size_t value)
+{
+	double sum;
+	size_t i, n;
+
+	n = race->frame.n;
+	if (race->candidates[candidate].blocks < n)
+		return ((double)NAN);
+	sum = 0;
+	for (i = 0; i < n; i++)
+		sum += race_values(race, candidate, i, scenario)[value];
+	return (sum / (double)n);
+}
+
+/* Whether the metric has, beside this stat, what a clairvoyant would need. */
+static bool
+has_bound(const struct scenario_stat *stat, char bound[48])
+{
+	size_t i;
+
+	snprintf(bound, 48, "clairvoyant_%s", stat->stat);
+	for (i = 0; i < metric_def_count; i++)
+		if (strcmp(metric_defs[i].name, stat->metric) == 0)
+			return (strstr(metric_defs[i].stats, bound) != NULL);
+	return (false);
+}
+
+/* The mean over the seeds of the race, of the winner's own rows. */
+static int
+read_bound(struct tune *tune, size_t scenario, size_t goal, double *bound)
+{
+	const struct scenario_stat *stat;
+	struct ledger_run run;
+	char name[48];
+	double sum, value;
+	size_t i;
+
+	*bound = (double)NAN;
+	stat = &tune->field->tune->goals[goal].stat;
+	if (!has_bound(stat, name))
+		return (0);
+	sum = 0;
+	for (i = 0; i < tune->race->frame.n; i++) {
+		memset(&run, 0, sizeof(run));
+		run.candidate = tune->winner;
+		run.seed = tune->field->scenario->seed_from + i;
+		if (ledger_need(&tune->ledger, scenario, &run, 1) != 0 ||
+		    ledger_value(&tune->ledger, run.row, stat->metric, name,
+		    &value) != 0)
+			return (-1);
+		sum += value;
+	}
+	*bound = sum / (double)tune->race->frame.n;
+	return (0);
+}
+
+static int
+fill_row(struct tune *tune, size_t scenario, struct tune_scene_row *row)
+{
+	const struct race *race = tune->race;
+	bool beside = race->candidates[0].blocks >= race->frame.n;
+	size_t i;
+
+	row->best = find_best(race, scenario);
+	if (beside)
+		row->gain = race_gap_in(race, &race->frame, scenario, 0,
+		    tune->winner);
+	if (row->best != SIZE_MAX) {
+		find_regret(race, scenario, tune->winner, row->best,
+		    &row->regret);
+		find_regret(race, scenario, 0, row->best,
+		    &row->regret_default);
+	}
+	for (i = 0; i < race->rules.goal_count; i++) {
+		row->value[i] = mean_of(race, tune->winner, scenario, i);
+		row->value_default[i] = mean_of(race, 0, scenario, i);
+		if (read_bound(tune, scenario, i, &row->bound[i]) != 0)
+			return (-1);
+	}
+	for (i = 0; i < race->rules.limit_count; i++) {
+		row->keeping[i] = race_keeping_in(race, race->frame.n,
+		    tune->winner, 0.95, scenario, i);
+		row->measured[i] = mean_of(race, tune->winner, scenario,
+		    race->rules.goal_count + i);
+		row->measured_default[i] = mean_of(race, 0, scenario,
+		    race->rules.goal_count + i);
+	}
+	return (0);
+}
+
+int
+tune_conclude(struct tune *tune)
+{
+	size_t i;
+
+	if (tune->winner == SIZE_MAX)
+		return (0);
+	for (i = 0; i < tune->field->race_count; i++)
+		if (fill_row(tune, i, &tune->rows[i]) != 0)
+			return (-1);
+	return (0);
+}
