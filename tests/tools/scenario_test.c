@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "tools/scenario/library.h"
 
 static struct scenario *
 read_with(const char *text, const char *const *sets, size_t count)
