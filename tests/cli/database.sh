@@ -16,10 +16,97 @@ refused() {
 sqlite3 foreign.db "CREATE TABLE t (a); INSERT INTO t VALUES (1)"
 refused foreign.db "another program"
 expect 0 "$GUSIM" sweep "$tiny" --seeds 1 --db newer.db
-sqlite3 newer.db "PRAGMA user_version = 2"
+sqlite3 newer.db "PRAGMA user_version = 3"
 refused newer.db "newer gusim"
 head -c 20000 /dev/urandom >noise.db
 refused noise.db "not a database"
+
+# What is no file to keep rows in, whoever asks: a short word, at once.
+no_file() {
+	for verb in sweep report merge; do
+		case $verb in
+		sweep) set -- "$1" "$2" sweep "$tiny" --seeds 1 --db "$1" ;;
+		report) set -- "$1" "$2" report "$1" -o page ;;
+		merge) set -- "$1" "$2" merge new.db "$1" ;;
+		esac
+		path=$1 word=$2
+		shift 2
+		expect 3 timeout 20 "$GUSIM" "$@"
+		says err "$path"
+		says err "$word"
+		silent out
+		set -- "$path" "$word"
+	done
+	[ ! -e new.db ] && [ ! -e page ] || fail "something was made of $1"
+}
+mkdir dir.db
+no_file dir.db "a folder, not a database"
+mkfifo pipe.db
+no_file pipe.db "a pipe, a socket or a device"
+no_file /dev/null "a pipe, a socket or a device"
+ln -s nowhere.db dangling.db
+expect 3 "$GUSIM" sweep "$tiny" --seeds 1 --db dangling.db
+says err "a symbolic link to a file that is not there"
+expect 3 "$GUSIM" report dangling.db -o page
+says err "No such file"
+expect 3 "$GUSIM" merge new.db dangling.db
+says err "No such file"
+[ ! -e nowhere.db ] && [ -L dangling.db ] || fail "a link was followed into nothing"
+ln -s foreign.db link.db
+refused link.db "another program"
+printf 'short' >short.db
+refused short.db "not a database"
+
+# Missing, empty: nothing to read, and nothing is made.
+expect 3 "$GUSIM" report missing.db -o page
+says err "missing.db"
+expect 3 "$GUSIM" merge new.db missing.db
+[ ! -e missing.db ] && [ ! -e new.db ] || fail "a missing database was made"
+: >empty.db
+expect 3 "$GUSIM" report empty.db -o page
+says err "empty"
+silent empty.db
+
+# Another program was killed while it wrote: what it left behind is its own.
+for journal in DELETE WAL; do
+	rm -f killed.db*
+	{
+		echo "PRAGMA journal_mode = $journal; CREATE TABLE t (a);"
+		echo "PRAGMA cache_size = 2; INSERT INTO t VALUES (1); BEGIN;"
+		echo "WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 20000) INSERT INTO t SELECT randomblob(200) FROM c;"
+		[ $journal = DELETE ] || echo "COMMIT;"
+		echo ".shell touch written"
+		sleep 3
+	} | sqlite3 killed.db >/dev/null &
+	victim=$!
+	tries=0
+	until [ -e written ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || fail "sqlite3 does not write"
+		sleep 0.1
+	done
+	kill -9 "$victim"
+	wait "$victim" 2>/dev/null
+	rm -f written
+	side=killed.db-journal
+	[ $journal = DELETE ] || side=killed.db-wal
+	[ -s $side ] || fail "there is no $side"
+	cp $side before.side
+	refused killed.db "another program"
+	cmp -s $side before.side || fail "$side was written to"
+done
+
+# Cut off: in the first page, at the end of one, in the middle of the last.
+expect 0 "$GUSIM" sweep "$tiny" --seeds 1 --db whole.db
+for size in 50 2000 8192 20001; do
+	head -c $size whole.db >cut.db
+	"$GUSIM" report cut.db -o page >out 2>err
+	status=$?
+	[ $status -eq 3 ] || fail "$size bytes of a database: status $status"
+	says err "cut.db"
+	rm -rf page
+done
+rm -f whole.db
 
 # Damaged in the middle: every page that it has, one after the other.
 expect 0 "$GUSIM" sweep "$tiny" --seeds 2 --db good.db

@@ -75,7 +75,7 @@ silent out
 expect 2 "$GUSIM" compare two.db gus
 expect 2 "$GUSIM" compare two.db
 expect 2 "$GUSIM" compare two.db --json -o pictures
-expect 2 "$GUSIM" compare absent.db gus rwlock
+expect 3 "$GUSIM" compare absent.db gus rwlock
 says err "absent.db"
 head -c 4096 /dev/urandom >noise.db
 expect 3 "$GUSIM" compare noise.db gus rwlock

@@ -89,7 +89,7 @@ compare(const struct options *options)
 		return (verb_failf(VERB_USAGE, "compare: --json and --all say "
 		    "how the comparison of A and B is printed; name both"));
 	if (access(path, F_OK) != 0)
-		return (verb_failf(VERB_USAGE, "compare: %s: %s", path,
+		return (verb_failf(VERB_ENVIRONMENT, "compare: %s: %s", path,
 		    strerror(errno)));
 	store = store_open(path, STORE_READ, &err);
 	if (store == NULL)

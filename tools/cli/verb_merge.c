@@ -25,7 +25,7 @@ look(const struct options *options, struct err *err)
 		if (stat(options->arguments[i], &input) != 0) {
 			err_set(err, "merge: %s: %s", options->arguments[i],
 			    strerror(errno));
-			return (VERB_USAGE);
+			return (VERB_ENVIRONMENT);
 		}
 		if (exists && input.st_dev == output.st_dev &&
 		    input.st_ino == output.st_ino) {
@@ -34,7 +34,7 @@ look(const struct options *options, struct err *err)
 			return (VERB_USAGE);
 		}
 		/* The database of a task that has only just begun. */
-		if (input.st_size == 0)
+		if (S_ISREG(input.st_mode) && input.st_size == 0)
 			continue;
 		store = store_open(options->arguments[i], STORE_READ, err);
 		if (store == NULL)

@@ -88,7 +88,7 @@ report(const struct options *options)
 	int status;
 
 	if (access(options->arguments[0], F_OK) != 0) {
-		return (verb_failf(VERB_USAGE, "report: %s: %s",
+		return (verb_failf(VERB_ENVIRONMENT, "report: %s: %s",
 		    options->arguments[0], strerror(errno)));
 	}
 	store = store_open(options->arguments[0], STORE_READ, &err);

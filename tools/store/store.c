@@ -9,9 +9,9 @@
 
 #include "sim/base/err.h"
 #include "tools/must.h"
+#include "tools/store/store_file.h"
 #include "tools/store/store_query.h"
 #include "tools/store/store_sqlite.h"
-
 
 /* Where nothing can be made SQLite looks for a file, and reports its absence. */
 static const char *
@@ -126,9 +126,12 @@ set_up(struct store *store, enum store_mode mode, struct err *err)
 	    STORE_BUSY_MS;
 	sqlite3_busy_timeout(store->db, store->busy_ms);
 	sqlite3_extended_result_codes(store->db, 1);
+	/* Nobody's log is moved into its database but our own. */
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	judged = store_judge(store, "main", store->path, err);
 	if (judged < 0)
 		return (-1);
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
 	if (mode == STORE_READ) {
 		if (judged == 0)
 			return (err_set(err, "%s: the database is empty",
@@ -245,6 +248,8 @@ store_open(const char *path, enum store_mode mode, struct err *err)
 	bool fresh;
 	int code;
 
+	if (mode != STORE_MEMORY && store_file_check(path, err) != 0)
+		return (NULL);
 	store = must_alloc(1, sizeof(*store));
 	store->path = must_copy(mode == STORE_MEMORY ? ":memory:" : path);
 	fresh = (mode == STORE_WRITE || mode == STORE_SHARED) &&

@@ -3,6 +3,7 @@
 
 #include "sim/base/err.h"
 #include "tools/store/store.h"
+#include "tools/store/store_file.h"
 #include "tools/store/store_query.h"
 #include "tools/store/store_sqlite.h"
 
@@ -28,20 +29,8 @@ store_judge(struct store *store, const char *schema, const char *path,
 		return (-1);
 	if (application == 0 && version == 0 && tables == 0)
 		return (0);
-	if (application != STORE_APPLICATION_ID) {
-		return (err_set(err, "%s: this database belongs to another "
-		    "program; it is left as it is", path));
-	}
-	if (version > STORE_SCHEMA_VERSION) {
-		return (err_set(err, "%s: this database is of a newer gusim "
-		    "(schema %lld, this one knows up to %d); it is left as it "
-		    "is", path, (long long)version, STORE_SCHEMA_VERSION));
-	}
-	if (version < 1) {
-		return (err_set(err, "%s: this database has schema %lld, which "
-		    "no gusim ever wrote; it is left as it is", path,
-		    (long long)version));
-	}
+	if (store_file_judge(path, application, version, err) != 0)
+		return (-1);
 	return ((int)version);
 }
 

@@ -7,6 +7,7 @@
 
 #include "sim/base/err.h"
 #include "tools/store/store.h"
+#include "tools/store/store_file.h"
 #include "tools/store/store_query.h"
 #include "tools/store/store_sqlite.h"
 
@@ -244,6 +245,9 @@ store_merge(struct store *store, const char *path, struct store_merged *merged,
 	int judged, status;
 
 	memset(merged, 0, sizeof(*merged));
+	if (store_file_check(path, err) != 0)
+		return (-1);
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	if (attach(store, path, err) != 0)
 		return (-1);
 	/* Messages of SQLite about the input must not blame the output. */
@@ -263,5 +267,6 @@ store_merge(struct store *store, const char *path, struct store_merged *merged,
 		}
 	}
 	sqlite3_exec(store->db, "DETACH input", NULL, NULL, NULL);
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
 	return (status);
 }

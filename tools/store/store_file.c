@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/store/store_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/base/err.h"
+#include "tools/must.h"
+#include "tools/store/store_sqlite.h"
+
+enum {
+	HEADER_BYTES = 100,
+	HEADER_PAGES = 28,		/* the offsets of what is in it */
+	HEADER_VERSION = 60,
+	HEADER_APPLICATION = 68,
+};
+
+int
+store_file_judge(const char *path, int64_t application, int64_t version,
+    struct err *err)
+{
+
+	if (application != STORE_APPLICATION_ID) {
+		return (err_set(err, "%s: this database belongs to another "
+		    "program; it is left as it is", path));
+	}
+	if (version > STORE_SCHEMA_VERSION) {
+		return (err_set(err, "%s: this database is of a newer gusim "
+		    "(schema %lld, this one knows up to %d); it is left as it "
+		    "is", path, (long long)version, STORE_SCHEMA_VERSION));
+	}
+	if (version < 1) {
+		return (err_set(err, "%s: this database has schema %lld, which "
+		    "no gusim ever wrote; it is left as it is", path,
+		    (long long)version));
+	}
+	return (0);
+}
+
+static uint32_t
+number(const unsigned char *header, size_t at)
+{
+
+	return ((uint32_t)header[at] << 24 | (uint32_t)header[at + 1] << 16 |
+	    (uint32_t)header[at + 2] << 8 | header[at + 3]);
+}
+
+static bool
+has_journal(const char *path)
+{
+	struct stat status;
+	size_t room;
+	char *name;
+	bool there;
+
+	room = strlen(path) + sizeof("-journal");
+	name = must_alloc(room, 1);
+	snprintf(name, room, "%s-journal", path);
+	there = stat(name, &status) == 0 && status.st_size > 0;
+	free(name);
+	return (there);
+}
+
+static int
+check_header(const char *path, const unsigned char *header, size_t length,
+    struct err *err)
+{
+	uint32_t application, version;
+
+	if (length == 0)
+		return (0);
+	if (length < HEADER_BYTES ||
+	    memcmp(header, "SQLite format 3", 16) != 0) {
+		return (err_set(err, "%s: this is not a database; it is left "
+		    "as it is", path));
+	}
+	application = number(header, HEADER_APPLICATION);
+	version = number(header, HEADER_VERSION);
+	/*
+	 * Ours have their number from the first commit on, which may still be
+	 * in the write-ahead log: then SQLite says what is in there.
+	 */
+	if (application == 0 && version == 0 &&
+	    (number(header, HEADER_PAGES) == 0 || !has_journal(path)))
+		return (0);
+	return (store_file_judge(path, application, version, err));
+}
+
+int
+store_file_check(const char *path, struct err *err)
+{
+	unsigned char header[HEADER_BYTES];
+	struct stat status;
+	ssize_t length;
+	int fd;
+
+	if (stat(path, &status) != 0) {
+		if (errno == ENOENT && lstat(path, &status) == 0) {
+			return (err_set(err, "%s: this is a symbolic link to a "
+			    "file that is not there", path));
+		}
+		/* That it is not there, SQLite can say as well. */
+		return (0);
+	}
+	if (S_ISDIR(status.st_mode)) {
+		return (err_set(err, "%s: this is a folder, not a database",
+		    path));
+	}
+	if (!S_ISREG(status.st_mode)) {
+		return (err_set(err, "%s: this is a pipe, a socket or a device, "
+		    "not a database", path));
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return (0);
+	length = pread(fd, header, sizeof(header), 0);
+	close(fd);
+	return (length < 0 ? 0 : check_header(path, header, (size_t)length,
+	    err));
+}
