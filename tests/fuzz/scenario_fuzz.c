@@ -7,7 +7,7 @@
  *
  *	- a refusal names file, line and column, or the --set, in one line,
  *	- what is taken is within its limits and its text reads back the same,
- *	- every point of the plan is so too.
+ *	- every point of the plan is so too, and has its place in the order.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -83,12 +83,33 @@ is_small(const struct scenario *scenario)
 	size_t i, points;
 
 	points = scenario->policy_count;
-	for (i = 0; i < scenario->axis_count; i++) {
-		points *= scenario->axes[i].value_count;
+	for (i = 0; i < scenario->joint_count; i++) {
+		points *= scenario->joints[i].row_count;
 		if (points > POINTS_MAX)
 			return (0);
 	}
 	return (1);
+}
+
+/* Each point once. */
+static void
+check_order(const struct plan *plan)
+{
+	size_t *order;
+	size_t i;
+	char *there;
+
+	order = calloc(plan->point_count, sizeof(*order));
+	there = calloc(plan->point_count, 1);
+	demand(order != NULL && there != NULL, "no memory", "");
+	plan_order(plan, order);
+	for (i = 0; i < plan->point_count; i++) {
+		demand(order[i] < plan->point_count && !there[order[i]],
+		    "an order that is none", "");
+		there[order[i]] = 1;
+	}
+	free(order);
+	free(there);
 }
 
 static void
@@ -104,8 +125,9 @@ check_plan(const struct scenario *scenario)
 		check_message(&err, NULL);
 		return;
 	}
-	demand(plan->point_count >= scenario->policy_count, "a policy is lost",
-	    "");
+	demand(plan->point_count >= (scenario->filter_count > 0 ? 1 :
+	    scenario->policy_count), "a policy is lost", "");
+	check_order(plan);
 	for (i = 0; i < plan->point_count; i += plan->point_count / 8 + 1) {
 		demand(plan_spec(plan, i, scenario->seed_from, &spec, &err) ==
 		    0, "a point without a spec", err.text);
