@@ -1,4 +1,4 @@
-# Does a sweep say whether its warm-up was long enough?
+# Does a sweep say whether its warm-up was long enough, and its tail seen?
 # SPDX-License-Identifier: BSD-2-Clause
 . "$HERE/lib.sh"
 
@@ -25,4 +25,12 @@ says out 'warm-up, by MSER-5 of the footprint: fine at the point'
 # Of two seeds it would rather not say.
 expect 0 "$GUSIM" sweep fill.yaml --db fill.db --seeds 2
 says out 'unclear: three seeds or more'
+
+# A tail of which little was seen is said to be one, and only then.
+expect 0 "$GUSIM" sweep fill.yaml --db tail.db --set run.duration=100us \
+    --set run.warmup=500us
+says out 'free-to-use p99 rests on too little at 1 of 1 points'
+expect 0 "$GUSIM" sweep fill.yaml --db tail.db --set run.duration=20ms \
+    --set run.warmup=500us
+if grep -q 'rests on too little' out; then fail "twenty milliseconds"; fi
 exit 0

@@ -15,6 +15,7 @@
 #include "tools/cli/sweep_dry.h"
 #include "tools/cli/sweep_slurm.h"
 #include "tools/cli/sweep_text.h"
+#include "tools/cli/tail_text.h"
 #include "tools/cli/verb.h"
 #include "tools/cli/warmup_text.h"
 
@@ -120,7 +121,8 @@ conclude(struct state *state)
 
 	if (sweep_text_results(store, state->sweep.experiment, state->plan,
 	    &state->err) != 0 || warmup_text(store, state->sweep.experiment,
-	    state->plan, &state->err) != 0)
+	    state->plan, &state->err) != 0 || tail_text(store,
+	    state->sweep.experiment, state->plan, &state->err) != 0)
 		return (environment(state));
 	printf("\n%s\n", store_path(store));
 	if (expect_judge(store, state->sweep.experiment, state->plan, &broken,
