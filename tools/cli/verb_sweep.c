@@ -12,6 +12,7 @@
 #include "tools/store/store.h"
 #include "tools/store/store_experiment.h"
 #include "tools/cluster/shard.h"
+#include "tools/cli/sweep_close.h"
 #include "tools/cli/sweep_dry.h"
 #include "tools/cli/sweep_slurm.h"
 #include "tools/cli/sweep_text.h"
@@ -92,8 +93,13 @@ execute_runs(struct state *state)
 {
 	struct sweep *sweep = &state->sweep;
 	unsigned long long done;
+	uint64_t start_ns;
+	enum pool_end end;
 
-	switch (sweep_run(sweep, &state->err)) {
+	start_ns = host_clock_ns();
+	end = sweep_run(sweep, &state->err);
+	sweep_close_times(sweep, host_clock_ns() - start_ns, state->workers);
+	switch (end) {
 	case POOL_DONE:
 		return (VERB_HELD);
 	case POOL_SIGNALLED:
@@ -118,15 +124,17 @@ conclude(struct state *state)
 {
 	struct store *store = state->sweep.campaign.store;
 	uint64_t broken;
+	int failed;
 
 	if (sweep_text_results(store, state->sweep.experiment, state->plan,
 	    &state->err) != 0 || warmup_text(store, state->sweep.experiment,
 	    state->plan, &state->err) != 0 || tail_text(store,
 	    state->sweep.experiment, state->plan, &state->err) != 0)
 		return (environment(state));
+	failed = sweep_close(store, state->sweep.experiment, &state->err);
 	printf("\n%s\n", store_path(store));
-	if (expect_judge(store, state->sweep.experiment, state->plan, &broken,
-	    &state->err) != 0)
+	if (failed || expect_judge(store, state->sweep.experiment,
+	    state->plan, &broken, &state->err) != 0)
 		return (environment(state));
 	return (broken > 0 ? VERB_FINDING : VERB_HELD);
 }
@@ -258,6 +266,7 @@ sweep_plan(struct state *state)
 		return (status);
 	state->sweep.plan = state->plan;
 	state->sweep.command = options->command;
+	state->sweep.no_audit = options_given(options, OPTION_NO_AUDIT);
 	state->sweep.resume = options_given(options, OPTION_RESUME) ||
 	    options_given(options, OPTION_COLLECT);
 	if (state->backend == BACKEND_SLURM &&
@@ -379,6 +388,9 @@ const struct verb verb_sweep = {
 	    "there and ends with the same rows.  Without --resume a new experiment is added\n"
 	    "to the database.  It ends with a table: means over the seeds, each with half\n"
 	    "the width of its 95 % confidence interval.\n"
+	    "\n"
+	    "One run in a hundred is executed once more in another process; where the two\n"
+	    "differ, the sweep says so and ends with status 1.\n"
 	    "\n"
 	    "--shard K/N executes a part, for many computers by hand; --backend slurm gives\n"
 	    "the parts to a cluster as one job array with a merge after it.  docs/cluster.md\n"
