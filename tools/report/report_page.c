@@ -137,8 +137,10 @@ put_tables(FILE *out, const struct report_data *data,
 	    "(Student's t). <em>n</em> counts the runs that came to their end. "
 	    "<em>x bound</em> is the ratio to the clairvoyant reclaimer in "
 	    "the same runs. <em>Censored</em> counts items that were freed "
-	    "and still waited at the end. The file summary.csv has every "
-	    "metric of every point.</p>\n", out);
+	    "and still waited at the end. <em>Place</em> is that among all "
+	    "points in mean footprint and p99 latency: on the front, "
+	    "perhaps on it, or dominated for certain. The file "
+	    "summary.csv has every metric of every point.</p>\n", out);
 	count = report_best(experiment, &best);
 	if (count > 0 && count < experiment->point_count) {
 		grid = report_table_points(data, shape, best, count);

@@ -12,6 +12,7 @@
 #include "tools/cli/human.h"
 #include "tools/must.h"
 #include "tools/report/report_data.h"
+#include "tools/report/report_front.h"
 #include "tools/report/report_quantile.h"
 #include "tools/report/report_replay.h"
 #include "tools/report/report_shape.h"
@@ -109,7 +110,8 @@ add_ratio(struct grid *grid, struct report_estimate estimate,
 	if (estimate.n == 0 || bound.n == 0 || !(bound.mean > 0))
 		grid_add(grid, "-");
 	else
-		grid_add(grid, "%.3g", estimate.mean / bound.mean);
+		grid_add(grid, estimate.mean < 1000 * bound.mean ? "%.3g" :
+		    "%.0f", estimate.mean / bound.mean);
 }
 
 /* Where runs are missing, of how many, and what became of them. */
@@ -151,6 +153,8 @@ add_point(struct grid *grid, const struct report_data *data,
 	tail = report_find(data, point, "free_to_use_ns", "p99");
 	grid_add(grid, "%s", label);
 	add_count(grid, point);
+	grid_add(grid, "%s", shape->experiment->front == NULL ? "-" :
+	    report_front_word(shape->experiment->front->place[i]));
 	add_estimate(grid, mean, "bytes", "");
 	add_ratio(grid, mean, report_find(data, point, "footprint_bytes",
 	    "clairvoyant_mean"));
@@ -174,13 +178,14 @@ struct grid *
 report_table_points(const struct report_data *data, const struct shape *shape,
     const size_t *points, size_t count)
 {
-	static const char *const head[] = { "point", "n", "footprint mean",
-		"x bound", "footprint peak", "free-to-use p50",
-		"free-to-use p99", "x bound", "censored", "ops", "findings" };
+	static const char *const head[] = { "point", "n", "place",
+		"footprint mean", "x bound", "footprint peak",
+		"free-to-use p50", "free-to-use p99", "x bound", "censored",
+		"ops", "findings" };
 	struct grid *grid;
 	size_t i;
 
-	grid = grid_create("lrrrrrrrrrr");
+	grid = grid_create("lrlrrrrrrrrr");
 	for (i = 0; i < grid->column_count; i++)
 		grid_add(grid, "%s", head[i]);
 	for (i = 0; i < count; i++)
