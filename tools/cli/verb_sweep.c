@@ -401,7 +401,7 @@ const struct verb verb_sweep = {
 	    VERB_TAKES(PROGRESS) | VERB_TAKES(PLUGIN) | VERB_TAKES(SHARD) |
 	    VERB_TAKES(ARRAY) | VERB_TAKES(AT_MOST) | VERB_TAKES(PARTITION) |
 	    VERB_TAKES(SLURM_OPTIONS) | VERB_TAKES(WAIT) |
-	    VERB_TAKES(COLLECT) | VERB_TAKES(ALL),
+	    VERB_TAKES(COLLECT) | VERB_TAKES(ALL) | VERB_TAKES(NO_AUDIT),
 	.arguments_least = 1,
 	.arguments_most = 1,
 	.act = sweep,
