@@ -60,7 +60,9 @@ find_turns(struct tune *tune, const struct values *values, size_t knob)
 	struct race_frame frame;
 	size_t i, n;
 
-	for (i = 0; i < race->count; i++) {
+	/* The bases of several scenarios are no one setting of the knobs. */
+	for (i = tune->field->tune->preset.count == 0 ? 1 : 0;
+	    i < race->count; i++) {
 		n = race->candidates[i].blocks;
 		if (race->candidates[tune->winner].blocks < n)
 			n = race->candidates[tune->winner].blocks;
