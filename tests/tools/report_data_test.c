@@ -356,3 +356,55 @@ Test(report_front, what_chance_may_have_done_is_maybe)
 	report_data_free(data);
 	store_close(store);
 }
+
+static int64_t
+count_of(struct store *store, const char *sql)
+{
+	struct store_query *query;
+	int64_t count;
+
+	query = store_query_begin(store, sql, &err);
+	cr_assert_not_null(query, "%s", err.text);
+	cr_assert_eq(store_query_step(query, &err), 1, "%s", err.text);
+	count = store_query_int(query, 0);
+	store_query_end(query);
+	return (count);
+}
+
+Test(summary, what_is_kept_is_what_would_be_added_up)
+{
+	static const char differ[] = "SELECT count(*) FROM (SELECT * FROM "
+	    "live EXCEPT SELECT * FROM summary)";
+	struct store *store;
+
+	store = report_fixture(fixture_path("kept.db"));
+	report_fixture_sql(store, "CREATE TEMP TABLE live AS "
+	    "SELECT * FROM summary");
+	cr_assert_gt(count_of(store, "SELECT count(*) FROM live"), 100);
+	cr_expect_eq(count_of(store, "SELECT count(*) FROM summary_point"),
+	    0);
+	report_fixture_sql(store, "UPDATE experiment SET finished_at = "
+	    "finished_at");
+	cr_expect_eq(count_of(store, "SELECT count(*) FROM summary_point"),
+	    REPORT_FIXTURE_POINTS);
+	/* To the last digit, and no row more. */
+	cr_expect_eq(count_of(store, differ), 0);
+	cr_expect_eq(count_of(store, "SELECT count(*) FROM summary"),
+	    count_of(store, "SELECT count(*) FROM live"));
+	/* A change is seen, in its point alone. */
+	report_fixture_sql(store, "UPDATE metric SET value = value + 1 WHERE "
+	    "run_id = 101 AND name = 'footprint_bytes' AND stat = 'mean'");
+	cr_expect_eq(count_of(store, "SELECT count(*) FROM summary_point"),
+	    REPORT_FIXTURE_POINTS - 1);
+	cr_expect_eq(count_of(store, differ), 1);
+	report_fixture_sql(store, "UPDATE run SET status = 'crashed' "
+	    "WHERE id = 201");
+	cr_expect_eq(count_of(store, "SELECT n FROM summary WHERE "
+	    "point_id = 2 AND metric = 'footprint_bytes'"),
+	    REPORT_FIXTURE_SEEDS - 1);
+	/* An experiment that goes on is added up anew. */
+	report_fixture_sql(store, "DELETE FROM metric WHERE run_id = 301");
+	cr_expect_eq(count_of(store, "SELECT count(*) FROM summary_point"),
+	    REPORT_FIXTURE_POINTS - 3);
+	store_close(store);
+}
