@@ -386,7 +386,8 @@ scenario_read_tune(struct scenario_reader *reader)
 	    read_goals(reader, map, "maximize", true) != 0 ||
 	    read_limits(reader, map) != 0 || read_scenes(reader, map) != 0 ||
 	    read_weight(reader, map, &tune->weight) != 0 ||
-	    read_across(reader, map) != 0 || tune_read_default(reader, map) != 0 ||
+	    read_across(reader, map) != 0 ||
+	    tune_read_default(reader, map) != 0 ||
 	    read_numbers(reader, map) != 0 ||
 	    tune_read_robust(reader, map) != 0)
 		return (-1);

@@ -246,4 +246,3 @@ tune_robust_apply(const struct tune_robust *robust, struct run_spec *spec,
 			return (-1);
 	return (0);
 }
-

@@ -59,7 +59,7 @@ scene_path(const struct field *field, const struct tune_scene *named)
 	length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
 	text = must_alloc(length + strlen(named->name) + 1, 1);
 	memcpy(text, path, length);
-	strcpy(text + length, named->name);
+	memcpy(text + length, named->name, strlen(named->name) + 1);
 	if (named->name[0] != '/' && access(text, F_OK) == 0)
 		return (text);
 	free(text);
