@@ -29,12 +29,23 @@ fi
 # Too long.
 expect 1 "$GUSIM" run "$tiny" --set run.duration=100s --timeout 300ms
 says out "timeout"
-says err "given up"
+says out "finding   crash: "
+says err "had to be ended"
 token=$(sed -n 's/^gusim replay //p' out)
 expect 1 "$GUSIM" replay --timeout 300ms "$token"
 says err "--timeout"
 expect 1 "$GUSIM" sweep "$tiny" --set run.duration=100s --timeout 100ms \
     --seeds 1 --db slow.db
 says out "1, 1 timed out"
+[ "$(sqlite3 slow.db "SELECT count(*) FROM finding f JOIN run r ON r.id = f.run_id WHERE r.status = 'timeout' AND f.check_name = 'crash' AND f.token LIKE 'gus1.%'")" = 8 ] ||
+    fail "runs that were ended are no findings"
+# One that gives up by itself came to no end either, but its process lives.
+expect 1 "$GUSIM" run "$tiny" --set run.accesses_max=5000
+says out "timeout"
+says err "given up"
+# Among runs that end, one that does not costs itself only; a hunt says the same.
+expect 1 "$GUSIM" hunt "$tiny" --set run.duration=100s --timeout 300ms \
+    --runs 1 --strategy random -j 1
+says out "had to be ended"
 [ "$(sqlite3 slow.db "SELECT count(*) FROM result")" = 0 ] ||
     fail "results of runs that did not come to their end"
