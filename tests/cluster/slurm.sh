@@ -53,9 +53,8 @@ same_words() {
 
 # --- one killed, one failing -------------------------------------------------
 
-# Shard 5 will be on a disk that is not there when its task comes.
-mkdir results.db.slurm
-ln -s "$PWD/disk/shard-5.db" results.db.slurm/shard-5.db
+# Where shard 5 wants its database something else is in the way at first.
+mkdir -p results.db.slurm/shard-5.db
 doc slurm
 expect 0 sh -eu doc.sh
 says out "8 of 8 tasks, 240 of 240 runs to do"
@@ -88,9 +87,9 @@ expect 0 sh -eu part.sh
     fail "there is no report"
 [ "$(rows partial.db)" -gt 0 ] || fail "no rows of tasks that write"
 
-# The disk comes back after the first attempt.
+# What is in the way is taken out of it after the first attempt.
 until_true 60 "shard 5 does not fail" 'grep -q "ended with 3; back into the queue" results.db.slurm/shard-5.log'
-mkdir disk
+rmdir results.db.slurm/shard-5.db
 
 doc wait
 expect 0 sh -eu doc.sh
@@ -148,6 +147,8 @@ expect 3 $go --collect
 says err "runs are missing"
 says err "shard 2: 60 runs"
 says err "had another scenario"
+tail -n 1 err | grep -q -e "--resume$" && ! tail -n 1 err | grep -q collect ||
+    fail "the last line does not go on"
 [ "$(rows second.db)" -gt 60 ] || fail "nothing was collected"
 rm second.db.slurm/shard-2.db
 expect 0 $go --resume --at-most 4

@@ -60,17 +60,37 @@ fail(struct course *course, enum verb_exit status)
 	return (verb_fail(status, &course->err));
 }
 
+/* The line without --collect, which would submit nothing again. */
+static int
+length_before_collect(const char *command)
+{
+	static const char word[] = " --collect";
+	const char *at;
+
+	for (at = command; (at = strstr(at, word)) != NULL; at++) {
+		if (at[sizeof(word) - 1] == ' ' || at[sizeof(word) - 1] == '\0')
+			return ((int)(at - command));
+	}
+	return ((int)strlen(command));
+}
+
 /* The person's line, with what it lacks to go on with. */
 static void
 print_again(const struct course *course, enum option_id more)
 {
 	const struct options *options = course->options;
+	const char *rest;
+	int length;
 
-	fprintf(stderr, "    %s%s%s%s\n", options->command,
-	    options_given(options, OPTION_RESUME) ? "" : " --resume",
-	    more == OPTION_RESUME || options_given(options, more) ? "" :
-	    " --", more == OPTION_RESUME || options_given(options, more) ? "" :
-	    option_table[more].name);
+	length = length_before_collect(options->command);
+	rest = options->command + length;
+	if (*rest != '\0')
+		rest += strlen(" --collect");
+	fprintf(stderr, "    %.*s%s%s", length, options->command, rest,
+	    options_given(options, OPTION_RESUME) ? "" : " --resume");
+	if (more != OPTION_RESUME && !options_given(options, more))
+		fprintf(stderr, " --%s", option_table[more].name);
+	fputc('\n', stderr);
 }
 
 static int
