@@ -47,6 +47,11 @@ scenario beside <<'END'
 END
 sed -i 's/write_share: 30%/write_share: 60%/' beside.yaml
 
+# The scenes and questions of the study are valid.
+for file in "$SCENARIOS"/tune/*.yaml; do
+	expect 0 "$GUSIM" check "$file"
+done
+
 # A recommendation with its evidence.
 expect 0 "$GUSIM" tune small.yaml --db one.db -j 1
 cp out one.txt

@@ -55,12 +55,34 @@ knobs_object(const struct tune *tune, size_t candidate)
 	return (object);
 }
 
+/* A frame costs a look at all candidates, and there are few lengths of them. */
+struct frames {
+	struct race_frame frame[16];
+	size_t count;
+};
+
+static const struct race_frame *
+frame_of(struct frames *frames, const struct race *race, size_t n)
+{
+	struct race_frame *frame;
+	size_t i;
+
+	for (i = 0; i < frames->count; i++)
+		if (frames->frame[i].n == n)
+			return (&frames->frame[i]);
+	if (frames->count < sizeof(frames->frame) / sizeof(frames->frame[0]))
+		frames->count++;
+	frame = &frames->frame[frames->count - 1];
+	race_frame_make(race, n, frame);
+	return (frame);
+}
+
 static json_t *
-candidate_object(const struct tune *tune, size_t candidate)
+candidate_object(const struct tune *tune, struct frames *frames,
+    size_t candidate)
 {
 	const struct race *race = tune->race;
 	const struct race_candidate *one = &race->candidates[candidate];
-	struct race_frame frame;
 	json_t *object;
 
 	object = json_pack("{s:I, s:s, s:o, s:s, s:I}", "ordinal",
@@ -73,11 +95,10 @@ candidate_object(const struct tune *tune, size_t candidate)
 	    json_integer((json_int_t)one->out_at));
 	json_object_set_new(object, "why", one->why[0] == '\0' ? json_null() :
 	    json_string(one->why));
-	if (one->blocks >= race->rules.first && one->standing != RACE_FAILED) {
-		race_frame_make(race, one->blocks, &frame);
+	if (one->blocks >= race->rules.first && one->standing != RACE_FAILED)
 		json_object_set_new(object, "regret", number(race_score(race,
-		    &frame, candidate)));
-	} else
+		    frame_of(frames, race, one->blocks), candidate)));
+	else
 		json_object_set_new(object, "regret", json_null());
 	json_object_set_new(object, "front", tune->places == NULL ||
 	    tune->places[candidate] == PARETO_PLACES ? json_null() :
@@ -206,9 +227,11 @@ question_object(const struct tune *tune)
 static void
 put_outcome(const struct tune *tune, json_t *root)
 {
+	struct frames frames;
 	json_t *array;
 	size_t i;
 
+	frames.count = 0;
 	array = json_array();
 	for (i = 0; tune->winner != SIZE_MAX && i < tune->field->race_count;
 	    i++)
@@ -227,7 +250,8 @@ put_outcome(const struct tune *tune, json_t *root)
 	json_object_set_new(root, "interactions", number(tune->interactions));
 	array = json_array();
 	for (i = 0; i < tune->race->count; i++)
-		json_array_append_new(array, candidate_object(tune, i));
+		json_array_append_new(array, candidate_object(tune, &frames,
+		    i));
 	json_object_set_new(root, "candidates", array);
 }
 
