@@ -66,13 +66,13 @@ says err "would not help"
 
 # Killed, and it had got somewhere: again, however often.
 for i in 1 2 3 4 5; do
-	play ': >"$2"; kill -9 $$'
+	play 'echo >>"$2"; kill -9 $$'
 	requeued
 	says err "ended with 137; back into the queue"
 done
 # Where a task may not requeue itself, the code for RequeueExit.
 rm may-requeue
-play ': >"$2"; exit 143'
+play 'echo >>"$2"; exit 143'
 ends 75
 touch may-requeue
 
@@ -88,7 +88,7 @@ says err "giving up"
 # A later array begins to count anew; getting somewhere also does.
 play 'exit 3'
 requeued
-play ': >"$2"; exit 3'
+play 'echo >>"$2"; exit 3'
 requeued
 play 'exit 3'
 requeued
@@ -98,17 +98,40 @@ play 'exit 3'
 ends 3
 left_alone
 
+# What was begun and rolled back leaves a younger file, and nothing in it.
+rm -f folder/shard-3.db
+sqlite3 folder/shard-3.db "CREATE TABLE run (seed)"
+rolled='sqlite3 "$2" "PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN;
+    INSERT INTO run SELECT randomblob(4000) FROM generate_series(1, 50);
+    ROLLBACK;"; exit 3'
+play "$rolled"
+requeued
+play "$rolled"
+requeued
+play "$rolled"
+ends 3
+left_alone
+
+# A full disk has no room for a number, but for names; where there is none for
+# them either nobody could count, and it ends at once.
+ln -s "$PWD/nowhere/at-all" folder/shard-3.futile-1
+play 'exit 3'
+ends 3
+left_alone
+says err "nothing can be written"
+rm folder/shard-3.futile-1
+
 # scancel, or Slurm's own requeue: not for the task to undo.
 for state in COMPLETING CANCELLED PREEMPTED TIMEOUT; do
 	echo $state >state
-	play ': >"$2"; exit 143'
+	play 'echo >>"$2"; exit 143'
 	ends 143
 	left_alone
 done
 echo RUNNING >state
 
 # The end of the time: Slurm tells the script, which tells gusim and waits.
-play 'trap "echo told >'"$PWD/told"'; exit 143" TERM; : >"$2"; kill -TERM $PPID
+play 'trap "echo told >'"$PWD/told"'; exit 143" TERM; echo >>"$2"; kill -TERM $PPID
     while :; do /bin/sleep 0.1; done'
 requeued
 [ "$(cat told)" = told ] || fail "SIGTERM did not reach gusim"

@@ -23,6 +23,12 @@ shard=$SLURM_ARRAY_TASK_ID
 job=${SLURM_ARRAY_JOB_ID}_$shard
 database=$folder/shard-$shard.db
 
+# state_of DATABASE: is another one after each transaction, and the same again
+# after one that was rolled back: SQLite counts them in its first 100 bytes.
+state_of() {
+	[ ! -f "$1" ] || { head -c 100 "$1" | cksum; wc -c <"$1"; } 2>/dev/null
+}
+
 say() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) $job on $(uname -n): $*" >&2; }
 
 cd "$here" || say "there is no folder $here here; going on without it"
@@ -31,7 +37,7 @@ say "shard $shard/$tasks, attempt $((${SLURM_RESTART_COUNT:-0} + 1))"
 # Slurm tells the script alone, a while before the time is over.
 child=
 trap '[ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM
-: >"$folder/shard-$shard.began"
+before=$(state_of "$database")
 sweep --db "$database" --shard "$shard/$tasks" --resume --progress never \
     -j "${SLURM_CPUS_PER_TASK:-1}" &
 child=$!
@@ -45,7 +51,7 @@ case $status in
 0 | 1)
 	# A finding is a result.  The merged database is what is judged.
 	say "the shard is done"
-	rm -f "$futile" "$folder/shard-$shard.began"
+	rm -f "$futile"-*
 	exit 0 ;;
 2)
 	say "trying again would not help"
@@ -59,20 +65,27 @@ if [ -n "$state" ] && [ "$state" != RUNNING ]; then
 	exit "$status"
 fi
 
-# What got nowhere three times in a row is not tried a fourth time.
-attempts=0
-if [ ! -e "$database" ] ||
-    [ -n "$(find -H "$folder/shard-$shard.began" -newer "$database")" ]; then
-	[ ! -r "$futile" ] || read -r attempts <"$futile"
-	attempts=$((attempts + 1))
+# What got nowhere three times in a row is not tried a fourth time.  Names count,
+# since a full disk may have room for them and for nothing else.
+if [ "$(state_of "$database")" != "$before" ]; then
+	rm -f "$futile"-*
+else
+	attempts=1
+	while [ -e "$futile-$attempts" ]; do
+		attempts=$((attempts + 1))
+	done
+	if [ "$attempts" -ge 3 ]; then
+		say "ended with $status, and the last $attempts attempts did" \
+		    "nothing; giving up"
+		rm -f "$futile"-*
+		exit "$status"
+	fi
+	if ! (: >"$futile-$attempts") 2>/dev/null; then
+		say "ended with $status, and nothing can be written here;" \
+		    "giving up"
+		exit "$status"
+	fi
 fi
-if [ "$attempts" -ge 3 ]; then
-	say "ended with $status, and the last $attempts attempts did nothing;" \
-	    "giving up"
-	rm -f "$futile"
-	exit "$status"
-fi
-echo "$attempts" >"$futile"
 say "ended with $status; back into the queue"
 if scontrol requeue "$job"; then
 	# Slurm ends this script now.
