@@ -14,6 +14,20 @@
 #include "sim/lab_run.h"
 #include "sim/oracle/items.h"
 
+/* As all CPUs will see it once the last stores have left their buffers. */
+static void
+take_census(struct policy_census *census)
+{
+	uint32_t i;
+
+	memset(census, 0, sizeof(*census));
+	for (i = 0; i < the.cpu_count; i++)
+		stores_show(&the.cpus[i]);
+	lab.policy_def->census(lab.policy, census);
+	for (; i-- > 0;)
+		stores_hide(&the.cpus[i]);
+}
+
 static void
 end(void)
 {
@@ -29,8 +43,7 @@ end(void)
 		check_report("leak", "%s", broken);
 	if (lab.policy_def->census == NULL)
 		return;
-	memset(&census, 0, sizeof(census));
-	lab.policy_def->census(lab.policy, &census);
+	take_census(&census);
 	accounted = census.items_slab_free + census.items_cached +
 	    items.places[PLACE_LIVE];
 	if (accounted != census.items_total)
