@@ -19,6 +19,20 @@ sweep_says whole.txt >a
 sweep_says out | tail -n "$(wc -l <a)" | cmp -s - a ||
     fail "the merged sweep prints something else"
 
+# A dry run of a part, or of all tasks of a cluster, tells of the part.
+expect 0 "$GUSIM" sweep scenario.yaml --shard 2/7 --db part.db --dry-run
+says out "runs     480"
+says out "shard    2/7: 69 of these runs"
+says out "none: part.db does not exist yet"
+expect 0 "$GUSIM" sweep scenario.yaml --shard 2/3 --db all.db --resume --dry-run
+says out "there    160 of these runs are in all.db"
+says out "to do    0 runs"
+expect 0 "$GUSIM" sweep scenario.yaml --backend slurm --array 100 --at-most 4 \
+    -j 2 --dry-run
+says out "tasks    100, of up to 5 runs"
+says out "with 8 workers"
+[ ! -e part.db ] && [ ! -e gusim.db.slurm ] || fail "a dry run wrote something"
+
 # Any number of parts, also more than there are runs; and each is even.
 rm -f part-*.db some.db
 for k in 1 2 3 4 5 6 7 8 9 10 11 12 13; do
@@ -38,6 +52,9 @@ expect 0 "$GUSIM" sweep until.yaml --db whole-until.db -j 2
 for k in 1 2 3; do
 	expect 0 "$GUSIM" sweep until.yaml --shard $k/3 --db until-$k.db -j 2
 done
+expect 0 "$GUSIM" sweep until.yaml --shard 2/3 --dry-run
+says out "runs     32 to 320"
+says out "shard    2/3: 8 to 80 of these runs"
 expect 0 "$GUSIM" merge until.db until-?.db
 same whole-until.db until.db
 [ "$(sqlite3 until.db 'SELECT count(DISTINCT n) > 1 FROM (SELECT count(*) AS n FROM run GROUP BY point_id)')" = 1 ] ||
@@ -104,7 +121,9 @@ refuses "--db shard-2.db" --shard 2/3
 refuses "is for a cluster" --array 4 --db no.db
 refuses "is for a cluster" --collect --db no.db
 refuses "tasks are the shards" --backend slurm --shard 1/2 --db no.db
+refuses "tasks are the shards" --backend slurm --shard 1/2 --dry-run
 refuses "not a whole number" --backend slurm --array 0 --db no.db
+refuses "not a whole number" --backend slurm --array 0 --db no.db --dry-run
 refuses "is opened and not closed" --backend slurm --db no.db \
     --slurm-options "--comment='a"
 refuses "there is no" --backend slurm --collect --db no.db

@@ -10,6 +10,7 @@
 #include "sim/base/err.h"
 #include "tools/cli/human.h"
 #include "tools/cli/sweep_text.h"
+#include "tools/cluster/shard.h"
 #include "tools/must.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store.h"
@@ -69,35 +70,77 @@ print_until(const struct plan *plan)
 	printf(" is known to %g%%\n", 100 * plan->seed_until);
 }
 
+/* "480", or "48 to 480": runs of the whole plan, or of a shard of it. */
 static void
-print_runs(const struct plan *plan)
+print_span(const struct plan *plan, const struct shard *shard)
 {
 	unsigned long long least, most;
 
-	least = (unsigned long long)(plan->point_count * plan->seed_count);
-	most = (unsigned long long)(plan->point_count * plan->seed_most);
+	least = shard_runs(shard, plan->point_count, plan->seed_count);
+	most = shard_runs(shard, plan->point_count, plan->seed_most);
+	if (plan->seed_until > 0 && most > least)
+		printf("%llu to %llu", least, most);
+	else
+		printf("%llu", least);
+}
+
+/* The sizes of tasks differ by one run at most, or by the runs of one point. */
+static void
+print_tasks(const struct sweep_dry *dry)
+{
+	const struct plan *plan = dry->plan;
+	unsigned long long points, runs, tasks;
+
+	tasks = dry->tasks;
+	points = (plan->point_count + tasks - 1) / tasks;
+	if (plan->seed_until > 0) {
+		printf("tasks    %llu, of up to %llu points\n", tasks, points);
+		return;
+	}
+	runs = plan->point_count * plan->seed_count;
+	printf("tasks    %llu, of up to %llu runs\n", tasks,
+	    (runs + tasks - 1) / tasks);
+}
+
+static void
+print_runs(const struct sweep_dry *dry)
+{
+	const struct plan *plan = dry->plan;
+	const struct shard whole = { .count = 0 };
+
 	printf("\n");
 	print_filters(plan);
 	printf("points   %zu\n", plan->point_count);
-	if (plan->seed_until > 0) {
+	if (plan->seed_until > 0)
 		print_until(plan);
-		printf("runs     %llu to %llu\n", least, most);
-		return;
+	else
+		printf("seeds    %llu, from %llu\n",
+		    (unsigned long long)plan->seed_count,
+		    (unsigned long long)plan->seed_from);
+	printf("runs     ");
+	print_span(plan, &whole);
+	printf("\n");
+	if (dry->shard->count > 0) {
+		printf("shard    %llu/%llu: ",
+		    (unsigned long long)dry->shard->index + 1,
+		    (unsigned long long)dry->shard->count);
+		print_span(plan, dry->shard);
+		printf(" of these runs\n");
 	}
-	printf("seeds    %llu, from %llu\nruns     %llu\n",
-	    (unsigned long long)plan->seed_count,
-	    (unsigned long long)plan->seed_from, least);
+	if (dry->tasks > 0)
+		print_tasks(dry);
 }
 
-/* Runs of the plan that an experiment has done. */
+/* Runs of the plan, or of the shard, that an experiment has done. */
 static int
-count_done(struct store *store, int64_t experiment, const struct plan *plan,
-    uint64_t seeds, uint64_t *done, struct err *err)
+count_done(struct store *store, int64_t experiment,
+    const struct sweep_dry *dry, uint64_t *done, struct err *err)
 {
+	const struct plan *plan = dry->plan;
 	struct store_query *query;
 	int more;
 
-	query = store_query_begin(store, "SELECT count(*) FROM run "
+	query = store_query_begin(store, "SELECT point.ordinal, run.seed FROM run "
 	    "JOIN point ON point.id = run.point_id "
 	    "WHERE point.experiment_id = ?1 AND run.status <> 'pending' "
 	    "AND run.seed BETWEEN ?2 AND ?3", err);
@@ -105,10 +148,12 @@ count_done(struct store *store, int64_t experiment, const struct plan *plan,
 		return (-1);
 	store_query_bind_int(query, 1, experiment);
 	store_query_bind_int(query, 2, (int64_t)plan->seed_from);
-	store_query_bind_int(query, 3, (int64_t)(plan->seed_from + seeds - 1));
-	more = store_query_step(query, err);
-	if (more > 0)
-		*done = (uint64_t)store_query_int(query, 0);
+	store_query_bind_int(query, 3, (int64_t)(plan->seed_from +
+	    plan->seed_most - 1));
+	while ((more = store_query_step(query, err)) > 0)
+		*done += shard_has(dry->shard, plan->point_count,
+		    (uint64_t)store_query_int(query, 0),
+		    (uint64_t)store_query_int(query, 1) - plan->seed_from);
 	store_query_end(query);
 	return (more < 0 ? -1 : 0);
 }
@@ -133,8 +178,7 @@ look_into_db(const struct sweep_dry *dry, uint64_t *done, struct err *err)
 	if (store == NULL)
 		return (-1);
 	found = store_experiment_find(store, dry->plan, &experiment, &why);
-	if (found > 0 && count_done(store, experiment, dry->plan,
-	    dry->plan->seed_most, done, err) != 0) {
+	if (found > 0 && count_done(store, experiment, dry, done, err) != 0) {
 		store_close(store);
 		return (-1);
 	}
@@ -293,15 +337,19 @@ static void
 print_disk(const struct pilot *pilot, double runs)
 {
 	char each[HUMAN_SIZE], point[HUMAN_SIZE], whole[HUMAN_SIZE];
-	double kept, run, share;
+	const struct sweep_dry *dry = pilot->dry;
+	double kept, points, run, share;
 
+	points = (double)shard_runs(dry->shard, dry->plan->point_count,
+	    dry->shard->by_point ? 1 : dry->plan->seed_count);
+	points = fmin(points, (double)dry->plan->point_count);
 	share = PAGE_FILL * (double)pilot->count;
 	run = (pilot->done_bytes - pilot->empty_bytes) / share;
 	kept = (pilot->kept_bytes - pilot->done_bytes) / share;
 	human_value(run, "bytes", each);
 	human_value(kept, "bytes", point);
-	human_value(pilot->file_bytes + run * runs + kept *
-	    (double)pilot->dry->plan->point_count, "bytes", whole);
+	human_value(pilot->file_bytes + run * runs + kept * points, "bytes",
+	    whole);
 	printf("disk     about %s, %s for each run and %s for each point, as "
 	    "the\n         pilot's database grew\n", whole, each, point);
 }
@@ -310,12 +358,13 @@ static void
 print_cost(const struct pilot *pilot, uint64_t done)
 {
 	const struct plan *plan = pilot->dry->plan;
+	const struct shard *shard = pilot->dry->shard;
 	double least, most;
 
 	if (pilot->seen == 0)
 		return;
-	least = (double)plan->point_count * (double)plan->seed_count;
-	most = (double)plan->point_count * (double)plan->seed_most;
+	least = (double)shard_runs(shard, plan->point_count, plan->seed_count);
+	most = (double)shard_runs(shard, plan->point_count, plan->seed_most);
 	least = least > (double)done ? least - (double)done : 0;
 	most = most > (double)done ? most - (double)done : 0;
 	if (done > 0)
@@ -341,7 +390,7 @@ sweep_dry(const struct sweep_dry *dry, struct err *err)
 	uint64_t done;
 
 	sweep_text_plan(dry->plan, dry->all);
-	print_runs(dry->plan);
+	print_runs(dry);
 	if (look_into_db(dry, &done, err) != 0)
 		return (POOL_FAILED);
 	fflush(stdout);

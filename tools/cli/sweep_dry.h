@@ -4,7 +4,8 @@
  * Prints the points, what the filters took, how many runs there are and how
  * many of them a database has already; then executes a few runs, spread over
  * the plan, and tells from them how long the others would take and how large
- * the database would grow.  What these runs answer goes into a database in
+ * the database would grow.  Of a part (--shard), or of the parts of a cluster, it
+ * tells what that part would.  What these runs answer goes into a database in
  * memory, so that its size is measured and not guessed; nothing is written.
  *
  * SPDX-License-Identifier: BSD-2-Clause
@@ -19,6 +20,7 @@
 
 struct err;
 struct plan;
+struct shard;
 
 struct sweep_dry {
 	const struct plan *plan;
@@ -28,6 +30,8 @@ struct sweep_dry {
 	bool all;			/* every point is shown */
 	const char *db;			/* NULL: none was named */
 	bool resume;
+	const struct shard *shard;	/* count 0: the whole plan */
+	uint64_t tasks;			/* of a cluster; 0: none */
 };
 
 /* As campaign_run(); POOL_FAILED with err. */

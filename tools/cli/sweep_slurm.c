@@ -365,6 +365,29 @@ go_on(struct course *course)
 }
 
 int
+sweep_slurm_size(const struct options *options, const struct plan *plan,
+    uint64_t *tasks, uint64_t *workers, struct err *err)
+{
+	const struct sweep_slurm slurm = { .options = options, .plan = plan };
+	struct course *course;
+	int failed;
+
+	course = must_alloc(1, sizeof(*course));
+	course->slurm = &slurm;
+	course->options = options;
+	failed = read_words(course);
+	*err = course->err;
+	*tasks = course->tasks > 0 ? course->tasks : SWEEP_SLURM_TASKS;
+	*workers = course->wish.at_most > 0 && course->wish.at_most < *tasks ?
+	    course->wish.at_most : *tasks;
+	if (course->wish.workers > 0)
+		*workers *= course->wish.workers;
+	program_line_fini(&course->wish.more);
+	free(course);
+	return (failed);
+}
+
+int
 sweep_slurm(struct sweep_slurm *slurm)
 {
 	struct course *course;

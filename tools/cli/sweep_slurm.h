@@ -12,6 +12,7 @@
 #define TOOLS_CLI_SWEEP_SLURM_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct err;
 struct options;
@@ -34,6 +35,10 @@ struct sweep_slurm {
 
 /* An exit status. */
 int sweep_slurm(struct sweep_slurm *slurm);
+
+/* For a dry run: tasks, and workers in all of them that are at work at a time. */
+int sweep_slurm_size(const struct options *options, const struct plan *plan,
+    uint64_t *tasks, uint64_t *workers, struct err *err);
 
 /* Whether options were given that have a meaning for a cluster alone. */
 bool sweep_slurm_only(const struct options *options, struct err *err);

@@ -218,8 +218,11 @@ dry_run(struct state *state)
 		.workers = state->workers,
 		.all = options_given(state->options, OPTION_ALL),
 		.db = state->options->values[OPTION_DB],
-		.resume = state->sweep.resume };
+		.resume = state->sweep.resume, .shard = &state->shard };
 
+	if (state->backend == BACKEND_SLURM && sweep_slurm_size(state->options,
+	    state->plan, &dry.tasks, &dry.workers, &state->err) != 0)
+		return (verb_fail(VERB_USAGE, &state->err));
 	if (dry.db == NULL && dry.resume)
 		dry.db = "gusim.db";
 	switch (sweep_dry(&dry, &state->err)) {
