@@ -39,7 +39,6 @@ expect 2 "$GUSIM" sweep "$tiny" --seeds 1000000000 --db x.db
 says err "more than 100000000 runs"
 expect 2 "$GUSIM" sweep "$tiny" --progress loud --db x.db
 says err "auto, always, never"
-expect 2 "$GUSIM" sweep "$tiny" --backend slurm --db x.db; says err "slurm"
 expect 2 "$GUSIM" sweep "$tiny" --backend cloud --db x.db
 says err "local, slurm"
 printf 'name: bad\nzone: {bucket_size: -3}\n' >bad.yaml
@@ -48,10 +47,23 @@ says err "bad.yaml:2:"
 says err "bucket_size"
 silent out
 expect 2 "$GUSIM" merge x.db; says err "usage: gusim merge"
-expect 2 "$GUSIM" merge x.db nowhere.db; says err "nowhere.db"
 expect 2 "$GUSIM" replay nowhere.txt; says err "nowhere.txt"
 echo "no token here" >empty.txt
 expect 2 "$GUSIM" replay empty.txt; says err "no token"
+
+# 3: what the environment lacks: a database to read.
+expect 3 "$GUSIM" merge x.db nowhere.db; says err "nowhere.db"
+
+# 3 too: Slurm's programs, or a cluster that answers.
+# Where there is a real one, it is not to hear of this.
+expect 3 env PATH="$work" "$GUSIM" sweep "$tiny" --backend slurm --db x.db
+says err "sbatch"
+says err "slurm-client"
+silent out
+expect 3 env SLURM_CONF="$work/nowhere.conf" "$GUSIM" sweep "$tiny" \
+    --backend slurm --db x.db
+says err "sbatch"
+silent out
 [ ! -e x.db ] || fail "bad usage has written a database"
 [ "$(ls)" = "bad.yaml
 empty.txt
