@@ -158,14 +158,17 @@ pserialize_perform(struct pserialize *psz)
 		return;
 	}
 	/*
-	 * [Z2] full fence, pairs with the step of `begun`.
+	 * [Z2] a look that is a step of no length: acquire and release, pairs
+	 * with the step of `begun` in pserialize_round().
 	 * Claim   a round that begins after this look interrupts CPUs that see
 	 *         what was unlinked.
-	 * Breaks  a round that has passed some CPU already is counted on.
-	 * Mutant  pserialize-coalesce-early
+	 * Breaks  a round that has passed some CPU already is counted on; or
+	 *         the CPUs that it interrupts learn nothing of this caller's
+	 *         stores (a fence and a load hand them nothing on).
+	 * Mutant  pserialize-coalesce-early, pserialize-look-only
 	 */
-	atomic_thread_fence(memory_order_seq_cst);
-	goal = atomic_load_explicit(&psz->begun, memory_order_acquire) + 1;
+	goal = atomic_fetch_add_explicit(&psz->begun, 0,
+	    memory_order_acq_rel) + 1;
 	while (atomic_load_explicit(&psz->done, memory_order_acquire) < goal) {
 		if (!mutex_trylock(&psz->lock)) {
 			kern_spin();
