@@ -14,11 +14,13 @@
  *             good.
  * Guarantees  an item is reused after all sections that were open when it was
  *             freed have ended.  Freeing never waits.
- * Limits      needs a counter that is one clock for all CPUs.  Memory grows
- *             without bound while a section stays open; the target never
- *             shrinks again.  A CPU that frees no more keeps its list.
- *             Each record remembers all others: memory grows with the square
- *             of the number of CPUs.
+ * Limits      needs a counter that is one clock for all CPUs, read in order with
+ *             the accesses around it: a later date stands for having seen what
+ *             came before an earlier one.  C11 knows no such clock, so this is
+ *             promised up to tso.  Memory grows without bound while a section
+ *             stays open; the target never shrinks again.  A CPU that frees no
+ *             more keeps its list.  Each record remembers all others: memory
+ *             grows with the square of the number of CPUs.
  * Source      Q. Wang, T. Stamler, G. Parmer, Parallel Sections: Scaling
  *             System-Level Data-Structures, EuroSys 2016; gwsystems/ps @ 81eb50f.
  *
@@ -138,7 +140,14 @@ parsec_enter(void *policy)
 	parsec = policy;
 	kern_critical_enter();
 	cpu = &parsec->cpu[kern_cpu()];
-	atomic_store_explicit(&cpu->in, kern_cycles(), memory_order_relaxed);
+	/*
+	 * [T0] release, pairs with the acquire in parsec_look().
+	 * Claim   who sees this section's time sees the one before over: a date
+	 *         before `in` is safe whatever `out` says.
+	 * Breaks  the last accesses of that section come after the reuse.
+	 * Mutant  none: only relaxed would tell, for which see Limits
+	 */
+	atomic_store_explicit(&cpu->in, kern_cycles(), memory_order_release);
 	/*
 	 * [T1] full fence, pairs with [T3].
 	 * Claim   whoever freed and does not see this section has its unlink

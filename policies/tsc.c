@@ -10,10 +10,12 @@
  *             So one scan serves every older goal of every CPU, as in GUS.
  * Guarantees  an item is reused after all sections that were open when it was
  *             freed have ended.  Freeing never waits.
- * Limits      needs a counter that is one clock for all CPUs, and pays for
- *             reading it on each entry.  Memory grows without bound while a
- *             section stays open.  A CPU that frees no more keeps its batches.
- *             Under lists, not under a zone with buckets: see limbo.h.
+ * Limits      needs a counter that is one clock for all CPUs, read in order with
+ *             the accesses around it (so it is promised up to tso, as parsec.c
+ *             is), and pays for reading it on each entry.  Memory grows without
+ *             bound while a section stays open.  A CPU that frees no more keeps
+ *             its batches.  Under lists, not under a zone with buckets: see
+ *             limbo.h.
  * Source      FreeBSD sys/kern/subr_smr.c for the algorithm; the counter as a
  *             clock after Parsec, gwsystems/ps (which proposes the reverse).
  *
