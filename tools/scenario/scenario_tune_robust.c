@@ -130,6 +130,27 @@ name_robust(struct tune_robust *robust)
 		    robust->faults[i].name);
 }
 
+/* A candidate's own value would win over what the entry says. */
+static int
+check_not_tuned(struct scenario_reader *reader,
+    const struct tune_robust *robust)
+{
+	const struct scenario *scenario = reader->scenario;
+	const struct setting *one;
+	size_t i;
+
+	for (i = 0; i < scenario->axis_count; i++) {
+		one = settings_find(&robust->knobs, scenario->axes[i].knob);
+		if (one != NULL)
+			return (err_set(reader->err, "%.400s:%zu:%zu: "
+			    "tune.robust: %s is tuned by this sweep; allowed are "
+			    "knobs that are not", reader->path,
+			    one->name_place.line, one->name_place.column,
+			    one->knob));
+	}
+	return (0);
+}
+
 static int
 check_robust(struct scenario_reader *reader, struct tune_robust *robust)
 {
@@ -137,6 +158,8 @@ check_robust(struct scenario_reader *reader, struct tune_robust *robust)
 	struct run_spec *trial;
 	int failed, unknown;
 
+	if (check_not_tuned(reader, robust) != 0)
+		return (-1);
 	preset = settings_find(&robust->knobs, settings_preset);
 	if (preset != NULL && scenario_preset(reader->scenario, preset->text,
 	    &unknown, reader->err) == NULL) {
