@@ -145,6 +145,20 @@ expect 0 "$GUSIM" tune search.yaml --db search2.db -j 1
 sed 's/search2\.db -j 1/search.db -j 2/; s/search2\.db/search.db/' out |
     cmp -s - search.txt || fail "the search is not the same twice"
 
+# A search says whether it was at its end.
+! grep -q "cut short" search.txt || fail "a search that had enough runs is cut"
+sed 's/budget: 300/budget: 100/' search.yaml >cut.yaml
+expect 0 "$GUSIM" tune cut.yaml --db cut.db
+says out "The search was cut short"
+
+# One candidate, which is the default itself.
+scenario single <<'END'
+sweep: [{knob: zone.bucket_size, over: [30]}]
+tune: {minimize: footprint_bytes.mean, seeds: 5}
+END
+expect 0 "$GUSIM" tune single.yaml --db single.db
+says out "the sweep has nothing else"
+
 # It says where and why it stops.
 expect 0 "$GUSIM" tune small.yaml --db runs.db --runs 80
 says out "It ended because"
@@ -174,6 +188,9 @@ says err 'nowhere.yaml:15:15: tune: there is no scenario "nobody"'
 sed 's/count: 4}/from: 3, count: 4}/' small.yaml >meet.yaml
 refuse meet.yaml
 says err "are among those of the race"
+sed 's/machine.cpus: 2/zone.bucket_size: 2/' small.yaml >tuned.yaml
+refuse tuned.yaml
+says err "tune.robust: zone.bucket_size is tuned by this sweep"
 scenario preset <<'END'
 sweep: [{knob: machine.preset, over: [xeon-2s, guest-4]}]
 tune: {minimize: footprint_bytes.mean}

@@ -419,7 +419,7 @@ finish(struct search *search)
 	race_run(search->race, search->rules->most, true);
 }
 
-void
+bool
 search_run(struct race *race, const struct search_space *space,
     const struct search_rules *rules, const struct search_client *client)
 {
@@ -427,6 +427,7 @@ search_run(struct race *race, const struct search_space *space,
 		2 * race->rules.first, false };
 	size_t centres[SEARCH_CENTRES];
 	size_t count, i;
+	bool cut;
 
 	search.candidate = must_alloc(space->points,
 	    sizeof(*search.candidate));
@@ -443,9 +444,11 @@ search_run(struct race *race, const struct search_space *space,
 			if (search.point[centres[i]] != SIZE_MAX)
 				climb(&search, centres[i]);
 	}
+	cut = search.over;
 	/* A client that failed is not asked again; time that is over is over. */
 	if (race->end != RACE_STOPPED && race->frame.n > 0)
 		finish(&search);
 	free(search.candidate);
 	free(search.point);
+	return (!cut);
 }

@@ -24,6 +24,7 @@
 #ifndef TOOLS_TUNE_SEARCH_H
 #define TOOLS_TUNE_SEARCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -63,9 +64,10 @@ size_t search_space_find(const struct search_space *space,
 
 /*
  * The race has its reference alone, and ends as race_run() does: race->end is
- * of the last race.
+ * of the last race.  False: runs or time were over before nothing better was
+ * left around the best points.
  */
-void search_run(struct race *race, const struct search_space *space,
+bool search_run(struct race *race, const struct search_space *space,
     const struct search_rules *rules, const struct search_client *client);
 
 #endif

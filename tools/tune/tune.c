@@ -228,7 +228,7 @@ enter_search(struct tune *tune)
 	    (unsigned long long)rules.most, tune->field->race_count);
 	field_seal(tune->field, salt);
 	race_add(tune->race);
-	search_run(tune->race, &space, &rules, &client);
+	tune->search_cut = !search_run(tune->race, &space, &rules, &client);
 	search_space_fini(&space);
 	return (VERB_HELD);
 }

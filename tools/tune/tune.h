@@ -109,6 +109,7 @@ struct tune {
 	enum pareto_place *places;	/* of each candidate; PARETO_PLACES: not in */
 	size_t front_n;			/* seeds; 0: there is no front */
 	size_t knee;			/* candidate; SIZE_MAX */
+	bool search_cut;		/* it was not at its end */
 	uint64_t grid_runs;		/* that the whole grid would have taken */
 };
 

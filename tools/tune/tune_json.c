@@ -273,6 +273,8 @@ tune_json(FILE *out, const struct tune *tune)
 	    tune->confidence);
 	put_outcome(tune, root);
 	json_object_set_new(root, "ended", json_string(end_names[race->end]));
+	json_object_set_new(root, "search_cut",
+	    json_boolean(tune->search_cut));
 	json_object_set_new(root, "seeds",
 	    json_integer((json_int_t)race->frame.n));
 	json_object_set_new(root, "runs", json_integer((json_int_t)race->runs));

@@ -168,8 +168,12 @@ print_recommendation(FILE *out, const struct tune *tune)
 			print_gain(out, tune);
 		break;
 	case TUNE_BEST:
-		fprintf(out, "  Keep today's default: none of %zu others is "
-		    "better.\n", tune->race->count - 1);
+		if (tune->race->count == 1)
+			fprintf(out, "  Keep today's default: the sweep has "
+			    "nothing else.\n");
+		else
+			fprintf(out, "  Keep today's default: none of %zu others "
+			    "is better.\n", tune->race->count - 1);
 		break;
 	case TUNE_ALIKE:
 		fprintf(out, "  Keep today's default: the best of %zu others "
@@ -552,6 +556,10 @@ print_course(FILE *out, const struct tune *tune)
 		    out_of[RACE_ASIDE]);
 	fprintf(out, ".\n");
 	print_failures(out, tune);
+	if (tune->search_cut)
+		fprintf(out, "  The search was cut short: there may be better "
+		    "points beside the best.\n  A larger budget (or --runs), or "
+		    "more time, would look further.\n");
 	fprintf(out, "  %llu runs; all %zu points under all %llu seeds would "
 	    "be %llu.\n", (unsigned long long)race->runs,
 	    tune->field->plan->point_count,
