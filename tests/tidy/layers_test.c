@@ -54,7 +54,8 @@ static const struct layer layers[] = {
 	    "<errno.h>" },
 	{ "policies/", FREESTANDING "engine/ policies/ sim/base/part.h "
 	    "sim/base/knob.h" },
-	{ "sim/base/", PURE "sim/base/ <xxhash.h> <Random123/philox.h>" },
+	{ "sim/base/", PURE "sim/base/ <xxhash.h> <Random123/philox.h> "
+	    "<emmintrin.h>" },
 	/* The machine asks the model that a run has, and keeps the clocks: it
 	 * sees the interfaces of sim/memory/, and no single model. */
 	{ "sim/machine/", PURE "sim/base/ sim/machine/ engine/kern.h "

@@ -44,10 +44,33 @@ Test(rng, words_are_the_published_block_in_order)
 	cr_assert(eq(u64, rng_next(&rng), 0xe169c58d6627e8d5));
 	cr_assert(eq(u64, rng_next(&rng), 0x9b00dbd8bc57ac4c));
 	cr_assert(eq(u64, rng.counter, 1));
-	rng.key = UINT64_MAX;
-	rng.counter = 0x100000000;
-	cr_assert(ne(u64, rng_next(&rng), 0));
-	cr_assert(eq(u64, rng.counter, 0x100000001));
+}
+
+/* However many blocks are made at once, and across a carry of the counter. */
+Test(rng, blocks_made_together_are_those_made_alone)
+{
+	static const uint64_t starts[] = { 0, 1, 2, 3, 1000, 0xfffffffe,
+	    0xffffffff, 0x100000000, UINT64_MAX - 7 };
+	philox4x32_ctr_t counter, block;
+	philox4x32_key_t key = { { 0xa4093822, 0x299f31d0 } };
+	struct rng rng;
+	uint64_t at;
+	size_t i, n;
+
+	for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		rng = (struct rng){ .key = 0x299f31d0a4093822,
+		    .counter = starts[i] };
+		for (n = 0; n < 20; n++) {
+			at = starts[i] + n;
+			counter = (philox4x32_ctr_t){ { (uint32_t)at,
+			    (uint32_t)(at >> 32), 0, 0 } };
+			block = philox4x32(counter, key);
+			cr_assert(eq(u64, rng_next(&rng),
+			    (uint64_t)block.v[1] << 32 | block.v[0]));
+			cr_assert(eq(u64, rng_next(&rng),
+			    (uint64_t)block.v[3] << 32 | block.v[2]));
+		}
+	}
 }
 
 /* A change here changes every run that was ever recorded. */
