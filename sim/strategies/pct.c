@@ -15,8 +15,6 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <string.h>
-
 #include "sim/run.h"
 #include "sim/spec.h"
 #include "sim/strategies/draw.h"
@@ -40,6 +38,7 @@ struct pct_state {
 	uint64_t in_a_row;
 	uint64_t patience;
 	uint32_t cpus;
+	uint32_t actors;
 	uint32_t last;			/* CPU that went, or its buffer */
 	uint32_t order[STEP_ACTORS_MAX];	/* highest priority first */
 	uint64_t until[CHOICE_KIND_COUNT];
@@ -71,20 +70,33 @@ draw_changes(struct pct_state *state)
 	}
 }
 
+/* Of as many actors as there can be, less those that this machine has not. */
 static void
-pct_begin(void *context, const struct run_spec *spec, uint64_t seed,
-    uint64_t number)
+draw_order(struct pct_state *state)
 {
-	struct pct_state *state = context;
 	uint32_t i, j;
 
-	rng_init(&state->rng, seed, "pct", number);
-	state->cpus = (uint32_t)spec->machine.cpus;
 	for (i = 0; i < STEP_ACTORS_MAX; i++) {
 		j = (uint32_t)rng_below(&state->rng, i + 1);
 		state->order[i] = state->order[j];
 		state->order[j] = i;
 	}
+	state->actors = 0;
+	for (i = 0; i < STEP_ACTORS_MAX; i++)
+		if (state->order[i] < 2 * state->cpus)
+			state->order[state->actors++] = state->order[i];
+}
+
+static void
+pct_begin(void *context, const struct run_spec *spec, uint64_t seed,
+    uint64_t number)
+{
+	struct pct_state *state = context;
+	uint32_t i;
+
+	rng_init(&state->rng, seed, "pct", number);
+	state->cpus = (uint32_t)spec->machine.cpus;
+	draw_order(state);
 	draw_changes(state);
 	state->step = 0;
 	state->change = 0;
@@ -125,9 +137,17 @@ fall(struct pct_state *state, uint32_t place)
 	uint32_t actor;
 
 	actor = state->order[place];
-	memmove(&state->order[place], &state->order[place + 1],
-	    (STEP_ACTORS_MAX - 1 - place) * sizeof(state->order[0]));
-	state->order[STEP_ACTORS_MAX - 1] = actor;
+	for (; place + 1 < state->actors; place++)
+		state->order[place] = state->order[place + 1];
+	state->order[place] = actor;
+}
+
+/* Its own buffer's, too. */
+static inline uint32_t
+cpu_of(const struct pct_state *state, uint32_t actor)
+{
+
+	return (actor < state->cpus ? actor : actor - state->cpus);
 }
 
 static uint32_t
@@ -148,12 +168,12 @@ pct_next(void *context, const struct step *steps, uint32_t actors,
 		place = highest(state, ready);
 	}
 	actor = state->order[place];
-	cpu = actor % state->cpus;
+	cpu = cpu_of(state, actor);
 	state->in_a_row = cpu == state->last ? state->in_a_row + 1 : 0;
 	if (state->in_a_row > state->patience) {
 		fall(state, place_of(state, cpu));
 		actor = state->order[highest(state, ready)];
-		cpu = actor % state->cpus;
+		cpu = cpu_of(state, actor);
 		state->in_a_row = 0;
 	}
 	/* What is nobody else's is no place for a change. */

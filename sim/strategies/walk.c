@@ -42,12 +42,15 @@ walk_begin(void *context, const struct run_spec *spec, uint64_t seed,
 }
 
 /* One of those whose bits are set. */
-static uint32_t
+static inline uint32_t
 draw_actor(struct walk_state *state, uint64_t actors)
 {
-	uint64_t skip;
+	uint64_t count, left, skip;
 
-	skip = rng_below(&state->rng, (uint64_t)__builtin_popcountll(actors));
+	/* Few, as a rule: without a processor's own word for it. */
+	for (count = 0, left = actors; left != 0; left &= left - 1)
+		count++;
+	skip = rng_below(&state->rng, count);
 	while (skip-- > 0)
 		actors &= actors - 1;
 	return ((uint32_t)__builtin_ctzll(actors));
