@@ -160,11 +160,11 @@ struct race_access {
 	uint32_t epoch;
 	uint32_t size;		/* of all of it */
 	unsigned kind;
-	uint8_t bytes;
+	unsigned bytes;
 };
 
 /* All but `next` and `life`. */
-static void
+static inline void
 record_fill(struct race_record *record, const struct race_access *access)
 {
 	const struct lab_thread *thread;
@@ -177,12 +177,12 @@ record_fill(struct race_record *record, const struct race_access *access)
 	record->where = (uint32_t)stream_place(access->where);
 	record->cpu = (uint16_t)access->cpu;
 	record->thread = (uint16_t)cpu->current->number;
-	record->bytes = access->bytes;
+	record->bytes = (uint8_t)access->bytes;
 	record->how = (uint8_t)(access->kind |
 	    (access->size - 1) << RACE_SIZE_SHIFT |
 	    (cpu->interrupts > 0 ? RACE_HANDLER : 0));
 	record->inside_ns = 0;
-	thread = lab_current(cpu);
+	thread = cpu->current->owner;
 	if (thread != NULL && thread->section.serial != 0) {
 		open_ns = (cpu->now_ps - thread->section.opened_ps) / 1000;
 		record->inside_ns = open_ns < UINT32_MAX - 1 ?
@@ -224,22 +224,23 @@ record_races(const struct race_record *old, const struct race_access *access)
  * The new access against an older one: they race, or the new one stands for
  * the old, or both stay.  Once told, a race is over.
  */
-static inline void
+static inline __attribute__((always_inline)) void
 record_meet(struct race_record *old, const struct race_access *access)
 {
 	unsigned old_kind;
 
-	if ((old->bytes & access->bytes) == 0)
+	if (__builtin_expect((old->bytes & access->bytes) == 0, 0))
 		return;
 	old_kind = old->how & KIND_MASK;
 	if (old->cpu != access->cpu &&
 	    !clock_knows(access->cpu, old->cpu, old->epoch)) {
-		if ((conflicts[access->kind] >> old_kind & 1) == 0)
+		if (__builtin_expect((conflicts[access->kind] >> old_kind &
+		    1) == 0, 1))
 			return;
 		record_races(old, access);
 	}
 	if (stands_for[access->kind] >> old_kind & 1)
-		old->bytes &= (uint8_t)~access->bytes;
+		old->bytes = (uint8_t)(old->bytes & ~access->bytes);
 }
 
 /* The first of a CPU, an epoch and a kind stays for all of them. */
@@ -253,10 +254,10 @@ record_covers(const struct race_record *old, const struct race_access *access)
 }
 
 /*
- * Meets all, and drops those that stand for nothing any more.  Returns the
- * number of one that covers the new one, or 0.
+ * Meets all but the head, and drops those that stand for nothing any more.
+ * Returns the number of one that covers the new one, or 0.
  */
-static uint32_t
+static __attribute__((noinline)) uint32_t
 list_meet(struct race_record *head, const struct race_access *access)
 {
 	struct race_record *old;
@@ -264,7 +265,6 @@ list_meet(struct race_record *head, const struct race_access *access)
 
 	covering = 0;
 	length = 1;
-	record_meet(head, access);
 	link = &head->next;
 	for (number = head->next; number != 0; number = next) {
 		old = &pool.table[number];
@@ -298,67 +298,102 @@ list_swap(struct race_record *head, struct race_record *other)
 	*other = old;
 }
 
-static __attribute__((noinline)) void
-granule_access_slow(struct shadow_page *page, struct race_record *head,
-    const struct race_access *access)
+/* The head is to be filled anew; false: there is one that covers the access. */
+static inline __attribute__((always_inline)) bool
+granule_meet(struct race_record *head, const struct race_access *access)
 {
 	uint32_t covering;
 
+	record_meet(head, access);
+	if (head->next != 0) {
+		covering = list_meet(head, access);
+		if (covering != 0) {
+			list_swap(head, &pool.table[covering]);
+			return (false);
+		}
+	}
+	if (head->bytes != 0) {
+		/* A loop over small parts is one access. */
+		if (head->cpu == access->cpu &&
+		    head->epoch == access->epoch &&
+		    (head->how & KIND_MASK) == access->kind &&
+		    head->where == (uint32_t)stream_place(access->where)) {
+			head->bytes = (uint8_t)(head->bytes | access->bytes);
+			return (false);
+		}
+		list_push(head);
+	}
+	return (true);
+}
+
+static inline __attribute__((always_inline)) void
+granule_access(const struct race_access *access)
+{
+	struct shadow_page *page;
+	struct race_record *head;
+
+	page = shadow_page(&granules, access->offset);
+	head = granule_in(page, access->offset);
 	if (head->life != page->life) {
 		head->life = page->life;
-		head->bytes = 0;
 		head->next = 0;
-	}
-	covering = list_meet(head, access);
-	if (covering != 0) {
-		list_swap(head, &pool.table[covering]);
+	} else if (record_covers(head, access) ||
+	    !granule_meet(head, access)) {
+		/*
+		 * Where this CPU came last, nobody has come since, so whoever
+		 * could race with it has met the record that is there.
+		 */
 		return;
 	}
-	/* A loop over small parts is one access. */
-	if (head->bytes != 0 && head->cpu == access->cpu &&
-	    head->epoch == access->epoch &&
-	    (head->how & KIND_MASK) == access->kind &&
-	    head->where == (uint32_t)stream_place(access->where)) {
-		head->bytes |= access->bytes;
-		return;
-	}
-	list_push(head);
 	record_fill(head, access);
+}
+
+static inline __attribute__((always_inline)) void
+race_access(uint32_t offset, uint32_t first, uint32_t part, uint32_t size,
+    unsigned kind, const void *where)
+{
+	struct race_access access;
+
+	access.where = where;
+	access.offset = offset;
+	access.cpu = the.cpu->index;
+	access.epoch = clock_epoch(access.cpu);
+	access.size = size;
+	access.kind = kind;
+	access.bytes = ((1U << part) - 1) << first;
+	granule_access(&access);
+}
+
+/* One that lies across granules. */
+static __attribute__((noinline)) void
+race_access_parts(uint32_t offset, uint32_t size, unsigned kind,
+    const void *where)
+{
+	uint32_t first, left, part;
+
+	for (left = size; left > 0; left -= part, offset += part) {
+		first = offset % GRANULE_BYTES;
+		part = GRANULE_BYTES - first;
+		if (part > left)
+			part = left;
+		race_access(offset - first, first, part, size, kind, where);
+	}
 }
 
 void
 data_race_access(uint32_t offset, uint32_t size, unsigned how,
     const void *where)
 {
-	struct race_access access;
-	struct shadow_page *page;
-	struct race_record *head;
-	uint32_t first, part;
+	uint32_t first;
 
 	if (!race_on)
 		return;
-	access.where = where;
-	access.cpu = the.cpu->index;
-	access.epoch = clock_epoch(access.cpu);
-	access.size = size;
-	access.kind = how & KIND_MASK;
-	for (; size > 0; size -= part, offset += part) {
-		first = offset % GRANULE_BYTES;
-		part = GRANULE_BYTES - first;
-		if (part > size)
-			part = size;
-		access.offset = offset - first;
-		access.bytes = (uint8_t)(((1U << part) - 1) << first);
-		page = shadow_page(&granules, offset);
-		head = granule_in(page, offset);
-		/*
-		 * Where this CPU came last, nobody has come since, so whoever
-		 * could race with it has met the record that is there.
-		 */
-		if (__builtin_expect(head->life != page->life ||
-		    !record_covers(head, &access), 0))
-			granule_access_slow(page, head, &access);
-	}
+	first = offset % GRANULE_BYTES;
+	if (__builtin_expect(first + size > GRANULE_BYTES, 0))
+		race_access_parts(offset, size, how & KIND_MASK, where);
+	else
+		race_access(offset - first, first, size, size,
+		    how & KIND_MASK, where);
 }
 
 /* --- memory ------------------------------------------------------------------ */

@@ -24,6 +24,9 @@ enum {
 	STAMP_HB
 };
 
+/* Rows are copied in pieces of so many words. */
+enum { ROW_WORDS = 4 };
+
 struct own {
 	order_id fence;		/* the latest in hb */
 	order_id noted_fence;
@@ -35,7 +38,8 @@ struct own {
 static struct {
 	uint32_t cpus;
 	uint32_t cpus_room;
-	uint32_t *hb;		/* cpus rows of cpus epochs */
+	uint32_t words;		/* of a row, of which `cpus` are epochs */
+	uint32_t *hb;		/* a row for each CPU */
 	uint32_t *noted;	/* the same, where own.noted */
 	struct own *own;
 
@@ -60,9 +64,12 @@ static struct {
 	order_id id_lowest;	/* none lower is left */
 	uint32_t *rows;
 	uint32_t place_last;
+	uint32_t places_words;	/* of the rows that they have; 0: none yet */
 	order_id order_next;
 	uint32_t version;	/* changes with each fence */
 } clocks;
+
+struct clock_rows clock_rows;
 
 static void *
 must(void *memory)
@@ -73,38 +80,58 @@ must(void *memory)
 	return (memory);
 }
 
-static uint32_t *
+static inline uint32_t *
 hb_of(uint32_t cpu)
 {
 
-	return (clocks.hb + (size_t)cpu * clocks.cpus);
+	return (clocks.hb + (size_t)cpu * clocks.words);
 }
 
 static uint32_t *
 noted_of(uint32_t cpu)
 {
 
-	return (clocks.noted + (size_t)cpu * clocks.cpus);
+	return (clocks.noted + (size_t)cpu * clocks.words);
 }
 
-static uint32_t *
+static inline uint32_t *
 stamp_of(stamp_id stamp)
 {
 
 	return (clocks.stamps + (size_t)stamp * clocks.stride);
 }
 
-static void
+/*
+ * Rows are a few words, as a rule: what compilers know for such loops, a call
+ * of memcpy() or four epochs at once with all that goes with it, is slower.
+ */
+#define EACH_ALONE	__asm__ ("")
+
+static inline void
 join(uint32_t *into, const uint32_t *from)
 {
 	uint32_t i;
 
-	for (i = 0; i < clocks.cpus; i++)
+	for (i = 0; i < clocks.cpus; i++) {
+		EACH_ALONE;
 		into[i] = into[i] > from[i] ? into[i] : from[i];
+	}
+}
+
+static inline void
+copy(uint32_t *to, const uint32_t *from)
+{
+	uint32_t i;
+
+	for (i = 0; i < clocks.words; i += ROW_WORDS) {
+		EACH_ALONE;
+		__builtin_memcpy(to + i, from + i,
+		    ROW_WORDS * sizeof(uint32_t));
+	}
 }
 
 /* The stamp would bring nothing to this clock, as far as can be told at once. */
-static bool
+static inline bool
 covers(const uint32_t *clock, const uint32_t *stamp)
 {
 
@@ -128,72 +155,71 @@ void
 clocks_reset(uint32_t cpus)
 {
 	size_t square;
-	uint32_t i;
+	uint32_t i, words;
 
 	assert(cpus > 0);
+	words = (cpus + ROW_WORDS - 1) & ~(ROW_WORDS - 1U);
 	if (cpus > clocks.cpus_room) {
-		square = (size_t)cpus * cpus * sizeof(uint32_t);
+		square = (size_t)cpus * words * sizeof(uint32_t);
 		clocks_fini();
 		clocks.hb = must(malloc(square));
 		clocks.noted = must(malloc(square));
 		clocks.own = must(malloc(cpus * sizeof(struct own)));
-		clocks.rows = must(malloc((size_t)(ORDER_MAX + 2) * cpus *
-		    sizeof(uint32_t)));
+		clocks.rows = must(calloc(ORDER_MAX + 2,
+		    words * sizeof(uint32_t)));
 		clocks.cpus_room = cpus;
 	}
 	clocks.cpus = cpus;
-	memset(clocks.hb, 0, (size_t)cpus * cpus * sizeof(uint32_t));
+	clocks.words = words;
+	clock_rows.hb = clocks.hb;
+	clock_rows.words = words;
+	memset(clocks.hb, 0, (size_t)cpus * words * sizeof(uint32_t));
 	memset(clocks.own, 0, cpus * sizeof(struct own));
 	for (i = 0; i < cpus; i++)
 		hb_of(i)[i] = 1;
-	clocks.stride = STAMP_HB + cpus;
+	clocks.stride = STAMP_HB + words;
 	clocks.stamp_count = 1;
 	clocks.stamp_free = 0;
-	memset(clocks.rows, 0, 2 * cpus * sizeof(uint32_t));
-	memset(clocks.places, 0, sizeof(clocks.places));
-	memset(clocks.ids, 0, sizeof(clocks.ids));
+	/* Which row is whose changes in a run; which are there does not. */
+	if (clocks.places_words != words)
+		for (i = 0; i < ORDER_MAX + 2; i++)
+			clocks.places[i].row = clocks.rows +
+			    (size_t)i * words;
+	clocks.places_words = words;
+	memset(clocks.places[0].row, 0, words * sizeof(uint32_t));
+	memset(clocks.places[1].row, 0, words * sizeof(uint32_t));
 	clocks.id_lowest = 1;
-	for (i = 0; i < ORDER_MAX + 2; i++)
-		clocks.places[i].row = clocks.rows + (size_t)i * cpus;
 	clocks.places[1].fence = true;
 	clocks.place_last = 1;
 	clocks.order_next = 0;
 	clocks.version = 1;
 }
 
-uint32_t
-clock_epoch(uint32_t cpu)
-{
-
-	return (hb_of(cpu)[cpu]);
-}
-
-bool
-clock_knows(uint32_t cpu, uint32_t other, uint32_t epoch)
-{
-
-	return (hb_of(cpu)[other] >= epoch);
-}
-
 /* --- stamps ------------------------------------------------------------- */
 
-static stamp_id
+static __attribute__((noinline)) void
+stamps_grow(size_t words)
+{
+
+	clocks.stamp_room = 2 * words;
+	clocks.stamps = must(realloc(clocks.stamps,
+	    clocks.stamp_room * sizeof(uint32_t)));
+}
+
+static inline stamp_id
 stamp_new(void)
 {
 	size_t words;
 	stamp_id stamp;
 
-	if (clocks.stamp_free != 0) {
-		stamp = clocks.stamp_free;
+	stamp = clocks.stamp_free;
+	if (stamp != 0) {
 		clocks.stamp_free = stamp_of(stamp)[STAMP_OWNER];
 	} else {
 		stamp = clocks.stamp_count++;
 		words = (size_t)clocks.stamp_count * clocks.stride;
-		if (words > clocks.stamp_room) {
-			clocks.stamp_room = 2 * words;
-			clocks.stamps = must(realloc(clocks.stamps,
-			    clocks.stamp_room * sizeof(uint32_t)));
-		}
+		if (__builtin_expect(words > clocks.stamp_room, 0))
+			stamps_grow(words);
 	}
 	stamp_of(stamp)[STAMP_REFERENCES] = 1;
 	return (stamp);
@@ -242,8 +268,8 @@ stamp_add(uint32_t *into, const uint32_t *from)
 	into[STAMP_EPOCH] = 0;
 }
 
-stamp_id
-stamp_take(uint32_t cpu, stamp_id with)
+static inline __attribute__((always_inline)) stamp_id
+stamp_freeze(uint32_t cpu)
 {
 	stamp_id stamp;
 	uint32_t *hb, *words;
@@ -254,11 +280,27 @@ stamp_take(uint32_t cpu, stamp_id with)
 	words[STAMP_OWNER] = cpu;
 	words[STAMP_EPOCH] = hb[cpu];
 	words[STAMP_FENCE] = clocks.own[cpu].fence;
-	memcpy(words + STAMP_HB, hb, clocks.cpus * sizeof(uint32_t));
-	if (with != 0)
-		stamp_add(words, stamp_of(with));
-	clock_tick(cpu);
+	copy(words + STAMP_HB, hb);
+	assert(hb[cpu] != UINT32_MAX);
+	hb[cpu]++;
 	return (stamp);
+}
+
+static __attribute__((noinline)) stamp_id
+stamp_take_with(uint32_t cpu, stamp_id with)
+{
+	stamp_id stamp;
+
+	stamp = stamp_freeze(cpu);
+	stamp_add(stamp_of(stamp), stamp_of(with));
+	return (stamp);
+}
+
+stamp_id
+stamp_take(uint32_t cpu, stamp_id with)
+{
+
+	return (with == 0 ? stamp_freeze(cpu) : stamp_take_with(cpu, with));
 }
 
 stamp_id
@@ -275,8 +317,10 @@ stamp_both(stamp_id left, stamp_id right)
 		return (stamp_hold(right));
 	stamp = stamp_new();
 	words = stamp_of(stamp);
-	memcpy(words + 1, stamp_of(left) + 1,
-	    (clocks.stride - 1) * sizeof(uint32_t));
+	words[STAMP_OWNER] = stamp_of(left)[STAMP_OWNER];
+	words[STAMP_EPOCH] = stamp_of(left)[STAMP_EPOCH];
+	words[STAMP_FENCE] = stamp_of(left)[STAMP_FENCE];
+	copy(words + STAMP_HB, stamp_of(left) + STAMP_HB);
 	stamp_add(words, stamp_of(right));
 	return (stamp);
 }
@@ -317,8 +361,7 @@ clock_note(uint32_t cpu, stamp_id stamp)
 	if (!own->noted) {
 		own->noted = 1;
 		own->noted_fence = words[STAMP_FENCE];
-		memcpy(noted_of(cpu), words + STAMP_HB,
-		    clocks.cpus * sizeof(uint32_t));
+		copy(noted_of(cpu), words + STAMP_HB);
 	} else if (!covers(noted_of(cpu), words)) {
 		own->noted_fence = order_later(own->noted_fence,
 		    words[STAMP_FENCE]);
@@ -534,7 +577,7 @@ order_fence(uint32_t cpu, uint32_t before)
 	earlier = place - 1;
 	while (!earlier->fence)
 		earlier--;
-	memcpy(place->row, earlier->row, clocks.cpus * sizeof(uint32_t));
+	copy(place->row, earlier->row);
 	for (i = at; i <= clocks.place_last; i++)
 		if (clocks.places[i].fence)
 			join(clocks.places[i].row, hb_of(cpu));

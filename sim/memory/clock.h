@@ -31,6 +31,7 @@
 #define SIM_MEMORY_CLOCK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef uint32_t stamp_id;	/* 0: nothing to join */
@@ -39,10 +40,29 @@ typedef uint32_t stamp_id;	/* 0: nothing to join */
 void clocks_reset(uint32_t cpus);
 void clocks_fini(void);
 
+/* The clocks themselves, a row for each CPU; for the functions below. */
+extern struct clock_rows {
+	uint32_t *hb;
+	uint32_t words;		/* of a row: at least one for each CPU */
+} clock_rows;
+
 /* The CPU's own epoch: what it does now bears it. */
-uint32_t clock_epoch(uint32_t cpu);
+static inline uint32_t
+clock_epoch(uint32_t cpu)
+{
+
+	return (clock_rows.hb[(size_t)cpu * clock_rows.words + cpu]);
+}
+
 /* What `other` did in its epoch happened before what `cpu` does next. */
-bool clock_knows(uint32_t cpu, uint32_t other, uint32_t epoch);
+static inline bool
+clock_knows(uint32_t cpu, uint32_t other, uint32_t epoch)
+{
+
+	return (clock_rows.hb[(size_t)cpu * clock_rows.words + other] >=
+	    epoch);
+}
+
 /* The same of coherence. */
 bool clock_has_seen(uint32_t cpu, uint32_t other, uint32_t epoch);
 

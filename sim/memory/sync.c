@@ -1,5 +1,7 @@
 /*
- * Stamps of locations, in places of four bytes.  A place holds what a load of
+ * Stamps of locations, in places of four bytes.  Two of them that only aligned
+ * accesses of eight bytes have met so far are one, which the first stands for.
+ * A place holds what a load of
  * it that acquires must join, and which CPUs head the release sequences that
  * its value belongs to (C11 5.1.2.4p10): the same CPU's stores and anybody's
  * read-modify-writes continue one, another CPU's store ends it.
@@ -23,6 +25,7 @@
 enum {
 	PLACE_BYTES = 4,
 	PLACES = (1 << SHADOW_SHIFT) / PLACE_BYTES,
+	PLACE_WHOLE = (1 << PLACE_BYTES) - 1,	/* all of its bytes, as bits */
 	ISSUED_MAX = 128,	/* the largest store buffer */
 };
 
@@ -31,7 +34,7 @@ struct sync_place {
 	stamp_id stamp;		/* 0: nothing to join */
 	uint16_t life;		/* of its page; else it is empty */
 	uint8_t bytes;		/* those that the stamp was stored with */
-	uint8_t pad;
+	uint8_t wide;		/* 1: it stands for the next one as well */
 };
 
 _Static_assert(sizeof(struct sync_place) * PLACES == SHADOW_PAGE_BYTES,
@@ -89,6 +92,30 @@ place_in(struct shadow_page *page, uint32_t offset)
 	    offset / PLACE_BYTES % PLACES);
 }
 
+/* Of the first of two places: the second one is like it, and its own again. */
+static __attribute__((noinline)) void
+place_split(struct sync_place *place)
+{
+
+	place->wide = 0;
+	place[1] = place[0];
+	(void)stamp_hold(place->stamp);
+}
+
+/* The place, by itself. */
+static inline struct sync_place *
+place_alone(struct shadow_page *page, uint32_t offset)
+{
+	struct sync_place *place, *first;
+
+	place = place_in(page, offset);
+	first = place_in(page, offset & ~(uint32_t)PLACE_BYTES);
+	if (__builtin_expect(first->wide != 0, 0) &&
+	    first->life == page->life)
+		place_split(first);
+	return (place);
+}
+
 /* NULL where there is no stamp. */
 static inline struct sync_place *
 place_find(uint32_t offset)
@@ -99,8 +126,18 @@ place_find(uint32_t offset)
 	page = shadow_find(&places, offset);
 	if (page == NULL)
 		return (NULL);
-	place = place_in(page, offset);
+	place = place_alone(page, offset);
 	return (place->life == page->life && place->stamp != 0 ? place : NULL);
+}
+
+static inline void
+place_revive(const struct shadow_page *page, struct sync_place *place)
+{
+
+	if (place->life != page->life) {
+		*place = (struct sync_place){ 0 };
+		place->life = page->life;
+	}
 }
 
 static struct sync_place *
@@ -110,15 +147,48 @@ place_get(uint32_t offset)
 	struct sync_place *place;
 
 	page = shadow_page(&places, offset);
-	place = place_in(page, offset);
-	if (place->life != page->life) {
-		memset(place, 0, sizeof(*place));
-		place->life = page->life;
-	}
+	place = place_alone(page, offset);
+	place_revive(page, place);
 	return (place);
 }
 
-static void
+/* --- two that are one --------------------------------------------------------- */
+
+static inline bool
+is_wide(uint32_t offset, uint32_t size)
+{
+
+	return (size == 2 * PLACE_BYTES && offset % (2 * PLACE_BYTES) == 0);
+}
+
+/* Nothing was ever stored with a stamp there. */
+static inline bool
+place_new(const struct shadow_page *page, const struct sync_place *place)
+{
+
+	return (place->life != page->life || (place->stamp == 0 &&
+	    place->bytes == 0));
+}
+
+/* The one that stands for both, from now on if need be; NULL: they are two. */
+static inline struct sync_place *
+wide_get(uint32_t offset)
+{
+	struct shadow_page *page;
+	struct sync_place *place;
+
+	page = shadow_page(&places, offset);
+	place = place_in(page, offset);
+	if (__builtin_expect(place->wide && place->life == page->life, 1))
+		return (place);
+	if (!place_new(page, place) || !place_new(page, place + 1))
+		return (NULL);
+	place[0] = place[1] = (struct sync_place){ .life = page->life };
+	place->wide = 1;
+	return (place);
+}
+
+static inline void
 place_clear(struct sync_place *place)
 {
 
@@ -126,10 +196,11 @@ place_clear(struct sync_place *place)
 	place->stamp = 0;
 	place->heads = 0;
 	place->bytes = 0;
+	place->wide = 0;
 }
 
 /* The stamp is the place's from now on; it takes a reference of its own. */
-static void
+static inline void
 place_put(struct sync_place *place, stamp_id stamp)
 {
 
@@ -138,7 +209,7 @@ place_put(struct sync_place *place, stamp_id stamp)
 	place->stamp = stamp;
 }
 
-static void
+static inline void
 place_add(struct sync_place *place, stamp_id stamp)
 {
 	stamp_id old;
@@ -173,8 +244,18 @@ head_bit(uint32_t cpu)
 
 /* --- loads ------------------------------------------------------------------ */
 
-void
-sync_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
+static inline void
+load_stamp(uint32_t cpu, stamp_id stamp, int order)
+{
+
+	if (order_acquires(order))
+		stamp_join(cpu, stamp);
+	else
+		clock_note(cpu, stamp);
+}
+
+static __attribute__((noinline)) void
+load_places(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	const struct sync_place *place;
 	stamp_id last;
@@ -185,16 +266,34 @@ sync_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 		if (place == NULL || place->stamp == last)
 			continue;
 		last = place->stamp;
-		if (order_acquires(order))
-			stamp_join(cpu, last);
-		else
-			clock_note(cpu, last);
+		load_stamp(cpu, last, order);
 	}
+}
+
+void
+sync_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
+{
+	const struct shadow_page *page;
+	const struct sync_place *place;
+
+	if (!is_wide(offset, size)) {
+		load_places(cpu, offset, size, order);
+		return;
+	}
+	page = shadow_find(&places, offset);
+	if (page == NULL)
+		return;
+	place = (const struct sync_place *)(const void *)page->cells +
+	    offset / PLACE_BYTES % PLACES;
+	if (place->wide && place->life == page->life)
+		load_stamp(cpu, place->stamp, order);
+	else if (place[0].life == page->life || place[1].life == page->life)
+		load_places(cpu, offset, size, order);
 }
 
 /* --- stores ----------------------------------------------------------------- */
 
-static void
+static inline void
 issued_push(struct sync_cpu *self, stamp_id stamp)
 {
 
@@ -206,7 +305,7 @@ issued_push(struct sync_cpu *self, stamp_id stamp)
 }
 
 /* Is it the stamp of a release store, and not of a fence before it? */
-static bool
+static inline bool
 issued_pop(struct sync_cpu *self, stamp_id stamp)
 {
 
@@ -244,6 +343,22 @@ place_overwrite(struct sync_place *place, uint32_t cpu, uint8_t bytes)
 		place_clear(place);
 }
 
+/* A store with a stamp, of which it takes a reference. */
+static inline void
+place_store(struct sync_place *place, uint32_t cpu, uint8_t bytes,
+    stamp_id stamp, bool releases)
+{
+
+	if ((place->bytes & ~bytes) == 0 && (releases ||
+	    (place->heads & head_bit(cpu)) == 0)) {
+		place_put(place, stamp);
+		place->heads = 0;
+	} else
+		place_add(place, stamp);
+	place->heads |= head_bit(cpu);
+	place->bytes |= bytes;
+}
+
 void
 sync_visible(uint32_t cpu, uint32_t offset, uint32_t size, stamp_id stamp)
 {
@@ -254,6 +369,12 @@ sync_visible(uint32_t cpu, uint32_t offset, uint32_t size, stamp_id stamp)
 
 	end = (uint64_t)offset + size;
 	releases = stamp != 0 && issued_pop(&sync_cpus[cpu], stamp);
+	if (is_wide(offset, size) && stamp != 0 &&
+	    (place = wide_get(offset)) != NULL) {
+		place_store(place, cpu, PLACE_WHOLE, stamp, releases);
+		stamp_drop(stamp);
+		return;
+	}
 	FOR_PLACES(at, offset, size) {
 		bytes = place_bytes((uint32_t)at, offset, end);
 		if (stamp == 0) {
@@ -262,17 +383,29 @@ sync_visible(uint32_t cpu, uint32_t offset, uint32_t size, stamp_id stamp)
 				place_overwrite(place, cpu, bytes);
 			continue;
 		}
-		place = place_get((uint32_t)at);
-		if ((place->bytes & ~bytes) == 0 && (releases ||
-		    (place->heads & head_bit(cpu)) == 0)) {
-			place_put(place, stamp);
-			place->heads = 0;
-		} else
-			place_add(place, stamp);
-		place->heads |= head_bit(cpu);
-		place->bytes |= bytes;
+		place_store(place_get((uint32_t)at), cpu, bytes, stamp,
+		    releases);
 	}
 	stamp_drop(stamp);
+}
+
+void
+sync_store(uint32_t cpu, uint32_t offset, uint32_t size, int order)
+{
+	struct sync_place *place;
+	stamp_id stamp;
+
+	if (order_releases(order) && sync_cpus[cpu].issued_count == 0 &&
+	    is_wide(offset, size) && (place = wide_get(offset)) != NULL) {
+		stamp = stamp_take(cpu, 0);
+		stamp_drop(place->stamp);
+		place->stamp = stamp;
+		place->heads = head_bit(cpu);
+		place->bytes = PLACE_WHOLE;
+		return;
+	}
+	stamp = sync_release(cpu, offset, size, order);
+	sync_visible(cpu, offset, size, stamp);
 }
 
 /* --- read-modify-writes ------------------------------------------------------ */
@@ -301,7 +434,13 @@ sync_change(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 	sync_load(cpu, offset, size, order);
 	stamp = change_stamp(cpu, order);
 	end = (uint64_t)offset + size;
-	if (stamp != 0) {
+	if (stamp != 0 && is_wide(offset, size) &&
+	    (place = wide_get(offset)) != NULL) {
+		place_add(place, stamp);
+		place->heads |= head_bit(cpu);
+		place->bytes |= PLACE_WHOLE;
+		stamp_drop(stamp);
+	} else if (stamp != 0) {
 		FOR_PLACES(at, offset, size) {
 			place = place_get((uint32_t)at);
 			place_add(place, stamp);

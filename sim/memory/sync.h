@@ -37,6 +37,8 @@ stamp_id sync_release(uint32_t cpu, uint32_t offset, uint32_t size, int order);
 /* It is visible: the location's stamp is this from now on (and owns it). */
 void sync_visible(uint32_t cpu, uint32_t offset, uint32_t size,
     stamp_id stamp);
+/* Both at once: the store is issued and visible. */
+void sync_store(uint32_t cpu, uint32_t offset, uint32_t size, int order);
 /* A read-modify-write: joins what is there, and stays in its release sequence. */
 void sync_change(uint32_t cpu, uint32_t offset, uint32_t size, int order);
 void sync_fence(uint32_t cpu, int order);
