@@ -150,7 +150,6 @@ test_begin(const struct machine_config *config)
 		thread_start(thread, 0);
 	}
 	machine_guide(&guide);
-	machine_undigested();
 }
 
 static int64_t
