@@ -57,6 +57,8 @@ enum { ORDER_MASK = 0x7fff };
 			return ((type)atomic_read((const void *)at,	\
 			    sizeof(type), order & ORDER_MASK, WHERE));	\
 		hook_read((const void *)at, sizeof(type), WHERE);	\
+		if (sizeof(type) == sizeof(void *))			\
+			hook_follow((uint64_t)*at);			\
 		return (*at);						\
 	}								\
 	void __tsan_atomic##bits##_store(volatile type *at, type value,	\

@@ -57,6 +57,24 @@ hook_has(const struct cpu *cpu, const struct line *line, uint32_t number,
 	    cpu->tags_near[number % CPU_TAGS_NEAR] == line->version);
 }
 
+/* Gives way before the access to `offset`. */
+static void
+hook_sync(uint32_t offset)
+{
+
+	the.resume[the.cpu->index].offset = offset;
+	machine_sync();
+}
+
+/* ... until it is this CPU's turn. */
+static void
+hook_turn(uint32_t offset)
+{
+
+	the.resume[the.cpu->index].offset = offset;
+	machine_turn();
+}
+
 /* Has its line now, or gets it at the cost of a transaction. */
 static void
 hook_take(struct cpu *cpu, struct line *line, uint32_t offset, bool write)
@@ -118,7 +136,7 @@ hook_time(uint32_t kinds, uint32_t offset, uint32_t size, const void *where)
 	if (the.guide != NULL)
 		hook_ask(kinds, offset, size, where);
 	if (the.cpu->now_ps >= the.cpu->end_ps)
-		machine_sync();
+		hook_sync(offset);
 }
 
 /* Its place in the order of accesses; a buffered store has it when it leaves. */
@@ -217,7 +235,7 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 		return;
 	}
 	if (cpu->now_ps >= cpu->end_ps)
-		machine_sync();
+		hook_sync(offset);
 	cpu = the.cpu;
 	if (cpu->store_count > 0) {
 		stores_drain_due(cpu, cpu->now_ps, true);
@@ -229,7 +247,7 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 		}
 	}
 	if (!hook_has(the.cpu, line, number, false))
-		machine_turn();
+		hook_turn(offset);
 	cpu = the.cpu;
 	hook_count(cpu, offset);
 	hook_take(cpu, line, offset, false);
@@ -318,7 +336,7 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 		if (the.buffered)
 			store = hook_buffer(line, offset, size, where);
 		else if (!hook_has(the.cpu, line, number, true))
-			machine_turn();
+			hook_turn(offset);
 		if (store == NULL) {
 			cpu = the.cpu;
 			hook_count(cpu, offset);
@@ -358,7 +376,7 @@ hook_write_own(uint32_t offset, uint32_t size, const void *where)
 	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
 	line = &the.lines[number];
 	if (!hook_has(the.cpu, line, number, true))
-		machine_turn();
+		hook_turn(offset);
 	hook_count(the.cpu, (uint32_t)offset);
 	hook_take(the.cpu, line, (uint32_t)offset, true);
 	hook_now(line, offset, size, ACCESS_WRITE, where);
@@ -397,7 +415,7 @@ hook_locked(const void *address, uint32_t size, unsigned how,
 	line = &the.lines[offset >> ARENA_LINE_SHIFT];
 	if (!hook_has(the.cpu, line, (uint32_t)(offset >> ARENA_LINE_SHIFT),
 	    true))
-		machine_turn();
+		hook_turn((uint32_t)offset);
 	cpu = the.cpu;
 	hook_count(cpu, (uint32_t)offset);
 	hook_take(cpu, line, (uint32_t)offset, true);

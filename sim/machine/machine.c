@@ -97,25 +97,34 @@ clock_before(uint32_t index, uint64_t key)
 
 /*
  * This CPU is likely to be next: fetch what going on with it will touch, while
- * the first is still at work.
+ * the first is still at work: the frames from fiber_jump() up to the code under
+ * test, and the line that it is about to access.
  */
+enum { FRAMES_BELOW = 128 };	/* of machine_wait(): bytes, or nearly */
+
 static inline void
 machine_expect(uint32_t index)
 {
 	const struct machine_resume *resume;
-	const char *cpu;
-	uintptr_t stack;
+	const struct cpu *cpu;
+	uint32_t line;
 
+	/* A prefetch of nothing, as of the stack of an idle CPU, does nothing. */
 	resume = &the.resume[index];
-	cpu = (const char *)&the.cpus[index];
-	/* An idle CPU has no stack yet; a prefetch of nothing does nothing. */
-	stack = (uintptr_t)resume->stack;
+	cpu = &the.cpus[index];
 	__builtin_prefetch(cpu);
-	__builtin_prefetch(cpu + 64);
+	__builtin_prefetch(&cpu->end_ps);
 	__builtin_prefetch(resume->thread);
-	__builtin_prefetch((const void *)stack);
-	__builtin_prefetch((const void *)(stack + 64));
-	__builtin_prefetch((const void *)(stack + 128));
+	__builtin_prefetch(resume->stack);
+	__builtin_prefetch(resume->stack + 64);
+	__builtin_prefetch(resume->stack + 128);
+	__builtin_prefetch(resume->stack + 192);
+	__builtin_prefetch(resume->stack + 256);
+	__builtin_prefetch(resume->stack + 320);
+	line = (uint32_t)(resume->offset >> ARENA_LINE_SHIFT);
+	__builtin_prefetch(&cpu->tags[line % CPU_TAGS]);
+	__builtin_prefetch(&cpu->tags_near[line % CPU_TAGS_NEAR]);
+	__builtin_prefetch(&the.lines[line]);
 }
 
 /* The current CPU may go on by itself until then. */
@@ -208,7 +217,8 @@ machine_wait(struct cpu *self, uint64_t want_ps)
 	the.cpu = next;
 	if (next->store_count > 0)
 		stores_show(next);
-	the.resume[self->index].stack = __builtin_frame_address(0);
+	the.resume[self->index].stack =
+	    (const char *)__builtin_frame_address(0) - FRAMES_BELOW;
 	the.resume[self->index].thread = thread;
 	fiber_switch(&thread->fiber, &next->current->fiber);
 }
@@ -477,6 +487,7 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 		the.clock_leaves *= 2;
 	for (i = 0; i < 2 * the.clock_leaves; i++)
 		the.clocks[i] = MACHINE_NEVER;
+	memset(the.resume, 0, the.cpu_count * sizeof(*the.resume));
 	timers_reset(&the.timers);
 	calls_reset();
 	the.thread_count = 0;

@@ -88,25 +88,28 @@ struct cpu {
 	uint32_t store_count;
 	struct thread *current;
 
+	/* The line of whoever gives way or misses. */
 	uint64_t end_ps;	/* give way when the clock gets here */
+	uint64_t want_ps;	/* when its thread wants to go on */
+	const void *where;	/* whose the last access is that took the long way */
+	uint64_t transfers;	/* lines that came from another CPU's cache */
+	uint64_t misses;
 	uint32_t pending;	/* enum cpu_pending */
 	uint32_t interrupts;	/* depth: 1 while a handler runs */
 	uint32_t store_head;
 	uint32_t socket;
-	uint32_t core;
 	uint32_t domain;
 	uint32_t slow_ppm;	/* added to every cost by slow_cpu */
+
+	uint32_t core;
 	uint32_t runnable_count;
 	uint64_t stall_until_ps;
 	uint32_t stall_kind;
 	uint32_t deaf;		/* 1: stopped; interrupts wait */
 	uint32_t entering;	/* 1: has read wr, has not published it */
 	uint32_t in_core;	/* advances and polls that it is in */
-	uint64_t want_ps;	/* when its thread wants to go on */
 	uint64_t preempt_ps;
 	uint64_t slice_end_ps;
-	uint64_t transfers;	/* lines that came from another CPU's cache */
-	uint64_t misses;
 	uint64_t lost_ps;	/* stalled */
 	uint64_t first_tick_ps;
 	struct thread *run_head;	/* runnable, not running */
@@ -116,7 +119,6 @@ struct cpu {
 	struct call *call_tail;
 	struct thread *idle;
 	struct step step;	/* guided: what it is about to do */
-	const void *where;	/* ... and whose access that is */
 	uint32_t at_step;	/* 1: it waits for its step */
 	uint32_t awaits;	/* 1: ... for somebody to write what it read */
 	struct cpu_heed {	/* what it has read since it last waited */
@@ -223,8 +225,9 @@ struct machine {
 	uint32_t cpu_count;
 	/* Where each CPU will go on: known early, so that it can be fetched. */
 	struct machine_resume {
-		const void *stack;
+		const char *stack;
 		const struct thread *thread;
+		uint64_t offset;	/* in the arena: what it waits to access */
 	} *resume;
 	uint32_t clock_leaves;	/* a power of two, at least cpu_count */
 	uint64_t *clocks;	/* tournament of when each CPU wants to go on */
