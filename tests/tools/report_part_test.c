@@ -172,6 +172,15 @@ Test(report_part, a_footprint_that_rises_to_the_end_has_not_settled)
 	cr_expect_eq(part.settled->verdicts[WARMUP_DRIFT], 15);
 	cr_expect(warned("15 of 15 points: no steady state"));
 	close_part();
+	/* Of runs that end within a step, one has a sample less. */
+	report_fixture_sql(store, "UPDATE series SET points = substr(points, "
+	    "1, length(points) - 1) WHERE run_id %% 2 = 1");
+	open_part();
+	cr_expect_eq(part.settled->points[0].warmup.replicas,
+	    REPORT_FIXTURE_SEEDS);
+	cr_expect_eq(part.settled->points[0].warmup.count, 63);
+	cr_expect_eq(part.settled->verdicts[WARMUP_DRIFT], 15);
+	close_part();
 	store_close(store);
 }
 

@@ -15,34 +15,41 @@
 
 enum { SEEDS_MAX = 64 };	/* more tell no more */
 
-/* The whole footprint of each finished run, one after the other. */
+/*
+ * The whole footprint of each finished run, one after the other, as far as all
+ * of them have it: what the end of a run cuts off may be a sample more in one.
+ */
 static int
 load(const struct report_data *data, const struct report_point *point,
     double *values, size_t *n, size_t *count, double *step_ns,
     struct err *err)
 {
-	double one[RUN_SERIES_POINTS_MAX], step;
-	size_t i, k, length;
+	double *row, step;
+	size_t i, length;
 	int found;
 
-	*n = 0;
+	*n = *count = 0;
 	for (i = 0; i < point->run_count && *n < SEEDS_MAX; i++) {
 		if (point->runs[i].status != REPORT_OK &&
 		    point->runs[i].status != REPORT_FINDING)
 			continue;
-		found = report_series(data, point->runs[i].id, "total", one,
+		row = &values[*n * RUN_SERIES_POINTS_MAX];
+		found = report_series(data, point->runs[i].id, "total", row,
 		    RUN_SERIES_POINTS_MAX, &length, &step, err);
 		if (found < 0)
 			return (-1);
-		/* A replica of another length is no replica. */
-		if (found == 0 || (*n > 0 && length != *count))
+		/* A replica with another step is no replica. */
+		if (found == 0 || (*n > 0 && step != *step_ns))
 			continue;
-		*count = length;
+		if (*n == 0 || length < *count)
+			*count = length;
 		*step_ns = step;
-		for (k = 0; k < length; k++)
-			values[*n * length + k] = one[k];
 		++*n;
 	}
+	for (i = 1; i < *n; i++)
+		memmove(&values[i * *count],
+		    &values[i * RUN_SERIES_POINTS_MAX],
+		    *count * sizeof(*values));
 	return (0);
 }
 
