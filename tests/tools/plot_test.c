@@ -74,7 +74,7 @@ add_bars(struct plot *plot, const char *name)
 {
 	static const double parts[] = { 3, NAN };
 	static const char *const names[] = { hostile, "b" };
-	struct plot_bar bar = { hostile, parts, NAN, NAN, NAN };
+	struct plot_bar bar = { hostile, parts, NAN, NAN, NAN, false };
 	struct plot_bars bars = { .x_label = hostile, .unit = "1/s",
 		.parts = names, .part_count = 2, .bars = &bar,
 		.bar_count = 1 };
@@ -118,6 +118,79 @@ Test(plot, hostile_texts_are_only_texts)
 	cr_expect_not_null(strstr(contents("heat.svg"), "100%"));
 	cr_expect_neq(access(fixture_path("areas.png"), F_OK), -1);
 	cr_expect_neq(access(fixture_path("bars.png"), F_OK), -1);
+}
+
+/* A dash is no number, and a lower bound no more than that. */
+Test(plot, bars_tell_what_is_known_of_them)
+{
+	static const double bound[] = { 3 }, nothing[] = { NAN };
+	struct plot_bar list[] = {
+		{ "bound", bound, NAN, NAN, NAN, true },
+		{ "none", nothing, NAN, NAN, NAN, false },
+	};
+	struct plot_bars bars = { .x_label = "x", .unit = "ns",
+		.part_count = 1, .bars = list, .bar_count = 2 };
+	struct plot *plot;
+
+	plot = plot_create(fixture_folder());
+	cr_expect_not_null(plot_bars(plot, "known", "known", &bars));
+	cr_assert_eq(plot_run(plot, &blind, &err), 0, "%s", err.text);
+	plot_destroy(plot);
+	cr_expect_not_null(strstr(contents("known.svg"), "\u22653 ns"));
+	cr_expect_not_null(strstr(contents("known.svg"), ">-<"));
+	cr_expect_null(strstr(contents("known.svg"), ">0 ns<"));
+	/* Nothing at all is no picture. */
+	plot = plot_create(fixture_folder());
+	bars.bars = &list[1];
+	bars.bar_count = 1;
+	cr_expect_null(plot_bars(plot, "nothing", "nothing", &bars));
+	plot_destroy(plot);
+}
+
+Test(plot, a_legend_of_many_parts_has_several_rows)
+{
+	static const double parts[] = { 1, 1, 1, 1, 1, 1 };
+	static const char *const names[] = { "deferral", "hz", "slots",
+		"bucket_size", "item_size", "interactions" };
+	struct plot_bar bar = { "bar", parts, NAN, NAN, NAN, false };
+	struct plot_bars bars = { .x_label = "x", .unit = "%",
+		.parts = names, .part_count = 2, .shares = true, .bars = &bar,
+		.bar_count = 1 };
+	struct plot_figure *few, *many;
+	struct plot *plot;
+
+	plot = plot_create(fixture_folder());
+	few = plot_bars(plot, "few", "few", &bars);
+	bars.part_count = 6;
+	many = plot_bars(plot, "many", "many", &bars);
+	cr_expect_eq(many->width, few->width);
+	cr_expect_gt(many->height, few->height);
+	cr_assert_eq(plot_run(plot, &blind, &err), 0, "%s", err.text);
+	plot_destroy(plot);
+}
+
+/* With one CPU nobody can hold an item: the ideal latency is nothing. */
+Test(plot, an_ideal_of_zero_does_not_flatten_the_rest)
+{
+	static const double x[] = { 1, 2, 4 }, y[] = { 10, 100, 5000 };
+	static const double ideal[] = { 0, 2, 2 };
+	struct plot_curve curves[] = {
+		{ .title = "y", .kind = PLOT_LINE, .count = 3, .x = x,
+		    .y = y },
+		{ .title = "ideal", .kind = PLOT_DASHED, .count = 3, .x = x,
+		    .y = ideal },
+	};
+	struct plot_lines lines = { .x_label = "x", .y_label = "y",
+		.x_unit = "1", .y_unit = "ns", .y_zero = true,
+		.curves = curves, .curve_count = 2 };
+	struct plot *plot;
+
+	plot = plot_create(fixture_folder());
+	plot_lines(plot, "ideal", "ideal", &lines);
+	cr_assert_eq(plot_run(plot, &blind, &err), 0, "%s", err.text);
+	plot_destroy(plot);
+	cr_expect_not_null(strstr(contents("ideal.svg"), ">10 ns<"));
+	cr_expect_not_null(strstr(contents("ideal.svg"), ">1 us<"));
 }
 
 Test(plot, the_same_numbers_give_the_same_drawing)

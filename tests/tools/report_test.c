@@ -192,6 +192,31 @@ Test(report, texts_of_users_are_texts)
 	store_close(store);
 }
 
+Test(report, what_is_a_lower_bound_is_marked)
+{
+	struct store *store;
+	char *page;
+
+	store = report_fixture(fixture_path("least.db"));
+	report_fixture_sql(store, "INSERT INTO metric SELECT run_id, name, "
+	    "'p50', unit, value FROM metric JOIN run ON run.id = run_id WHERE "
+	    "name = 'free_to_use_ns' AND stat = 'p99' AND point_id IN (1, 2)");
+	report_fixture_sql(store, "INSERT INTO metric SELECT id, "
+	    "'free_to_use_ns', 'p99_is_bound', '1', seed = 2 FROM run WHERE "
+	    "point_id = 1");
+	cr_assert_eq(make(store, "least"), REPORT_DONE, "%s", err.text);
+	page = contents("least", "report.md");
+	/* 1e6 / 4 + 2.5, and 100 times less for the oracle; both are bounds. */
+	cr_expect_not_null(strstr(page, " >= 250 us |       >= 250 us | "
+	    ">= 2500 |"), "%s", page);
+	free(page);
+	page = contents("least", "grid-line-free_to_use_ns-p99-bucket_size."
+	    "svg");
+	cr_expect_not_null(strstr(page, "\u2265"));
+	free(page);
+	store_close(store);
+}
+
 Test(report, what_is_missing_is_said)
 {
 	struct store *store;

@@ -12,19 +12,23 @@ enum {
 	BARS_WIDTH = 420,
 	WIDTH = 720,		/* at least */
 	BAR = 24,
-	AROUND = 130,		/* title, axis, legend */
+	AROUND = 130,		/* title, axis, a row of legend */
+	LEGEND_ROW = 20,
 	CHARACTER = 8,
 };
 
+/* NAN where there is no part at all. */
 static double
 sum_of(const struct plot_bars *bars, const struct plot_bar *bar)
 {
 	double sum;
 	size_t i;
 
-	sum = 0;
-	for (i = 0; i < bars->part_count; i++)
-		sum += isnan(bar->parts[i]) ? 0 : bar->parts[i];
+	sum = NAN;
+	for (i = 0; i < bars->part_count; i++) {
+		if (!isnan(bar->parts[i]))
+			sum = (isnan(sum) ? 0 : sum) + bar->parts[i];
+	}
 	return (sum);
 }
 
@@ -38,11 +42,32 @@ most_of(const struct plot_bars *bars)
 	most = NAN;
 	for (i = 0; i < bars->bar_count; i++) {
 		bar = &bars->bars[i];
+		if (isnan(sum_of(bars, bar)))
+			continue;
 		most = fmax(most, sum_of(bars, bar));
 		most = fmax(most, bar->high);
 		most = fmax(most, bar->bound);
 	}
 	return (most);
+}
+
+/* Rows of the legend, as many as keep all of it in the picture. */
+static size_t
+legend_rows(const struct plot_bars *bars, unsigned width)
+{
+	size_t columns, i, longest;
+
+	if (bars->part_count == 1)
+		return (1);
+	longest = 0;
+	for (i = 0; i < bars->part_count; i++) {
+		if (strlen(bars->parts[i]) > longest)
+			longest = strlen(bars->parts[i]);
+	}
+	columns = width / ((longest + 6) * CHARACTER);
+	if (columns == 0)
+		columns = 1;
+	return ((bars->part_count + columns - 1) / columns);
 }
 
 /* Part by part: where it begins and ends. */
@@ -71,12 +96,35 @@ put_parts(FILE *out, const struct plot_bars *bars)
 	}
 }
 
+/* "995 us", what is no more than a lower bound with its sign before it. */
+static void
+put_sum(FILE *out, const struct plot_bars *bars, const struct plot_bar *bar,
+    size_t place)
+{
+	char text[HUMAN_SIZE], value[HUMAN_SIZE + 8];
+	double end;
+
+	end = sum_of(bars, bar);
+	if (isnan(end)) {
+		snprintf(value, sizeof(value), "-");
+		end = 0;
+	} else {
+		human_value(end, bars->unit, text);
+		snprintf(value, sizeof(value), "%s%s", bar->at_least ?
+		    "\u2265" : "", text);
+	}
+	end = fmax(end, isnan(bar->high) ? end : bar->high);
+	end = fmax(end, isnan(bar->bound) ? end : bar->bound);
+	fputs("set label ", out);
+	plot_quote(out, value);
+	fprintf(out, " at %.12g,%g left offset 1,0 font ',9' front\n", end,
+	    -(double)place);
+}
+
 static void
 put_marks(FILE *out, const struct plot_bars *bars)
 {
-	char text[HUMAN_SIZE];
 	const struct plot_bar *bar;
-	double end;
 	size_t i;
 
 	fputs("$spans << EOD\n0 99 0 0\n", out);
@@ -94,17 +142,8 @@ put_marks(FILE *out, const struct plot_bars *bars)
 			    -(double)i);
 	}
 	fputs("EOD\n", out);
-	for (i = 0; i < bars->bar_count && !bars->shares; i++) {
-		bar = &bars->bars[i];
-		end = sum_of(bars, bar);
-		human_value(end, bars->unit, text);
-		end = fmax(end, isnan(bar->high) ? end : bar->high);
-		end = fmax(end, isnan(bar->bound) ? end : bar->bound);
-		fputs("set label ", out);
-		plot_quote(out, text);
-		fprintf(out, " at %.12g,%g left offset 1,0 font ',9' front\n",
-		    end, -(double)i);
-	}
+	for (i = 0; i < bars->bar_count && !bars->shares; i++)
+		put_sum(out, bars, &bars->bars[i], i);
 }
 
 static void
@@ -143,13 +182,14 @@ plot_bars(struct plot *plot, const char *name, const char *title,
     const struct plot_bars *bars)
 {
 	struct plot_figure *figure;
-	size_t i, longest;
+	size_t i, longest, rows;
 	unsigned left, width;
 	double most;
 	FILE *out;
 
 	most = most_of(bars);
-	if (bars->bar_count == 0 || isnan(most))
+	if (bars->bar_count == 0 || isnan(most) ||
+	    (bars->shares && most <= 0))
 		return (NULL);
 	longest = 0;
 	for (i = 0; i < bars->bar_count; i++) {
@@ -158,15 +198,17 @@ plot_bars(struct plot *plot, const char *name, const char *title,
 	}
 	left = (unsigned)longest * CHARACTER + 16;
 	width = left + BARS_WIDTH > WIDTH ? left + BARS_WIDTH : WIDTH;
-	figure = plot_add(plot, name, title, width,
-	    (unsigned)(AROUND + bars->bar_count * BAR));
+	rows = legend_rows(bars, width);
+	figure = plot_add(plot, name, title, width, (unsigned)(AROUND +
+	    bars->bar_count * BAR + (rows - 1) * LEGEND_ROW));
 	out = figure->commands;
 	plot_scale(out, "x", 0, bars->shares ? most : most * 1.15, false,
 	    bars->unit);
 	fprintf(out, "set lmargin at screen %.4f\nset rmargin 4\n"
 	    "set bmargin at screen %.4f\nset tmargin at screen %.4f\n",
 	    (double)left / width,
-	    84.0 / figure->height, 1 - 40.0 / figure->height);
+	    (84.0 + (double)(rows - 1) * LEGEND_ROW) / figure->height,
+	    1 - 40.0 / figure->height);
 	fprintf(out, "set yrange [%g:0.6]\nset ytics scale 0 (",
 	    0.4 - (double)bars->bar_count);
 	for (i = 0; i < bars->bar_count; i++) {
@@ -174,9 +216,10 @@ plot_bars(struct plot *plot, const char *name, const char *title,
 		plot_quote_tick(out, bars->bars[i].label);
 		fprintf(out, " %g", -(double)i);
 	}
-	fputs(")\nunset grid\nset grid xtics lc rgb '#d0d0d0' lw 0.6 lt 1\n"
-	    "set border 1\nset key at screen 0.5,screen 0.01 center bottom "
-	    "vertical Left reverse samplen 2 maxrows 1\nset xlabel ", out);
+	fprintf(out, ")\nunset grid\nset grid xtics lc rgb '#d0d0d0' lw 0.6 "
+	    "lt 1\nset border 1\nset key at screen 0.5,screen 0.01 center "
+	    "bottom vertical Left reverse samplen 2 maxrows %zu\n"
+	    "set xlabel ", rows);
 	plot_quote(out, bars->x_label);
 	fputc('\n', out);
 	put_parts(out, bars);

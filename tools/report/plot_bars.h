@@ -20,6 +20,7 @@ struct plot_bar {
 	const double *parts;	/* one for each part; NAN: nothing */
 	double low, high;	/* of the sum; NAN: unknown */
 	double bound;		/* a mark to compare with; NAN: none */
+	bool at_least;		/* the sum is a lower bound, and marked so */
 };
 
 struct plot_bars {
@@ -33,7 +34,10 @@ struct plot_bars {
 	size_t bar_count;
 };
 
-/* Returns NULL where there is nothing to draw. */
+/*
+ * A bar without any part has a dash for its sum.  Returns NULL where there is
+ * nothing to draw: no bar has a part, or all shares are 0.
+ */
 struct plot_figure *plot_bars(struct plot *plot, const char *name,
     const char *title, const struct plot_bars *bars);
 

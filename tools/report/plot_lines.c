@@ -35,9 +35,17 @@ numbers(const struct plot_curve *curve, bool y, enum which which)
 	}
 }
 
+/* An ideal of nothing at all has no place on a logarithmic scale. */
+static bool
+is_off(const struct plot_curve *curve, bool y, double value)
+{
+
+	return (y && curve->kind == PLOT_DASHED && !(value > 0));
+}
+
 static void
 extend(struct range *range, const struct plot_lines *lines, bool y,
-    enum which which)
+    enum which which, bool all)
 {
 	const double *values;
 	size_t i, k;
@@ -46,6 +54,8 @@ extend(struct range *range, const struct plot_lines *lines, bool y,
 		values = numbers(&lines->curves[i], y, which);
 		for (k = 0; values != NULL && k < lines->curves[i].count;
 		    k++) {
+			if (!all && is_off(&lines->curves[i], y, values[k]))
+				continue;
 			range->low = fmin(range->low, values[k]);
 			range->high = fmax(range->high, values[k]);
 		}
@@ -62,15 +72,19 @@ find_range(const struct plot_lines *lines, bool y)
 	struct range range = { NAN, NAN, false };
 	double air, low;
 
-	extend(&range, lines, y, VALUES);
+	extend(&range, lines, y, VALUES, false);
 	if (isnan(range.low))
 		return (range);
 	low = range.low;
 	range.log_scale = !(y && lines->y_linear) &&
 	    (plot_wants_log(low, range.high) ||
 	    ((y ? lines->y_log : lines->x_log) && low > 0));
-	extend(&range, lines, y, LOWS);
-	extend(&range, lines, y, HIGHS);
+	if (!range.log_scale) {
+		extend(&range, lines, y, VALUES, true);
+		low = range.low;
+	}
+	extend(&range, lines, y, LOWS, true);
+	extend(&range, lines, y, HIGHS, true);
 	if (range.log_scale) {
 		range.low = fmax(range.low, low / 2);
 		air = pow(range.high / range.low, 0.05);
@@ -118,7 +132,8 @@ put_data(FILE *out, const struct plot_curve *curve, size_t number,
 	for (i = 0; i < curve->count; i++) {
 		x = curve->x[i];
 		y = curve->y[i];
-		if (isnan(x) || isnan(y))
+		if (isnan(x) || isnan(y) || (y_range->log_scale &&
+		    is_off(curve, true, y)))
 			continue;
 		fprintf(out, "%.12g %.12g %.12g %.12g %.12g %.12g\n", x, y,
 		    fmax(or_middle(curve->x_low, i, x), x_range->low),

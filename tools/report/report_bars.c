@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,7 +37,9 @@ compare_figure(struct report_scene *scene, const struct report_amount *amount)
 	const char *words[4];
 	char name[REPORT_NAME_SIZE], title[200];
 	size_t count, s;
+	bool bounds;
 
+	bounds = false;
 	count = shape->slice_count < REPORT_BARS_MAX ? shape->slice_count :
 	    REPORT_BARS_MAX;
 	list = must_alloc(count, sizeof(*list));
@@ -50,8 +53,12 @@ compare_figure(struct report_scene *scene, const struct report_amount *amount)
 		rows[s].parts[0] = estimate.mean;
 		list[s].label = rows[s].label;
 		list[s].parts = rows[s].parts;
-		list[s].low = estimate.low;
-		list[s].high = estimate.high;
+		list[s].at_least = strcmp(amount->stat, "p99") == 0 &&
+		    report_is_bound(scene->data, point, amount->name);
+		/* Seeds that agree on a bound do not make it sharper. */
+		list[s].low = list[s].at_least ? NAN : estimate.low;
+		list[s].high = list[s].at_least ? NAN : estimate.high;
+		bounds = bounds || list[s].at_least;
 		list[s].bound = report_find(scene->data, point,
 		    amount->bound_name, amount->bound_stat).mean;
 	}
@@ -71,7 +78,9 @@ compare_figure(struct report_scene *scene, const struct report_amount *amount)
 	if (figure != NULL) {
 		plot_caption(figure, "The middle point of each policy and mode, "
 		    "its mean over the seeds with a 95 %% confidence "
-		    "interval.%s", shape->slice_count > count ? " Further ones "
+		    "interval.%s%s", bounds ? " With \u2265 it is a lower "
+		    "bound: too many items still waited at the end." : "",
+		    shape->slice_count > count ? " Further ones "
 		    "are left out; the tables have them all." : "");
 		plot_text(figure, "Bar chart of %zu points; the table of all "
 		    "points has the numbers.", count);

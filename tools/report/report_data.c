@@ -497,6 +497,14 @@ report_find(const struct report_data *data, const struct report_point *point,
 	return (report_estimate(point, report_metric_find(data, name, stat)));
 }
 
+bool
+report_is_bound(const struct report_data *data,
+    const struct report_point *point, const char *name)
+{
+
+	return (report_find(data, point, name, "p99_is_bound").mean > 0);
+}
+
 uint64_t
 report_runs_done(const uint64_t status[REPORT_STATUSES])
 {

@@ -133,6 +133,13 @@ struct report_estimate report_estimate(const struct report_point *point,
 struct report_estimate report_find(const struct report_data *data,
     const struct report_point *point, const char *name, const char *stat);
 
+/*
+ * Is the p99 of this metric only a lower bound in some run, because too many
+ * items still waited at its end?
+ */
+bool report_is_bound(const struct report_data *data,
+    const struct report_point *point, const char *name);
+
 /* Runs that came to their end, and all. */
 uint64_t report_runs_done(const uint64_t status[REPORT_STATUSES]);
 uint64_t report_runs_all(const uint64_t status[REPORT_STATUSES]);

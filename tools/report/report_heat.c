@@ -159,8 +159,7 @@ note_latency(struct map *map, size_t cell, const struct report_point *point)
 	estimate = report_find(data, point, "free_to_use_ns", "p99");
 	if (estimate.n == 0)
 		return;
-	bound = report_find(data, point, "free_to_use_ns",
-	    "p99_is_bound").mean > 0;
+	bound = report_is_bound(data, point, "free_to_use_ns");
 	map->censored = map->censored || bound;
 	human_value(estimate.mean, "ns", text);
 	note(&map->notes[cell], "%s%s", bound ? "\u2265" : "", text);
@@ -197,7 +196,7 @@ fill_cell(struct map *map, size_t cell)
 		map->bounds = true;
 	}
 	if (strcmp(amount->stat, "p99") == 0 &&
-	    report_find(data, point, amount->name, "p99_is_bound").mean > 0) {
+	    report_is_bound(data, point, amount->name)) {
 		map->marks[cell] = "\u2265";
 		map->censored = true;
 	}

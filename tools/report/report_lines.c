@@ -31,7 +31,9 @@ enum { TICKS_MAX = 16 };	/* named one by one */
 struct line {
 	char title[SHAPE_LABEL_SIZE];
 	double *x, *y, *low, *high;
+	const char **labels;	/* the sign of a lower bound, or "" */
 	size_t count;
+	bool bounds;		/* some are no more than that */
 	bool cloud;		/* its points are not to be joined */
 };
 
@@ -48,11 +50,12 @@ line_init(struct line *line, size_t room)
 
 	line->title[0] = '\0';
 	line->count = 0;
-	line->cloud = false;
+	line->bounds = line->cloud = false;
 	line->x = must_alloc(room, sizeof(*line->x));
 	line->y = must_alloc(room, sizeof(*line->y));
 	line->low = must_alloc(room, sizeof(*line->low));
 	line->high = must_alloc(room, sizeof(*line->high));
+	line->labels = must_alloc(room, sizeof(*line->labels));
 }
 
 static void
@@ -63,16 +66,21 @@ line_fini(struct line *line)
 	free(line->y);
 	free(line->low);
 	free(line->high);
+	free(line->labels);
 }
 
 static void
-line_add(struct line *line, double x, struct report_estimate estimate)
+line_add(struct line *line, double x, struct report_estimate estimate,
+    bool at_least)
 {
 
 	line->x[line->count] = x;
 	line->y[line->count] = estimate.mean;
-	line->low[line->count] = estimate.low;
-	line->high[line->count] = estimate.high;
+	/* Seeds that agree on a bound do not make it sharper. */
+	line->low[line->count] = at_least ? NAN : estimate.low;
+	line->high[line->count] = at_least ? NAN : estimate.high;
+	line->labels[line->count] = at_least ? "\u2265" : "";
+	line->bounds = line->bounds || at_least;
 	line->count++;
 }
 
@@ -154,11 +162,13 @@ fill_lines(const struct report_scene *scene, const struct report_amount *amount,
 		point = &scene->experiment->points[points[i]];
 		place = shape_place(along, point);
 		line_add(line, along->numbers[place], report_find(scene->data,
-		    point, amount->name, amount->stat));
+		    point, amount->name, amount->stat),
+		    strcmp(amount->stat, "p99") == 0 &&
+		    report_is_bound(scene->data, point, amount->name));
 		if (bound != NULL)
 			line_add(bound, along->numbers[place],
 			    report_find(scene->data, point, amount->bound_name,
-			    amount->bound_stat));
+			    amount->bound_stat), false);
 	}
 	free(points);
 }
@@ -237,6 +247,7 @@ fill_curves(const struct line *lines, size_t count, const struct line *bound,
 			continue;
 		curves[i].y_low = lines[i].low;
 		curves[i].y_high = lines[i].high;
+		curves[i].labels = lines[i].labels;
 	}
 	curves[count].title = scaling ? "the first, if it scaled ideally" :
 	    "clairvoyant bound of the first";
@@ -257,8 +268,12 @@ draw(struct report_scene *scene, const struct report_amount *amount,
 	struct plot_lines plot = { 0 };
 	struct plot_figure *figure;
 	char name[REPORT_NAME_SIZE], title[200];
-	bool scaling;
+	bool bounds, scaling;
+	size_t i;
 
+	bounds = false;
+	for (i = 0; i < count; i++)
+		bounds = bounds || lines[i].bounds;
 	scaling = amount == &throughput;
 	if (scaling)
 		fill_ideal(&lines[0], bound);
@@ -283,12 +298,15 @@ draw(struct report_scene *scene, const struct report_amount *amount,
 	figure = plot_lines(scene->plot, name, title, &plot);
 	if (figure == NULL)
 		return;
-	plot_caption(figure, "Means over the seeds%s%s%s", lines[0].cloud ?
+	plot_caption(figure, "Means over the seeds%s%s%s%s", lines[0].cloud ?
 	    "; each mark is a point of the design, with other values of the "
 	    "other knobs too." : " with 95 % confidence intervals. Other "
 	    "swept numbers are at their middle value.", scaling ?
 	    " Both axes double from line to line, so ideal scaling is a "
-	    "straight slope." : "", left_out > 0 ?
+	    "straight slope." : "", !bounds ? "" : lines[0].cloud ?
+	    " Some are lower bounds, since too many items still waited at the "
+	    "end; the tables say which." : " With \u2265 a mark is a lower "
+	    "bound: too many items still waited at the end.", left_out > 0 ?
 	    " Further curves are left out; the tables have them all." : "");
 	plot_text(figure, "%zu curves over %s: %s%s.", count, knob,
 	    lines[0].title, count > 1 ? " and others" : "");

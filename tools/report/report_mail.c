@@ -99,8 +99,7 @@ put_point(FILE *out, const struct report_data *data, const struct shape *shape,
 	amount(report_find(data, point, "footprint_bytes", "mean"), "bytes",
 	    false, memory);
 	amount(report_find(data, point, "free_to_use_ns", "p99"), "ns",
-	    report_find(data, point, "free_to_use_ns", "p99_is_bound").mean >
-	    0, latency);
+	    report_is_bound(data, point, "free_to_use_ns"), latency);
 	fprintf(out, "    %3llu of %-3llu %20s %20s\n",
 	    (count_t)report_runs_done(point->status),
 	    (count_t)report_runs_all(point->status), memory, latency);

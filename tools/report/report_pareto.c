@@ -62,6 +62,7 @@ cloud_add(struct cloud *cloud, const struct report_scene *scene, size_t point,
 {
 	struct report_estimate x, y;
 	size_t i;
+	bool bound;
 
 	x = report_find(scene->data, &scene->experiment->points[point],
 	    "footprint_bytes", "mean");
@@ -72,8 +73,11 @@ cloud_add(struct cloud *cloud, const struct report_scene *scene, size_t point,
 	cloud->x_low[i] = x.low;
 	cloud->x_high[i] = x.high;
 	cloud->y[i] = y.mean;
-	cloud->y_low[i] = y.low;
-	cloud->y_high[i] = y.high;
+	/* Seeds that agree on a lower bound do not make it sharper. */
+	bound = report_is_bound(scene->data, &scene->experiment->points[point],
+	    "free_to_use_ns");
+	cloud->y_low[i] = bound ? NAN : y.low;
+	cloud->y_high[i] = bound ? NAN : y.high;
 	cloud->labels[i] = label;
 }
 
@@ -148,7 +152,12 @@ describe(const struct report_scene *scene, struct plot_figure *figure,
 {
 	const struct report_front *front = scene->experiment->front;
 	char unpaired[120], slices[120];
+	size_t bounds, i;
 
+	bounds = 0;
+	for (i = 0; i < scene->experiment->point_count; i++)
+		bounds += report_is_bound(scene->data,
+		    &scene->experiment->points[i], "free_to_use_ns");
 	unpaired[0] = slices[0] = '\0';
 	if (front->unpaired > 0 && front->n > 1)
 		snprintf(unpaired, sizeof(unpaired), " %zu points lack runs "
@@ -161,11 +170,13 @@ describe(const struct report_scene *scene, struct plot_figure *figure,
 	    "which are 95 %% confidence intervals: no other point beats them "
 	    "in both; the line joins them. Hollow marks: beaten, perhaps by "
 	    "chance alone. Small marks: beaten, and %s Numbers are those of "
-	    "the rows in the table of best points.%s%s", front->n > 1 ?
+	    "the rows in the table of best points.%s%s%s", front->n > 1 ?
 	    "chance is excluded (one-sided t tests of the differences under "
 	    "the same seeds, Holm over all pairs, 5 %)." :
 	    "for certain (none here: that takes several seeds, and few enough "
-	    "points to compare all pairs).", unpaired, slices);
+	    "points to compare all pairs).", unpaired, slices, bounds > 0 ?
+	    " Latencies without a bar are lower bounds or of one run; the "
+	    "tables say which." : "");
 	plot_text(figure, "Scatter plot of %zu points: %zu are best in the "
 	    "sense of Pareto, %zu may be as good. They are listed in the table "
 	    "of best points.", scene->experiment->point_count,

@@ -104,14 +104,14 @@ add_estimate(struct grid *grid, struct report_estimate estimate,
 
 static void
 add_ratio(struct grid *grid, struct report_estimate estimate,
-    struct report_estimate bound)
+    struct report_estimate bound, const char *mark)
 {
 
 	if (estimate.n == 0 || bound.n == 0 || !(bound.mean > 0))
 		grid_add(grid, "-");
 	else
-		grid_add(grid, estimate.mean < 1000 * bound.mean ? "%.3g" :
-		    "%.0f", estimate.mean / bound.mean);
+		grid_add(grid, estimate.mean < 1000 * bound.mean ? "%s%.3g" :
+		    "%s%.0f", mark, estimate.mean / bound.mean);
 }
 
 /* Where runs are missing, of how many, and what became of them. */
@@ -143,29 +143,31 @@ add_point(struct grid *grid, const struct report_data *data,
     const struct shape *shape, size_t i)
 {
 	const struct report_point *point;
-	struct report_estimate peak, mean, tail;
+	struct report_estimate half, peak, mean, tail;
 	char label[SHAPE_LABEL_SIZE];
+	const char *mark;
 
 	point = &shape->experiment->points[i];
 	shape_label(shape, shape_slice_of(shape, i), i, label, sizeof(label));
 	peak = report_find(data, point, "footprint_bytes", "peak");
 	mean = report_find(data, point, "footprint_bytes", "mean");
+	half = report_find(data, point, "free_to_use_ns", "p50");
 	tail = report_find(data, point, "free_to_use_ns", "p99");
+	mark = report_is_bound(data, point, "free_to_use_ns") ? ">= " : "";
 	grid_add(grid, "%s", label);
 	add_count(grid, point);
 	grid_add(grid, "%s", shape->experiment->front == NULL ? "-" :
 	    report_front_word(shape->experiment->front->place[i]));
 	add_estimate(grid, mean, "bytes", "");
 	add_ratio(grid, mean, report_find(data, point, "footprint_bytes",
-	    "clairvoyant_mean"));
+	    "clairvoyant_mean"), "");
 	add_estimate(grid, peak, "bytes", report_find(data, point,
 	    "footprint_bytes", "unstable").mean > 0 ? "grows, " : "");
-	add_estimate(grid, report_find(data, point, "free_to_use_ns", "p50"),
-	    "ns", "");
-	add_estimate(grid, tail, "ns", report_find(data, point,
-	    "free_to_use_ns", "p99_is_bound").mean > 0 ? ">= " : "");
+	/* Where half of a run's items waited on, its p50 is its p99. */
+	add_estimate(grid, half, "ns", half.most >= tail.least ? mark : "");
+	add_estimate(grid, tail, "ns", mark);
 	add_ratio(grid, tail, report_find(data, point, "free_to_safe_ns",
-	    "p99"));
+	    "p99"), mark);
 	add_estimate(grid, report_find(data, point, "censored_items", "total"),
 	    "1", "");
 	add_estimate(grid, report_find(data, point, "ops_per_s", "mean"),
@@ -201,6 +203,7 @@ report_table_brief(const struct report_data *data, const struct shape *shape,
 		"x bound", "free-to-use p99", "x bound", "findings" };
 	const struct report_point *point;
 	struct report_estimate mean, tail;
+	const char *mark;
 	struct grid *grid;
 	char label[SHAPE_LABEL_SIZE];
 	size_t i;
@@ -218,11 +221,12 @@ report_table_brief(const struct report_data *data, const struct shape *shape,
 		add_count(grid, point);
 		add_estimate(grid, mean, "bytes", "");
 		add_ratio(grid, mean, report_find(data, point,
-		    "footprint_bytes", "clairvoyant_mean"));
-		add_estimate(grid, tail, "ns", report_find(data, point,
-		    "free_to_use_ns", "p99_is_bound").mean > 0 ? ">= " : "");
+		    "footprint_bytes", "clairvoyant_mean"), "");
+		mark = report_is_bound(data, point, "free_to_use_ns") ?
+		    ">= " : "";
+		add_estimate(grid, tail, "ns", mark);
 		add_ratio(grid, tail, report_find(data, point,
-		    "free_to_safe_ns", "p99"));
+		    "free_to_safe_ns", "p99"), mark);
 		grid_add(grid, "%llu",
 		    (unsigned long long)point->status[REPORT_FINDING]);
 	}
