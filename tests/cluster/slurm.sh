@@ -151,13 +151,24 @@ tail -n 1 err | grep -q -e "--resume$" && ! tail -n 1 err | grep -q collect ||
     fail "the last line does not go on"
 [ "$(rows second.db)" -gt 60 ] || fail "nothing was collected"
 rm second.db.slurm/shard-2.db
+# Two have the same thought at the same time: one array.
+$go --resume --at-most 4 >twin 2>twin.err &
+twin=$!
 expect 0 $go --resume --at-most 4
+wait $twin || fail "status $? of one that goes on beside another"
+cat twin >>out
+cat twin.err >>err
 says out "3 of 4 tasks"
+says err "nothing is submitted"
+[ "$(grep -c '^array ' out)" -eq 1 ] || fail "two arrays were submitted"
 mv scenario.yaml kept.yaml
 sed 's/144B/64B/; s/128B/64B/' kept.yaml >scenario.yaml
 array=$(awk '$1 == "array" { print $2 }' out)
 merge=$(awk '$1 == "merge" { print $2 }' out)
 until_true 60 "the jobs do not end" '[ -z "$(squeue -h -j "$array,$merge")" ]'
+expect 2 $go --resume
+says err "had another scenario"
+says err "second.db.slurm/scenario.yaml"
 mv kept.yaml scenario.yaml
 expect 0 $go --resume
 same local.db second.db

@@ -170,6 +170,12 @@ open_and_gather(struct course *course)
 	int status;
 
 	status = slurm->open(slurm->context);
+	/* Of another scenario or build; what began can still go on. */
+	if (status == VERB_USAGE && course->folder.array[0] != '\0')
+		verb_note("what array %s began goes on with the program and the "
+		    "scenario of then, %s/gusim and %s/scenario.yaml; --db "
+		    "makes another sweep", course->folder.array,
+		    course->folder.path, course->folder.path);
 	if (status != VERB_HELD)
 		return (status);
 	/* Whoever opens it again goes on with the same experiment. */
@@ -308,6 +314,7 @@ wait_for_all(struct course *course)
 {
 	int number;
 
+	folder_unlock(&course->folder);
 	number = sweep_watch(&course->folder, course->slurm->plan,
 	    course->slurm->sweep->mode, &course->err);
 	if (number < 0)
@@ -350,8 +357,11 @@ go_on(struct course *course)
 {
 	struct slurm_states states;
 
-	if (slurm_there(&course->err) != 0 ||
-	    slurm_look(&course->folder, &states, &course->err) != 0)
+	if (slurm_there(&course->err) != 0)
+		return (fail(course, VERB_ENVIRONMENT));
+	if (course->folder.array[0] != '\0')
+		folder_lock(&course->folder);
+	if (slurm_look(&course->folder, &states, &course->err) != 0)
 		return (fail(course, VERB_ENVIRONMENT));
 	if (states.waiting + states.working == 0)
 		return (submit_and_wait(course));

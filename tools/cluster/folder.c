@@ -2,6 +2,7 @@
 #include "tools/cluster/folder.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -84,9 +85,36 @@ folder_open(struct folder *folder, const char *database, struct err *err)
 }
 
 void
+folder_lock(struct folder *folder)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	char *path;
+
+	path = folder_file(folder, "lock");
+	folder->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	free(path);
+	folder->locked = folder->lock >= 0;
+	if (!folder->locked)
+		return;
+	while (fcntl(folder->lock, F_SETLKW, &whole) != 0 && errno == EINTR)
+		continue;
+	read_about(folder);
+}
+
+void
+folder_unlock(struct folder *folder)
+{
+
+	if (folder->locked)
+		close(folder->lock);
+	folder->locked = false;
+}
+
+void
 folder_fini(struct folder *folder)
 {
 
+	folder_unlock(folder);
 	free(folder->database);
 	free(folder->path);
 	memset(folder, 0, sizeof(*folder));

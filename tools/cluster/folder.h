@@ -10,6 +10,7 @@
  *	settings.sh     the command line and the environment of the sweep
  *	task.sh         the script of the array
  *	merge.sh        the script of the job after it
+ *	lock            held by whoever looks and submits
  *	shard-K.db      the runs of task K; shard-K.log is what it said
  *
  * All paths in it are absolute: tasks start in any folder, on any node that
@@ -38,11 +39,21 @@ struct folder {
 	uint64_t tasks;			/* 0: nothing was submitted from here yet */
 	char array[FOLDER_JOB_SIZE];	/* job ids; "": none */
 	char merge[FOLDER_JOB_SIZE];
+	bool locked;
+	int lock;			/* a descriptor, if so */
 };
 
 /* Looks; makes nothing. */
 int folder_open(struct folder *folder, const char *database, struct err *err);
 void folder_fini(struct folder *folder);
+
+/*
+ * Of two that would submit at the same time, the second waits here for the
+ * first, and then sees what it has submitted.  For a folder that is there; where
+ * that cannot be locked, nobody waits.
+ */
+void folder_lock(struct folder *folder);
+void folder_unlock(struct folder *folder);
 
 /* The path of a file in it, for the caller to free. */
 char *folder_file(const struct folder *folder, const char *format, ...)
