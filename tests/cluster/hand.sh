@@ -60,6 +60,15 @@ same whole-until.db until.db
 [ "$(sqlite3 until.db 'SELECT count(DISTINCT n) > 1 FROM (SELECT count(*) AS n FROM run GROUP BY point_id)')" = 1 ] ||
     fail "all points have as many seeds, so this shows nothing"
 
+# Parts of another scenario do not become one with these, and that is told.
+rm -f some.db
+expect 0 "$GUSIM" sweep scenario.yaml --set zone.item_size=64B --shard 3/3 \
+    --db other.db -j 2
+expect 0 "$GUSIM" merge some.db shard-1.db shard-2.db
+silent err
+expect 0 "$GUSIM" merge some.db shard-1.db shard-2.db other.db
+says err "2 sweeps of 'tiny' stand side by side: of 2 scenarios"
+
 # A part that is missing is noticed and done by going on with the merged one.
 rm -f some.db
 expect 0 "$GUSIM" merge some.db shard-1.db shard-3.db

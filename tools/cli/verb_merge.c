@@ -8,6 +8,7 @@
 #include "sim/base/err.h"
 #include "tools/store/store.h"
 #include "tools/store/store_merge.h"
+#include "tools/store/store_query.h"
 #include "tools/cli/verb.h"
 
 /* Every input is looked at before the output is touched. */
@@ -44,6 +45,30 @@ look(const struct options *options, struct err *err)
 	return (VERB_HELD);
 }
 
+/* Parts that did not become one are told, or they are taken for a whole. */
+static int
+tell_apart(struct store *store, struct err *err)
+{
+	struct store_query *query;
+	int more;
+
+	query = store_query_begin(store, "SELECT name, count(*), "
+	    "count(DISTINCT scenario_digest), count(DISTINCT build_id) "
+	    "FROM experiment GROUP BY name HAVING count(DISTINCT "
+	    "scenario_digest || ' ' || build_id) > 1 ORDER BY name", err);
+	if (query == NULL)
+		return (-1);
+	while ((more = store_query_step(query, err)) > 0)
+		verb_note("%s: %lld sweeps of '%s' stand side by side: of %lld "
+		    "scenarios or --set values, by %lld builds",
+		    store_path(store), (long long)store_query_int(query, 1),
+		    store_query_text(query, 0),
+		    (long long)store_query_int(query, 2),
+		    (long long)store_query_int(query, 3));
+	store_query_end(query);
+	return (more);
+}
+
 static int
 merge(const struct options *options)
 {
@@ -75,6 +100,8 @@ merge(const struct options *options)
 			status = verb_fail(VERB_ENVIRONMENT, &err);
 		}
 	}
+	if (status == VERB_HELD && tell_apart(store, &err) != 0)
+		status = verb_fail(VERB_ENVIRONMENT, &err);
 	store_close(store);
 	return (status);
 }
