@@ -188,7 +188,7 @@ Test(report_part, a_footprint_that_rises_to_the_end_has_not_settled)
 Test(report_part, a_mail_is_seventy_two_columns_wide)
 {
 	char line[4096];
-	size_t bytes, columns, i, lines;
+	size_t bytes, columns, i, lines, marked;
 	FILE *file;
 
 	store = report_fixture(fixture_path("mail.db"));
@@ -199,6 +199,8 @@ Test(report_part, a_mail_is_seventy_two_columns_wide)
 	    "'gusim sweep --plugin ./mine.so grid.yaml'");
 	report_fixture_sql(store, "UPDATE run SET status = 'crashed' WHERE "
 	    "id = 103");
+	report_fixture_sql(store, "UPDATE run SET status = 'finding' WHERE "
+	    "id = 101");
 	report_fixture_sql(store, "INSERT INTO finding VALUES (1, 101, "
 	    "'use_after_free', 'a summary of many words that goes on and on "
 	    "until it is certainly longer than a line of a mail', '%s')",
@@ -207,9 +209,10 @@ Test(report_part, a_mail_is_seventy_two_columns_wide)
 	file = tmpfile();
 	report_mail(file, data, &part);
 	rewind(file);
-	lines = 0;
+	lines = marked = 0;
 	while (fgets(line, sizeof(line), file) != NULL) {
 		lines++;
+		marked += strstr(line, "(!)") != NULL;
 		bytes = strcspn(line, "\n");
 		for (i = columns = 0; i < bytes; i++)
 			columns += (line[i] & 0xc0) != 0x80;
@@ -220,6 +223,8 @@ Test(report_part, a_mail_is_seventy_two_columns_wide)
 			    "--plugin ./mine.so v1.01234"), "%s", line);
 	}
 	cr_expect_gt(lines, 20);
+	/* In the note, and behind the name of the point. */
+	cr_expect_geq(marked, 2);
 	fclose(file);
 	close_part();
 	store_close(store);

@@ -150,7 +150,8 @@ report_warnings(const struct report_data *data,
 		    (count_t)status[REPORT_TIMEOUT]);
 	if (status[REPORT_FINDING] > 0)
 		snprintf(lines[count++], WARNING_SIZE, "In %llu run%s a check "
-		    "fired; see the findings.",
+		    "fired; see the findings. Points that had one are marked "
+		    "(!), and beat others for no good reason.",
 		    (count_t)status[REPORT_FINDING],
 		    status[REPORT_FINDING] == 1 ? "" : "s");
 	grows = points_with(data, experiment, "footprint_bytes", "unstable");

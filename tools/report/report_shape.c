@@ -401,6 +401,9 @@ shape_label(const struct shape *shape, const struct shape_slice *slice,
 			text_add(text, room, ", %s %s",
 			    shape_short(axis->knob), axis->values[place]);
 	}
+	/* Who hands out what somebody still reads is quick and small. */
+	if (shape->experiment->points[point].status[REPORT_FINDING] > 0)
+		text_add(text, room, " (!)");
 }
 
 void

@@ -70,7 +70,10 @@ size_t shape_place(const struct shape_axis *axis,
 /* "bucket_size" of "zone.bucket_size". */
 const char *shape_short(const char *knob);
 
-/* "deferred, bucket_size 62, deferral 4": everything that varies. */
+/*
+ * "deferred, bucket_size 62, deferral 4": everything that varies, and (!) where
+ * a check fired in some run.
+ */
 void shape_label(const struct shape *shape, const struct shape_slice *slice,
     size_t point, char *text, size_t room);
 
