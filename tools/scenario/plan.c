@@ -131,16 +131,16 @@ is(void *context, const char *knob, const char *word)
 	return (holds(context, knob, word));
 }
 
-/* "gus with core.deferral=4, zone.bucket_size=8" */
+/* "gus with core.deferral=4, zone.bucket_size=8", or "gus" */
 static void
 describe_point(const struct plan_point *point, char *text, size_t room)
 {
 	size_t i, used;
 
-	used = (size_t)snprintf(text, room, "%s with ", point->policy->label);
+	used = (size_t)snprintf(text, room, "%s", point->policy->label);
 	for (i = 0; i < point->knob_count && used < room; i++)
 		used += (size_t)snprintf(text + used, room - used, "%s%s=%s",
-		    i == 0 ? "" : ", ", point->knobs[i].knob,
+		    i == 0 ? " with " : ", ", point->knobs[i].knob,
 		    point->knobs[i].value);
 }
 
