@@ -325,8 +325,8 @@ print_time(const struct pilot *pilot, double runs)
 	    whole, (unsigned long long)pilot->dry->workers, each);
 	human_value(least, "ns", low);
 	human_value(most, "ns", high);
-	printf("         (the pilot's %zu runs took from %s to %s", pilot->seen,
-	    low, high);
+	printf("         (the pilot's %zu run%s took from %s to %s",
+	    pilot->seen, pilot->seen == 1 ? "" : "s", low, high);
 	wait_text(least * runs, low);
 	wait_text(most * runs, high);
 	printf(":\n         %s if all were like the fastest, %s if like the "
