@@ -214,3 +214,23 @@ if mount -t tmpfs -o size=300k none small 2>/dev/null; then
 	[ "$(sqlite3 small/x.db 'PRAGMA integrity_check')" = ok ] ||
 	    fail "the database on the full disk is damaged"
 fi
+
+# Many who make the same database at the same moment: nobody takes it for that
+# of another program, or takes it away from under the others.
+for round in 1 2 3 4 5 6 7 8 9 10; do
+	rm -f many.db*
+	for k in 1 2 3 4; do
+		{
+			"$GUSIM" sweep "$tiny" --seeds 1 --db many.db -j 1 \
+			    >/dev/null 2>many.$k || touch many.failed
+		} &
+	done
+	wait
+	[ ! -e many.failed ] || {
+		cat many.[1-4] >&2
+		fail "round $round: one of four could not work"
+	}
+	[ "$(sqlite3 many.db 'SELECT count(*) FROM experiment
+	    WHERE finished_at IS NOT NULL')" = 4 ] ||
+	    fail "round $round: not all four sweeps are there"
+done

@@ -117,6 +117,27 @@ store_statement(struct store *store, enum store_statement which,
 	return (*slot);
 }
 
+/*
+ * Who is the first to set the journal of a new file needs it alone, and where two
+ * are the first SQLite does not wait.
+ */
+static int
+set_journal(struct store *store, const char *sql, struct err *err)
+{
+	int waited_ms;
+
+	for (waited_ms = 0; store_query_run(store, sql, err) != 0;
+	    waited_ms += STORE_JOURNAL_MS) {
+		if ((sqlite3_errcode(store->db) & 0xff) != SQLITE_BUSY ||
+		    waited_ms >= STORE_JOURNAL_MOST_MS)
+			return (-1);
+		sqlite3_busy_timeout(store->db, 0);
+		sqlite3_sleep(STORE_JOURNAL_MS);
+	}
+	sqlite3_busy_timeout(store->db, store->busy_ms);
+	return (0);
+}
+
 static int
 set_up(struct store *store, enum store_mode mode, struct err *err)
 {
@@ -139,10 +160,10 @@ set_up(struct store *store, enum store_mode mode, struct err *err)
 		return (store_lend(store, err));
 	}
 	if (mode == STORE_WRITE &&
-	    store_query_run(store, "PRAGMA journal_mode=WAL", err) != 0)
+	    set_journal(store, "PRAGMA journal_mode=WAL", err) != 0)
 		return (-1);
 	if (mode == STORE_SHARED &&
-	    store_query_run(store, "PRAGMA journal_mode=DELETE", err) != 0)
+	    set_journal(store, "PRAGMA journal_mode=DELETE", err) != 0)
 		return (-1);
 	/*
 	 * What refers to a row is written with it, in one transaction; to look
@@ -153,6 +174,16 @@ set_up(struct store *store, enum store_mode mode, struct err *err)
 	    store_query_run(store, "PRAGMA foreign_keys=OFF", err) != 0)
 		return (-1);
 	return (store_lay_out(store, err));
+}
+
+/* What could not be made is not left; but it may have become another's. */
+static bool
+is_stillborn(struct store *store)
+{
+	int code = sqlite3_errcode(store->db) & 0xff;
+
+	return (code == SQLITE_FULL || code == SQLITE_IOERR ||
+	    code == SQLITE_CANTOPEN);
 }
 
 static void
@@ -264,6 +295,7 @@ store_open(const char *path, enum store_mode mode, struct err *err)
 	else if (mode == STORE_READ &&
 	    (open_settled(store, err) || open_archived(store, err)))
 		return (store);
+	fresh = fresh && is_stillborn(store);
 	store_close(store);
 	if (fresh)
 		remove_new(path);

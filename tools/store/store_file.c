@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sim/base/err.h"
@@ -19,6 +20,9 @@ enum {
 	HEADER_PAGES = 28,		/* the offsets of what is in it */
 	HEADER_VERSION = 60,
 	HEADER_APPLICATION = 68,
+
+	MAKING_LOOKS = 20,
+	MAKING_NS = 20000000,
 };
 
 int
@@ -92,13 +96,40 @@ check_header(const char *path, const unsigned char *header, size_t length,
 	return (store_file_judge(path, application, version, err));
 }
 
+/* The head of the file; a negative length where it cannot be read. */
+static ssize_t
+read_header(const char *path, unsigned char header[HEADER_BYTES])
+{
+	ssize_t length;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return (-1);
+	length = pread(fd, header, HEADER_BYTES, 0);
+	close(fd);
+	return (length);
+}
+
+/* One that is being made has pages and a journal before it has a number. */
+static bool
+may_be_in_the_making(const char *path, const unsigned char *header,
+    ssize_t length)
+{
+
+	return (length == HEADER_BYTES &&
+	    number(header, HEADER_APPLICATION) == 0 &&
+	    number(header, HEADER_VERSION) == 0 && has_journal(path));
+}
+
 int
 store_file_check(const char *path, struct err *err)
 {
+	const struct timespec moment = { .tv_nsec = MAKING_NS };
 	unsigned char header[HEADER_BYTES];
 	struct stat status;
 	ssize_t length;
-	int fd;
+	int i;
 
 	if (stat(path, &status) != 0) {
 		if (errno == ENOENT && lstat(path, &status) == 0) {
@@ -116,11 +147,12 @@ store_file_check(const char *path, struct err *err)
 		return (err_set(err, "%s: this is a pipe, a socket or a device, "
 		    "not a database", path));
 	}
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return (0);
-	length = pread(fd, header, sizeof(header), 0);
-	close(fd);
+	length = read_header(path, header);
+	for (i = 0; i < MAKING_LOOKS && may_be_in_the_making(path, header,
+	    length); i++) {
+		nanosleep(&moment, NULL);
+		length = read_header(path, header);
+	}
 	return (length < 0 ? 0 : check_header(path, header, (size_t)length,
 	    err));
 }

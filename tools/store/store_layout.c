@@ -10,22 +10,34 @@
 #include "schema_value.h"
 #include "summary_value.h"
 
+static int
+look(struct store *store, const char *schema, int64_t *application,
+    int64_t *version, int64_t *tables, struct err *err)
+{
+	char sql[100];
+
+	snprintf(sql, sizeof(sql), "PRAGMA %s.application_id", schema);
+	if (store_number(store, sql, application, err) != 0)
+		return (-1);
+	snprintf(sql, sizeof(sql), "PRAGMA %s.user_version", schema);
+	if (store_number(store, sql, version, err) != 0)
+		return (-1);
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s.sqlite_schema",
+	    schema);
+	return (store_number(store, sql, tables, err));
+}
+
 int
 store_judge(struct store *store, const char *schema, const char *path,
     struct err *err)
 {
 	int64_t application, version, tables;
-	char sql[100];
 
-	snprintf(sql, sizeof(sql), "PRAGMA %s.application_id", schema);
-	if (store_number(store, sql, &application, err) != 0)
+	if (look(store, schema, &application, &version, &tables, err) != 0)
 		return (-1);
-	snprintf(sql, sizeof(sql), "PRAGMA %s.user_version", schema);
-	if (store_number(store, sql, &version, err) != 0)
-		return (-1);
-	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s.sqlite_schema",
-	    schema);
-	if (store_number(store, sql, &tables, err) != 0)
+	/* Another process may have laid it out between two of the questions. */
+	if ((application == 0 || version == 0) &&
+	    look(store, schema, &application, &version, &tables, err) != 0)
 		return (-1);
 	if (application == 0 && version == 0 && tables == 0)
 		return (0);

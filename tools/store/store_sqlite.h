@@ -39,6 +39,8 @@ enum {
 	STORE_APPLICATION_ID = 0x67757369,	/* "gusi" */
 	STORE_SCHEMA_VERSION = 2,
 	STORE_BUSY_MS = 5000,	/* another writer holds the lock for so long at most */
+	STORE_JOURNAL_MS = 20,	/* between two tries to set the journal of a new file, */
+	STORE_JOURNAL_MOST_MS = 2000,	/* ... for so long at most */
 	/*
 	 * Of a computer that is gone: an NFS server keeps its locks until the
 	 * lease is over, 90 s on Linux (nfsd's lease time).
