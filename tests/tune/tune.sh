@@ -90,6 +90,13 @@ sed 's/kill\.db/one.db/' out | cmp -s - one.txt ||
 rows kill.db >kill.rows
 cmp -s one.rows kill.rows || fail "after kills it has other rows"
 
+# Two at the same moment share what they execute.
+"$GUSIM" tune small.yaml --db both.db -j 1 >/dev/null 2>&1 &
+"$GUSIM" tune small.yaml --db both.db -j 1 >/dev/null 2>&1 &
+wait
+rows both.db >both.rows
+cmp -s one.rows both.rows || fail "two at the same time make other rows"
+
 # For machines, and into a folder.
 expect 0 "$GUSIM" tune small.yaml --db one.db --json -o folder
 [ "$(sqlite3 :memory: "SELECT o ->> 'schema_version', o ->> 'verdict',

@@ -44,12 +44,19 @@ open_experiment(struct ledger *ledger, struct field_scene *scene)
 		return (-1);
 	if (scene->experiment != 0)
 		return (0);
+	/* In one transaction: another process may be at the same point. */
+	if (store_begin(ledger->store, &ledger->err) != 0)
+		return (-1);
 	if (store_experiment_find(ledger->store, scene->plan,
 	    &scene->experiment, &none) > 0)
-		return (0);
+		return (store_commit(ledger->store, &ledger->err));
 	scene->experiment = 0;
-	return (store_experiment_start(ledger->store, scene->plan,
-	    ledger->options->command, &scene->experiment, &ledger->err));
+	if (store_experiment_start(ledger->store, scene->plan,
+	    ledger->options->command, &scene->experiment, &ledger->err) != 0) {
+		store_rollback(ledger->store);
+		return (-1);
+	}
+	return (store_commit(ledger->store, &ledger->err));
 }
 
 /* It is not finished any more. */
