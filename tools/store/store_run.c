@@ -4,7 +4,9 @@
 #include <assert.h>
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tools/store/store_sqlite.h"
 #include "tools/campaign/wire.h"
@@ -13,7 +15,7 @@
  * Most of a run are rows by the dozen, so several go into one statement: what
  * it costs to begin and end one is as much as a row.
  */
-enum { STORE_RUN_ROWS = 8 };
+enum { STORE_RUN_ROWS = 16 };
 
 static const struct {
 	const char *begin;
@@ -67,7 +69,7 @@ static int
 rows_next(struct rows *rows, struct err *err)
 {
 	enum store_statement which;
-	char text[1000];
+	char text[2000];
 	bool several;
 
 	assert(rows->left > 0);
@@ -99,6 +101,51 @@ rows_end(struct rows *rows, struct err *err)
 	sqlite3_reset(rows->row);
 	rows->row = NULL;
 	return (code == SQLITE_DONE ? 0 : store_err(rows->store, code, err));
+}
+
+/* What the rows of a run are sorted by; a table with one name has no stat. */
+struct key {
+	const char *name;
+	const char *stat;
+};
+
+static int
+compare_keys(const struct key *a, const struct key *b)
+{
+	int names;
+
+	names = strcmp(a->name, b->name);
+	return (names != 0 || a->stat == NULL ? names :
+	    strcmp(a->stat, b->stat));
+}
+
+/*
+ * In the order of the table's key each row goes behind the last, which is
+ * where SQLite looks first.  Runs have the same rows in the same order, mostly,
+ * so the answer for one run is nearly that for the next.
+ */
+static const uint16_t *
+sort_rows(struct store *store, enum store_statement which,
+    const struct key *keys, size_t count)
+{
+	struct store_order *order = &store->orders[which];
+	uint16_t moved;
+	size_t i, k;
+
+	assert(count <= STORE_ORDER_MAX);
+	if (order->count != count) {
+		for (i = 0; i < count; i++)
+			order->rows[i] = (uint16_t)i;
+		order->count = count;
+	}
+	for (i = 1; i < count; i++) {
+		moved = order->rows[i];
+		for (k = i; k > 0 && compare_keys(&keys[order->rows[k - 1]],
+		    &keys[moved]) > 0; k--)
+			order->rows[k] = order->rows[k - 1];
+		order->rows[k] = moved;
+	}
+	return (order->rows);
 }
 
 /* The texts outlive the step, so SQLite need not copy them. */
@@ -144,12 +191,19 @@ write_metrics(struct store *store, int64_t run_id,
 {
 	struct rows rows = { store, STORE_METRIC, run_id,
 		result->metric_count, NULL, 0, 0 };
+	struct key keys[RUN_METRICS_MAX] = { { NULL, NULL } };
 	const struct run_metric *metric;
+	const uint16_t *order;
 	int at;
 	size_t i;
 
 	for (i = 0; i < result->metric_count; i++) {
-		metric = &result->metrics[i];
+		keys[i].name = result->metrics[i].name;
+		keys[i].stat = result->metrics[i].stat;
+	}
+	order = sort_rows(store, STORE_METRIC, keys, result->metric_count);
+	for (i = 0; i < result->metric_count; i++) {
+		metric = &result->metrics[order[i]];
 		at = rows_next(&rows, err);
 		if (at == 0)
 			return (-1);
@@ -170,20 +224,27 @@ write_blobs(struct store *store, int64_t run_id,
 {
 	struct rows rows = { store, stepped ? STORE_SERIES : STORE_HISTOGRAM,
 		run_id, count, NULL, 0, 0 };
+	struct key keys[STORE_ORDER_MAX] = { { NULL, NULL } };
+	const struct wire_blob *blob;
+	const uint16_t *order;
 	size_t i;
 	int at;
 
+	for (i = 0; i < count; i++)
+		keys[i] = (struct key){ blobs[i].name, NULL };
+	order = sort_rows(store, rows.which, keys, count);
 	for (i = 0; i < count; i++) {
+		blob = &blobs[order[i]];
 		at = rows_next(&rows, err);
 		if (at == 0)
 			return (-1);
-		bind_text(rows.row, at++, blobs[i].name);
-		bind_text(rows.row, at++, blobs[i].unit);
+		bind_text(rows.row, at++, blob->name);
+		bind_text(rows.row, at++, blob->unit);
 		if (stepped)
 			sqlite3_bind_double(rows.row, at++,
-			    (double)blobs[i].step_ps / 1000);
-		sqlite3_bind_blob64(rows.row, at, blobs[i].bytes,
-		    blobs[i].length, SQLITE_STATIC);
+			    (double)blob->step_ps / 1000);
+		sqlite3_bind_blob64(rows.row, at, blob->bytes,
+		    blob->length, SQLITE_STATIC);
 		if (rows_end(&rows, err) != 0)
 			return (-1);
 	}
@@ -198,16 +259,23 @@ write_observations(struct store *store, int64_t run_id,
 		result->coverage_count, NULL, 0, 0 };
 	struct rows findings = { store, STORE_FINDING, run_id,
 		result->finding_count, NULL, 0, 0 };
+	struct key keys[RUN_COVERAGE_MAX] = { { NULL, NULL } };
+	const struct run_coverage *coverage;
+	const uint16_t *order;
 	size_t i;
 	int at;
 
+	for (i = 0; i < result->coverage_count; i++)
+		keys[i] = (struct key){ result->coverage[i].name, NULL };
+	order = sort_rows(store, STORE_COVERAGE, keys, result->coverage_count);
 	for (i = 0; i < result->coverage_count; i++) {
+		coverage = &result->coverage[order[i]];
 		at = rows_next(&rows, err);
 		if (at == 0)
 			return (-1);
-		bind_text(rows.row, at, result->coverage[i].name);
+		bind_text(rows.row, at, coverage->name);
 		sqlite3_bind_int64(rows.row, at + 1,
-		    (int64_t)result->coverage[i].hits);
+		    (int64_t)coverage->hits);
 		if (rows_end(&rows, err) != 0)
 			return (-1);
 	}
