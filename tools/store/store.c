@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/base/err.h"
@@ -170,7 +171,8 @@ set_up(struct store *store, enum store_mode mode, struct err *err)
 	 * that row up again for each of a run's hundred rows costs a tenth.
 	 */
 	sqlite3_wal_autocheckpoint(store->db, STORE_LOG_PAGES);
-	if (store_query_run(store, "PRAGMA synchronous=NORMAL", err) != 0 ||
+	if (store_query_run(store, STORE_CACHE, err) != 0 ||
+	    store_query_run(store, "PRAGMA synchronous=NORMAL", err) != 0 ||
 	    store_query_run(store, "PRAGMA foreign_keys=OFF", err) != 0)
 		return (-1);
 	return (store_lay_out(store, err));
@@ -184,6 +186,22 @@ is_stillborn(struct store *store)
 
 	return (code == SQLITE_FULL || code == SQLITE_IOERR ||
 	    code == SQLITE_CANTOPEN);
+}
+
+/* Empty logs of a database that is no longer there. */
+static void
+remove_orphans(const char *path)
+{
+	struct stat log;
+	char side[4096];
+
+	if (access(path, F_OK) == 0 || snprintf(side, sizeof(side), "%s-wal",
+	    path) >= (int)sizeof(side) || stat(side, &log) != 0 ||
+	    log.st_size != 0)
+		return;
+	unlink(side);
+	if (snprintf(side, sizeof(side), "%s-shm", path) < (int)sizeof(side))
+		unlink(side);
 }
 
 static void
@@ -272,6 +290,46 @@ open_archived(struct store *store, struct err *err)
 	return (set_up(store, STORE_READ, err) == 0);
 }
 
+/* What is written goes to this file, whoever has its name later. */
+static void
+remember_file(struct store *store, enum store_mode mode)
+{
+	struct stat now;
+
+	if (mode != STORE_WRITE && mode != STORE_SHARED)
+		return;
+	if (stat(store->path, &now) != 0)
+		return;
+	store->written = true;
+	store->device = now.st_dev;
+	store->file = now.st_ino;
+}
+
+/*
+ * The file of a database that was removed takes what is written to it along
+ * when it is closed, and nobody would know.
+ */
+static int
+check_file(struct store *store, struct err *err)
+{
+	struct stat now;
+
+	if (!store->written)
+		return (0);
+	if (stat(store->path, &now) == 0) {
+		if (now.st_dev == store->device && now.st_ino == store->file)
+			return (0);
+	} else if (errno != ENOENT && errno != ENOTDIR)
+		return (0);	/* SQLite will see what is the matter */
+	store_rollback(store);
+	/* A log has the name that was; what is in it belongs to the file. */
+	sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+	    NULL, NULL);
+	return (err_set(err, "%s: the database was removed, renamed or replaced "
+	    "by another while it was written to; if it was renamed, what was "
+	    "committed before is in it", store->path));
+}
+
 struct store *
 store_open(const char *path, enum store_mode mode, struct err *err)
 {
@@ -286,10 +344,12 @@ store_open(const char *path, enum store_mode mode, struct err *err)
 	fresh = (mode == STORE_WRITE || mode == STORE_SHARED) &&
 	    access(path, F_OK) != 0 && errno == ENOENT;
 	code = sqlite3_open_v2(store->path, &store->db,
-	    mode == STORE_READ ? SQLITE_OPEN_READONLY :
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
-	if (code == SQLITE_OK && set_up(store, mode, err) == 0)
+	    SQLITE_OPEN_NOMUTEX | (mode == STORE_READ ? SQLITE_OPEN_READONLY :
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE), NULL);
+	if (code == SQLITE_OK && set_up(store, mode, err) == 0) {
+		remember_file(store, mode);
 		return (store);
+	}
 	if (code != SQLITE_OK)
 		store_err(store, code, err);
 	else if (mode == STORE_READ &&
@@ -313,6 +373,8 @@ store_close(struct store *store)
 	for (i = 0; i < STORE_STATEMENTS; i++)
 		sqlite3_finalize(store->statements[i]);
 	sqlite3_close(store->db);
+	if (store->written)
+		remove_orphans(store->path);
 	free(store->path);
 	free(store);
 }
@@ -335,7 +397,8 @@ int
 store_commit(struct store *store, struct err *err)
 {
 
-	if (store_query_run(store, "COMMIT", err) != 0) {
+	if (check_file(store, err) != 0 ||
+	    store_query_run(store, "COMMIT", err) != 0) {
 		store_rollback(store);
 		return (-1);
 	}

@@ -128,31 +128,56 @@ add_point(struct writer *writer, int64_t experiment,
 	return (0);
 }
 
+/*
+ * The runs have rising ids in the order in which they will be executed, more or
+ * less: then the rows of each come behind those of the one before, in every
+ * table, and not in the middle, once for each point.
+ */
+static int
+add_runs(struct writer *writer, const struct plan *plan,
+    const int64_t *point_ids, struct err *err)
+{
+	size_t *order, i;
+	uint64_t s;
+	int status;
+
+	order = must_alloc(plan->point_count + 1, sizeof(*order));
+	plan_order(plan, order);
+	status = 0;
+	for (s = 0; s < plan->seed_count; s++) {
+		for (i = 0; i < plan->point_count && status == 0; i++) {
+			store_query_bind_int(writer->run, 1,
+			    point_ids[order[i]]);
+			store_query_bind_int(writer->run, 2,
+			    (int64_t)(plan->seed_from + s));
+			status = store_query_step(writer->run, err);
+			store_query_reset(writer->run);
+		}
+	}
+	free(order);
+	return (status);
+}
+
 static int
 add_plan(struct store *store, int64_t experiment, const struct plan *plan,
     struct err *err)
 {
 	struct writer writer;
-	int64_t point_id;
-	uint64_t s;
+	int64_t *point_ids;
 	size_t i;
 	int status;
 
-	point_id = 0;
+	point_ids = must_alloc(plan->point_count + 1, sizeof(*point_ids));
 	status = writer_open(&writer, store, err);
 	for (i = 0; i < plan->point_count && status == 0; i++) {
-		if (add_point(&writer, experiment, &plan->points[i], &point_id,
-		    err) < 0)
+		if (add_point(&writer, experiment, &plan->points[i],
+		    &point_ids[i], err) < 0)
 			status = -1;
-		for (s = 0; s < plan->seed_count && status == 0; s++) {
-			store_query_bind_int(writer.run, 1, point_id);
-			store_query_bind_int(writer.run, 2,
-			    (int64_t)(plan->seed_from + s));
-			status = store_query_step(writer.run, err);
-			store_query_reset(writer.run);
-		}
 	}
+	if (status == 0)
+		status = add_runs(&writer, plan, point_ids, err);
 	writer_close(&writer);
+	free(point_ids);
 	return (status);
 }
 
@@ -443,10 +468,16 @@ store_experiment_finish(struct store *store, int64_t id, struct err *err)
 	    "WHERE point.experiment_id = ?1 AND run.status = 'pending')", err);
 	if (query == NULL)
 		return (-1);
+	if (store_begin(store, err) != 0) {
+		store_query_end(query);
+		return (-1);
+	}
 	host_time(now);
 	store_query_bind_int(query, 1, id);
 	store_query_bind_text(query, 2, now);
 	status = store_query_step(query, err);
 	store_query_end(query);
-	return (status);
+	if (status != 0)
+		store_rollback(store);
+	return (status != 0 ? status : store_commit(store, err));
 }

@@ -9,7 +9,9 @@
 #define TOOLS_STORE_STORE_SQLITE_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct err;
 
@@ -28,11 +30,29 @@ enum store_statement {
 	STORE_STATEMENTS
 };
 
+enum { STORE_ORDER_MAX = 256 };	/* rows of a run in one table */
+
+/* In which order the rows of the last run went into a table. */
+struct store_order {
+	size_t count;
+	uint16_t rows[STORE_ORDER_MAX];
+};
+
+/*
+ * 32 MiB, so that a sweep of many points that was laid out by an older gusim,
+ * whose runs come in between one another, finds its pages here.
+ */
+#define STORE_CACHE	"PRAGMA cache_size=-32768"
+
 struct store {
 	sqlite3 *db;
 	char *path;
 	int busy_ms;		/* for how long a lock is waited for */
+	bool written;		/* a file, and what it was when it was opened: */
+	dev_t device;
+	ino_t file;
 	sqlite3_stmt *statements[STORE_STATEMENTS];
+	struct store_order orders[STORE_SEVERAL];
 };
 
 enum {
