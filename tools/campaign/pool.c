@@ -25,6 +25,7 @@ enum {
 	POOL_READ_SIZE = 1 << 18,
 	POOL_KILLS_MAX = 3,	/* so often a run may be killed from outside */
 };
+static const uint64_t pool_turn_ns = UINT64_C(1000000000);	/* at most, if all is well */
 
 struct worker {
 	pid_t pid;			/* 0: none */
@@ -55,6 +56,7 @@ struct pool {
 	struct returned *unstarted;	/* each was behind a suspect */
 	bool exhausted;			/* the client has no more jobs */
 	uint64_t hired;			/* workers, ever */
+	uint64_t turned_ns;		/* when runs were last looked at */
 	struct pool_times times;
 };
 
@@ -448,6 +450,30 @@ listen_to(struct pool *pool, const struct pool_client *client,
 	return (POOL_DONE);
 }
 
+/*
+ * A turn that lasts for long was stopped, and the workers with it, by Slurm that
+ * suspends a job, for example.  That time is not the runs'.
+ */
+static void
+forgive(struct pool *pool)
+{
+	struct worker *worker;
+	uint64_t now_ns, lost_ns;
+	size_t i;
+
+	now_ns = host_clock_ns();
+	lost_ns = now_ns - pool->turned_ns;
+	pool->turned_ns = now_ns;
+	if (lost_ns <= pool_turn_ns)
+		return;
+	lost_ns -= pool_turn_ns;
+	for (i = 0; i < pool->settings.workers; i++) {
+		worker = &pool->workers[i];
+		worker->since_ns = now_ns - worker->since_ns < lost_ns ?
+		    now_ns : worker->since_ns + lost_ns;
+	}
+}
+
 /* One turn: wait for news, take it, look for runs that last too long. */
 static int
 turn(struct pool *pool, const struct pool_client *client,
@@ -476,6 +502,7 @@ turn(struct pool *pool, const struct pool_client *client,
 		if (status != POOL_DONE)
 			return (status);
 	}
+	forgive(pool);
 	for (i = 0; i < pool->settings.workers; i++) {
 		worker = &pool->workers[i];
 		if (worker->pid == 0 || worker->job_count == 0 ||
@@ -513,6 +540,7 @@ work(struct pool *pool, const struct pool_client *client, struct err *err)
 
 	polls = must_alloc(pool->settings.workers, sizeof(*polls));
 	pool->exhausted = false;
+	pool->turned_ns = host_clock_ns();
 	status = POOL_DONE;
 	while (status == POOL_DONE && busy(pool)) {
 		for (i = 0; i < pool->settings.workers; i++) {
@@ -541,8 +569,9 @@ catch(int number)
 enum pool_end
 pool_run(struct pool *pool, const struct pool_client *client, struct err *err)
 {
-	static const int numbers[] = { SIGINT, SIGTERM };
-	struct sigaction action, before[2];
+	/* The last: nohup has it ignored, and that is to stay. */
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action, before[3];
 	size_t i;
 	int status;
 
@@ -550,11 +579,13 @@ pool_run(struct pool *pool, const struct pool_client *client, struct err *err)
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = catch;
 	action.sa_flags = SA_RESTART;
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 3; i++)
 		sigaction(numbers[i], &action, &before[i]);
+	if (before[2].sa_handler == SIG_IGN)
+		sigaction(SIGHUP, &before[2], NULL);
 	status = work(pool, client, err);
 	/* From here on a second signal means what it always means. */
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 3; i++)
 		sigaction(numbers[i], &before[i], NULL);
 	return ((enum pool_end)status);
 }

@@ -65,7 +65,7 @@ struct pool_outcome {
 
 struct pool_settings {
 	size_t workers;
-	uint64_t timeout_ns;		/* host time for one run */
+	uint64_t timeout_ns;		/* host time for one run, but for what the parent lost */
 	uint64_t memory_bytes;		/* address space of a worker; 0: no limit */
 	/* In the worker: executes the job and appends the answer. */
 	void (*execute)(void *context, const struct pool_job *job,
@@ -110,8 +110,8 @@ struct pool *pool_create(const struct pool_settings *settings,
     struct err *err);
 
 /*
- * Executes jobs until there are no more.  SIGINT and SIGTERM end it early:
- * jobs in flight are abandoned.
+ * Executes jobs until there are no more.  SIGINT, SIGTERM and SIGHUP end it
+ * early: jobs in flight are abandoned.
  */
 enum pool_end pool_run(struct pool *pool, const struct pool_client *client,
     struct err *err);
