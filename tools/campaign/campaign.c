@@ -327,7 +327,8 @@ tick(void *context)
 {
 	struct campaign *campaign = context;
 
-	campaign->progress.total = campaign->job_count + campaign->more;
+	campaign->progress.total = campaign->progress.first +
+	    campaign->job_count + campaign->more;
 	progress_update(&campaign->progress, campaign->done,
 	    campaign->findings);
 	if (host_clock_ns() - campaign->committed_ns < CAMPAIGN_BATCH_NS)
@@ -375,6 +376,7 @@ campaign_run(struct campaign *campaign, const struct pool_job *jobs,
 	campaign->err = err;
 	campaign->committed_ns = host_clock_ns();
 	progress_begin(&campaign->progress, mode, count);
+	campaign->progress.first = campaign->done;
 	end = campaign->pool == NULL ? run_in_process(campaign) :
 	    pool_run(campaign->pool, &client, err);
 	progress_end(&campaign->progress);

@@ -194,6 +194,7 @@ execute(struct sweep *sweep, const struct pool_job *jobs, size_t count,
 	while (end == POOL_DONE && audit_waits(&sweep->audit)) {
 		if (pool_renew(sweep->campaign.pool, err) != 0)
 			return (POOL_FAILED);
+		sweep->campaign.more = 0;
 		end = campaign_run(&sweep->campaign, NULL, 0, sweep->mode,
 		    err);
 	}
@@ -210,6 +211,7 @@ sweep_run(struct sweep *sweep, struct err *err)
 	if (begin_hooks(sweep, err) != 0 ||
 	    pending_jobs(sweep, &jobs, &count, err) != 0)
 		return (POOL_FAILED);
+	sweep->to_do = count + sweep->wave.job_count;
 	end = execute(sweep, jobs, count, err);
 	sweep->to_do = count + sweep->wave.job_count;
 	free(jobs);

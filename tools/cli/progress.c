@@ -72,15 +72,18 @@ progress_update(struct progress *progress, uint64_t done, uint64_t findings)
 	    (unsigned long long)done, (unsigned long long)progress->total,
 	    progress->total == 0 ? 100.0 :
 	    100.0 * (double)done / (double)progress->total);
-	if (done > 0) {
-		human_scale((double)done / ((double)spent_ns / 1e9), "1/s",
+	if (done > progress->first) {
+		human_scale((double)(done - progress->first) /
+		    ((double)spent_ns / 1e9), "1/s",
 		    rate, unit);
 		unit[strcspn(unit, "/")] = '\0';
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 		    ", %s%s runs/s", rate, unit);
 	}
-	if (done > 0 && spent_ns > PROGRESS_SETTLE_MS * UINT64_C(1000000)) {
-		human_wait((uint64_t)((double)spent_ns / (double)done *
+	if (done > progress->first && done < progress->total &&
+	    spent_ns > PROGRESS_SETTLE_MS * UINT64_C(1000000)) {
+		human_wait((uint64_t)((double)spent_ns /
+		    (double)(done - progress->first) *
 		    (double)(progress->total - done)), wait);
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 		    ", %s left", wait);

@@ -20,6 +20,7 @@ struct progress {
 	bool terminal;
 	bool drawn;		/* a line stands on the terminal */
 	uint64_t total;
+	uint64_t first;		/* done before it began: says nothing of the rate */
 	uint64_t start_ns;
 	uint64_t last_ns;
 };
