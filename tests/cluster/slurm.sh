@@ -36,6 +36,10 @@ rows() {
 	sqlite3 "$1" "SELECT count(*) FROM run WHERE status <> 'pending'" \
 	    2>/dev/null || echo 0
 }
+# gone JOBS: also where Slurm is too busy to answer nothing is printed.
+gone() {
+	left=$(squeue -h -j "$1") && [ -z "$left" ]
+}
 # The process that executes a shard: its workers end with it.
 process_of() {
 	pgrep -f "gusim sweep .*$PWD_PATTERN/$1.slurm/shard-$2.db" | head -n 1
@@ -135,7 +139,7 @@ merge=$(awk '$1 == "merge" { print $2 }' out)
 scontrol show job "$merge" | grep -q "Comment=it is mine" ||
     fail "--slurm-options did not arrive in one piece"
 scancel "$array" "$merge"
-until_true 60 "the cancelled jobs stay" '[ -z "$(squeue -h -j "$array,$merge")" ]'
+until_true 60 "the cancelled jobs stay" "gone $array,$merge"
 ! grep -q 'back into' second.db.slurm/shard-*.log ||
     fail "a cancelled task has requeued itself"
 [ "$(attempts second.db 2)" -eq 1 ] || fail "a hopeless task was requeued"
@@ -165,7 +169,7 @@ mv scenario.yaml kept.yaml
 sed 's/144B/64B/; s/128B/64B/' kept.yaml >scenario.yaml
 array=$(awk '$1 == "array" { print $2 }' out)
 merge=$(awk '$1 == "merge" { print $2 }' out)
-until_true 60 "the jobs do not end" '[ -z "$(squeue -h -j "$array,$merge")" ]'
+until_true 60 "the jobs do not end" "gone $array,$merge"
 expect 2 $go --resume
 says err "had another scenario"
 says err "second.db.slurm/scenario.yaml"
