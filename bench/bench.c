@@ -8,38 +8,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/demands.h"
+#include "bench/load.h"
 #include "bench/peers.h"
 
 static const struct bench benches[] = {
-	{ "accesses_per_second/cpus=1", "1/s", bench_accesses, 1 },
-	{ "accesses_per_second/cpus=2", "1/s", bench_accesses, 2 },
-	{ "accesses_per_second/cpus=8", "1/s", bench_accesses, 8 },
-	{ "accesses_per_second/cpus=64", "1/s", bench_accesses, 64 },
-	{ "accesses_per_second/cpus=256", "1/s", bench_accesses, 256 },
-	{ "accesses_per_second/cpus=1024", "1/s", bench_accesses, 1024 },
-	{ "accesses_per_second_sc/cpus=64", "1/s", bench_accesses_sc, 64 },
-	{ "accesses_per_second_contended/cpus=64", "1/s",
-	    bench_accesses_contended, 64 },
-	{ "accesses_per_second_contended/cpus=256", "1/s",
-	    bench_accesses_contended, 256 },
-	{ "accesses_per_second/memory=sc", "1/s", bench_accesses_model,
-	    BENCH_SC },
-	{ "accesses_per_second/memory=tso", "1/s", bench_accesses_model,
-	    BENCH_TSO },
-	{ "accesses_per_second/memory=relaxed", "1/s", bench_accesses_model,
-	    BENCH_RELAXED },
-	{ "cost/memory=tso", "times sc", bench_cost, BENCH_TSO },
-	{ "cost/memory=relaxed", "times sc", bench_cost, BENCH_RELAXED },
-	{ "cost_guided/memory=tso", "times sc", bench_cost_guided, BENCH_TSO },
-	{ "cost_guided/memory=relaxed", "times sc", bench_cost_guided,
-	    BENCH_RELAXED },
-	{ "runs_per_second/tiny", "1/s", bench_tiny_runs, 0 },
-	{ "fiber_switch_ns/fibers=2", "ns", bench_fiber_switch, 2 },
-	{ "fiber_switch_ns/fibers=64", "ns", bench_fiber_switch, 64 },
-	{ "timer_ns/pending=64", "ns", bench_timers, 64 },
-	{ "timer_ns/pending=1024", "ns", bench_timers, 1024 },
-	{ "rng_draw_ns", "ns", bench_rng, 0 },
-	{ "histogram_add_ns", "ns", bench_hist, 0 },
+#include "bench/rows.def"
 	{ "loop_turns_per_second", "1/s", peers_loop, 0 },
 	{ "executions_per_second/kernel=peers/strategy=walk/memory=sc", "1/s",
 	    peers_executions_per_second, PEERS(PEERS_WALK, BENCH_SC) },
@@ -102,7 +76,7 @@ static const struct bench benches[] = {
 enum { BENCHES = sizeof(benches) / sizeof(benches[0]), ROUNDS_MAX = 15 };
 
 static double values[BENCHES][ROUNDS_MAX];
-static int rounds = 5;
+static int rounds = 3;
 
 uint64_t
 bench_cpu_ns(void)
@@ -110,6 +84,15 @@ bench_cpu_ns(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
+}
+
+uint64_t
+bench_wall_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
 	return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 }
 
@@ -141,7 +124,9 @@ wanted(const struct bench *bench, char **names, int count)
 		return (true);
 	for (i = 0; i < count; i++)
 		if (strncmp(bench->name, names[i], strlen(names[i])) == 0 ||
-		    (strcmp(names[i], "peers") == 0 && of_peers(bench)))
+		    (strcmp(names[i], "peers") == 0 && of_peers(bench)) ||
+		    (strcmp(names[i], "demands") == 0 &&
+		    demand_needs(bench->name)))
 			return (true);
 	return (false);
 }
@@ -191,15 +176,17 @@ usage(FILE *to)
 	fprintf(to,
 	    "usage: bench/run [--json] [--rounds N] [NAME...]\n"
 	    "Measures all benchmarks, or those whose names begin with NAME;\n"
-	    "`peers` is the comparison with other tools, with its table.\n"
-	    "Prints the median of N rounds (5) and the extremes, by the\n"
-	    "process's own CPU time.\n");
+	    "`peers` is the comparison with other tools, with its table, and\n"
+	    "`demands` what must hold, with its verdicts.\n"
+	    "Prints the median of N rounds (3) and the extremes, by the\n"
+	    "process's own CPU time; what starts gusim takes the real time.\n");
 	return (to == stdout ? 0 : 2);
 }
 
 int
 main(int argc, char **argv)
 {
+	struct demand_verdict verdict;
 	json_t *results, *document;
 	bool json;
 	int round, first;
@@ -250,8 +237,16 @@ main(int argc, char **argv)
 		    "value", values[i][rounds / 2], "least", values[i][0],
 		    "most", values[i][rounds - 1]));
 	}
+	for (i = 0; demand_at(i, value_of, &verdict); i++)
+		if (verdict.measured)
+			json_array_append_new(results, json_pack(
+			    "{s:s,s:s,s:f,s:f,s:b}", "name", verdict.name,
+			    "unit", verdict.unit, "value", verdict.value,
+			    "bound", verdict.bound, "holds", verdict.holds));
 	document = json_pack("{s:i,s:o}", "rounds", rounds, "results",
 	    results);
+	if (!json)
+		demands_table(value_of);
 	if (!json && value_of("loop_turns_per_second") > 0)
 		peers_table(value_of);
 	if (json) {

@@ -48,6 +48,13 @@ bench_fiber_switch(uint64_t fibers)
 	return ((double)spent / (double)(ROUNDS / fibers * fibers));
 }
 
+double
+bench_fiber_switches(uint64_t fibers)
+{
+
+	return (1e9 / bench_fiber_switch(fibers));
+}
+
 static void
 nothing(void *argument, uint64_t value, uint64_t at_ps)
 {
@@ -78,6 +85,13 @@ bench_timers(uint64_t pending)
 	spent = bench_cpu_ns() - start;
 	timers_fini(&timers);
 	return ((double)spent / ROUNDS);
+}
+
+double
+bench_events(uint64_t pending)
+{
+
+	return (1e9 / bench_timers(pending));
 }
 
 double

@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "bench/bench.h"
+#include "bench/load.h"
 #include "sim/base/err.h"
 #include "sim/machine/choice.h"
 #include "sim/run.h"
 #include "sim/spec.h"
-
-/*
- * Whole runs with all checks and metrics on.  `accesses` is a table of 512
- * items, which a CPU's own cache holds, under readers that visit four of them
- * for sixteen words each.  All CPUs together replace one item for each five
- * sections of one CPU, whatever their number, so that a reader finds about one
- * item in twenty new: the share of accesses that miss is the same on all
- * machines, and what is compared is the cost of simulating them.  `contended`
- * replaces one in ten of 256 items: on a large machine nearly every access
- * needs a transaction and a change of CPU.
- */
 
 static void
 set(struct run_spec *spec, const char *knob, const char *value)
@@ -31,8 +22,10 @@ set(struct run_spec *spec, const char *knob, const char *value)
 }
 
 static void
-prepare(struct run_spec *spec, const char *workload, uint64_t cpus)
+prepare(struct run_spec *spec, const char *workload, uint64_t cpus,
+    uint64_t model)
 {
+	static const char *const models[] = { "sc", "tso", "relaxed" };
 	struct err err;
 	char text[32];
 
@@ -43,109 +36,145 @@ prepare(struct run_spec *spec, const char *workload, uint64_t cpus)
 	}
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)cpus);
 	set(spec, "machine.cpus", text);
-	set(spec, "machine.memory", "tso");
+	set(spec, "machine.memory", models[model]);
 	set(spec, "zone.item_size", "144B");
 	set(spec, "run.warmup", "0s");
 }
 
-/* One run of so many simulated ns; CPU time in ns. */
-static uint64_t
-timed(struct run_spec *spec, const struct guide *guide, uint64_t duration_ns,
-    uint64_t *accesses)
-{
-	static struct run_result result;
-	uint64_t start, spent;
-	char text[32];
+/* --- the loads ----------------------------------------------------------------- */
 
-	snprintf(text, sizeof(text), "%lluns",
-	    (unsigned long long)duration_ns);
-	set(spec, "run.duration", text);
-	start = bench_cpu_ns();
-	run_execute_guided(spec, &result, guide, NULL);
-	spent = bench_cpu_ns() - start;
-	if (result.status != RUN_OK) {
-		fprintf(stderr, "bench: the run ended with %s\n",
-		    run_status_name(result.status));
-		exit(1);
-	}
-	*accesses = result.accesses;
-	return (spent);
-}
-
-/*
- * Accesses per second of CPU time in the steady state: what a long run does
- * more than a short one, so that set-up, the rush for the first buckets and
- * the first touch of every line by every CPU do not count.
- */
-static double
-rate(struct run_spec *spec, const struct guide *guide)
-{
-	uint64_t brief, first, second, less, more;
-
-	brief = 500000 + 50000000 / spec->machine.cpus;
-	first = timed(spec, guide, brief, &less);
-	second = timed(spec, guide, 2 * brief, &more);
-	return ((double)(more - less) * 1e9 / (double)(second - first));
-}
-
+/* All CPUs together replace an item for each five sections of one CPU. */
 static void
-mostly_hits(struct run_spec *spec)
+load_shared_writes(struct run_spec *spec)
 {
 	char text[32];
 
 	snprintf(text, sizeof(text), "%lluppm",
 	    (unsigned long long)(200000 / spec->machine.cpus));
-	set(spec, "workload.slot_churn.words", "16");
-	set(spec, "workload.slot_churn.reads", "4");
 	set(spec, "workload.slot_churn.write_share", text);
-	set(spec, "workload.slot_churn.slots", "512");
+	set(spec, "workload.slot_churn.reads", "4");
+}
+
+void
+load_prepare(struct run_spec *spec, uint64_t which)
+{
+
+	prepare(spec, "slot_churn", which & 0xffff, which >> 16 & 0xff);
+	switch (which >> 24) {
+	case LOAD_HIT:
+		load_shared_writes(spec);
+		set(spec, "workload.slot_churn.words", "16");
+		set(spec, "workload.slot_churn.slots", "128");
+		break;
+	case LOAD_NEAR:
+		load_shared_writes(spec);
+		set(spec, "workload.slot_churn.words", "16");
+		set(spec, "workload.slot_churn.slots", "512");
+		break;
+	case LOAD_MISS:
+		load_shared_writes(spec);
+		set(spec, "workload.slot_churn.words", "1");
+		set(spec, "workload.slot_churn.slots", "20000");
+		break;
+	case LOAD_PLAIN:
+		set(spec, "zone.item_size", "4KiB");
+		set(spec, "workload.slot_churn.words", "512");
+		set(spec, "workload.slot_churn.slots", "4");
+		set(spec, "workload.slot_churn.write_share", "0%");
+		set(spec, "workload.slot_churn.section", "0s");
+		set(spec, "workload.slot_churn.think", "0s");
+		break;
+	default:
+		break;
+	}
+}
+
+static struct run_result result;
+
+/* One run of so many simulated ns. */
+static void
+timed(struct run_spec *spec, const struct guide *guide, struct tracer *tracer,
+    uint64_t duration_ns, struct load_cost *cost)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lluns",
+	    (unsigned long long)duration_ns);
+	set(spec, "run.duration", text);
+	cost->spent_ns = bench_cpu_ns();
+	run_execute_guided(spec, &result, guide, tracer);
+	cost->spent_ns = bench_cpu_ns() - cost->spent_ns;
+	if (result.status != RUN_OK) {
+		fprintf(stderr, "bench: the run ended with %s\n",
+		    run_status_name(result.status));
+		exit(1);
+	}
+	cost->accesses = result.accesses;
+	cost->switches = result.switches;
+}
+
+/* The steady state: what a long run does more than a short one. */
+void
+load_measure(struct run_spec *spec, const struct guide *guide,
+    struct tracer *tracer, uint64_t brief_ns, struct load_cost *cost)
+{
+	struct load_cost less, more;
+
+	timed(spec, guide, tracer, brief_ns, &less);
+	timed(spec, guide, tracer, 2 * brief_ns, &more);
+	cost->spent_ns = more.spent_ns > less.spent_ns ?
+	    more.spent_ns - less.spent_ns : 1;
+	cost->accesses = more.accesses - less.accesses;
+	cost->switches = more.switches - less.switches;
+}
+
+/* Long enough that each CPU of a large machine has all of its lines. */
+uint64_t
+load_brief_ns(const struct run_spec *spec)
+{
+
+	return (100000 + 60000000 / spec->machine.cpus);
 }
 
 double
-bench_accesses(uint64_t cpus)
+bench_accesses(uint64_t which)
 {
+	struct load_cost cost;
 	struct run_spec spec;
 
-	prepare(&spec, "slot_churn", cpus);
-	mostly_hits(&spec);
-	return (rate(&spec, NULL));
+	load_prepare(&spec, which);
+	load_measure(&spec, NULL, NULL, load_brief_ns(&spec), &cost);
+	return ((double)cost.accesses * 1e9 / (double)cost.spent_ns);
 }
 
 double
-bench_accesses_sc(uint64_t cpus)
+bench_run_length(uint64_t which)
 {
+	struct load_cost cost;
 	struct run_spec spec;
 
-	prepare(&spec, "slot_churn", cpus);
-	mostly_hits(&spec);
-	set(&spec, "machine.memory", "sc");
-	return (rate(&spec, NULL));
+	load_prepare(&spec, which);
+	load_measure(&spec, NULL, NULL, load_brief_ns(&spec), &cost);
+	return ((double)cost.accesses / (double)cost.switches);
 }
 
-double
-bench_accesses_contended(uint64_t cpus)
-{
-	struct run_spec spec;
-
-	prepare(&spec, "slot_churn", cpus);
-	return (rate(&spec, NULL));
-}
+/* --- what a memory model costs --------------------------------------------------- */
 
 /*
- * What a memory model costs, to eight CPUs with a radix tree, where nearly each
- * step of a lookup is an atomic load.  Without a guide all loads see the newest
- * value, so what relaxed costs is told by guided runs, in which it keeps its
- * histories and orders.
+ * Eight CPUs with a radix tree, where nearly each step of a lookup is an
+ * atomic load.  Without a guide all loads see the newest value, so what relaxed
+ * costs is told by guided runs, in which it keeps its histories and orders.
  */
 static double
 model_rate(uint64_t model, const struct guide *guide)
 {
-	static const char *const models[] = { "sc", "tso", "relaxed" };
+	struct load_cost cost;
 	struct run_spec spec;
 
-	prepare(&spec, "radix", 8);
-	set(&spec, "machine.memory", models[model]);
-	return (rate(&spec, guide));
+	prepare(&spec, "radix", 8, model);
+	load_measure(&spec, guide, NULL, guide == NULL ? 4000000 : 1000000,
+	    &cost);
+	return ((double)cost.accesses * 1e9 / (double)cost.spent_ns);
 }
 
 double
@@ -188,16 +217,17 @@ bench_cost_guided(uint64_t model)
 	return (sc / model_rate(model, &guide));
 }
 
+/* --- whole runs ------------------------------------------------------------------- */
+
 double
 bench_tiny_runs(uint64_t unused)
 {
-	struct run_result result = { 0 };
 	struct run_spec spec;
 	uint64_t start, spent, i;
 	enum { RUNS = 2000 };
 
 	(void)unused;
-	prepare(&spec, "slot_churn", 3);
+	prepare(&spec, "slot_churn", 3, BENCH_TSO);
 	set(&spec, "machine.pages", "4MiB");
 	set(&spec, "run.duration", "2us");
 	set(&spec, "zone.bucket_size", "2");
@@ -211,4 +241,48 @@ bench_tiny_runs(uint64_t unused)
 	spent = bench_cpu_ns() - start;
 	run_result_fini(&result);
 	return (RUNS * 1e9 / (double)spent);
+}
+
+/* --- memory ----------------------------------------------------------------------- */
+
+static uint64_t
+resident_bytes(void)
+{
+	unsigned long size, resident;
+	FILE *file;
+
+	file = fopen("/proc/self/statm", "r");
+	if (file == NULL || fscanf(file, "%lu %lu", &size, &resident) != 2) {
+		fprintf(stderr, "bench: cannot read /proc/self/statm\n");
+		exit(3);
+	}
+	fclose(file);
+	return ((uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE));
+}
+
+/* What a run of a machine takes of the host's memory, all together. */
+double
+bench_memory(uint64_t cpus)
+{
+	struct run_spec spec;
+	uint64_t before, after;
+
+	run_result_fini(&result);
+	before = resident_bytes();
+	load_prepare(&spec, LOAD(LOAD_HIT, BENCH_TSO, cpus));
+	set(&spec, "run.duration", "200us");
+	run_execute(&spec, &result);
+	after = resident_bytes();
+	run_result_fini(&result);
+	return (after > before ? (double)(after - before) : 0);
+}
+
+/* What each CPU more takes. */
+double
+bench_memory_per_cpu(uint64_t cpus)
+{
+	double few;
+
+	few = bench_memory(8);
+	return ((bench_memory(cpus) - few) / (double)(cpus - 8));
 }
