@@ -234,3 +234,11 @@ for round in 1 2 3 4 5 6 7 8 9 10; do
 	    WHERE finished_at IS NOT NULL')" = 4 ] ||
 	    fail "round $round: not all four sweeps are there"
 done
+
+# Killed while it set the journal of a new file: a file without a number, and
+# beside it a journal that leads back to nothing.  Whoever comes next makes it anew.
+sqlite3 born.db "PRAGMA journal_mode = WAL" >/dev/null || fail "cannot write"
+printf '\331\325\005\371\040\241\143\327\0\0\0\0\0\0\0\0\0\0\0\0\0\0\002\0\0\0\020\0' \
+    >born.db-journal
+truncate -s 512 born.db-journal
+expect 0 "$GUSIM" sweep "$tiny" --seeds 1 --db born.db --resume

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sim/base/err.h"
@@ -21,8 +20,8 @@ enum {
 	HEADER_VERSION = 60,
 	HEADER_APPLICATION = 68,
 
-	MAKING_LOOKS = 20,
-	MAKING_NS = 20000000,
+	JOURNAL_BYTES = 20,	/* of its head, as far as it matters */
+	JOURNAL_PAGES = 16,	/* how many the database had before */
 };
 
 int
@@ -55,20 +54,41 @@ number(const unsigned char *header, size_t at)
 	    (uint32_t)header[at + 2] << 8 | header[at + 3]);
 }
 
+/* The head of a file; a negative length where it cannot be read. */
+static ssize_t
+read_head(const char *path, unsigned char *head, size_t size)
+{
+	ssize_t length;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return (-1);
+	length = pread(fd, head, size, 0);
+	close(fd);
+	return (length);
+}
+
+/*
+ * Is there a journal with something of before in it?  That of a file that is
+ * being made, or whose maker was killed, leads back to no pages at all.
+ */
 static bool
 has_journal(const char *path)
 {
-	struct stat status;
+	unsigned char head[JOURNAL_BYTES];
+	ssize_t length;
 	size_t room;
 	char *name;
-	bool there;
 
 	room = strlen(path) + sizeof("-journal");
 	name = must_alloc(room, 1);
 	snprintf(name, room, "%s-journal", path);
-	there = stat(name, &status) == 0 && status.st_size > 0;
+	length = read_head(name, head, sizeof(head));
 	free(name);
-	return (there);
+	if (length < JOURNAL_BYTES)
+		return (length > 0);
+	return (number(head, JOURNAL_PAGES) > 0);
 }
 
 static int
@@ -96,40 +116,12 @@ check_header(const char *path, const unsigned char *header, size_t length,
 	return (store_file_judge(path, application, version, err));
 }
 
-/* The head of the file; a negative length where it cannot be read. */
-static ssize_t
-read_header(const char *path, unsigned char header[HEADER_BYTES])
-{
-	ssize_t length;
-	int fd;
-
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return (-1);
-	length = pread(fd, header, HEADER_BYTES, 0);
-	close(fd);
-	return (length);
-}
-
-/* One that is being made has pages and a journal before it has a number. */
-static bool
-may_be_in_the_making(const char *path, const unsigned char *header,
-    ssize_t length)
-{
-
-	return (length == HEADER_BYTES &&
-	    number(header, HEADER_APPLICATION) == 0 &&
-	    number(header, HEADER_VERSION) == 0 && has_journal(path));
-}
-
 int
 store_file_check(const char *path, struct err *err)
 {
-	const struct timespec moment = { .tv_nsec = MAKING_NS };
 	unsigned char header[HEADER_BYTES];
 	struct stat status;
 	ssize_t length;
-	int i;
 
 	if (stat(path, &status) != 0) {
 		if (errno == ENOENT && lstat(path, &status) == 0) {
@@ -147,12 +139,7 @@ store_file_check(const char *path, struct err *err)
 		return (err_set(err, "%s: this is a pipe, a socket or a device, "
 		    "not a database", path));
 	}
-	length = read_header(path, header);
-	for (i = 0; i < MAKING_LOOKS && may_be_in_the_making(path, header,
-	    length); i++) {
-		nanosleep(&moment, NULL);
-		length = read_header(path, header);
-	}
+	length = read_head(path, header, sizeof(header));
 	return (length < 0 ? 0 : check_header(path, header, (size_t)length,
 	    err));
 }
