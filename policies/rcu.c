@@ -308,6 +308,8 @@ rcu_keep(struct rcu *rcu)
 			atomic_store_explicit(&rcu->done,
 			    atomic_load_explicit(&rcu->started,
 			    memory_order_relaxed), memory_order_release);
+			/* [U6] */
+			atomic_thread_fence(memory_order_seq_cst);
 		}
 		/* acquire: what was unlinked for it is seen by all. */
 		if (atomic_load_explicit(&rcu->wanted, memory_order_acquire) <=
@@ -323,14 +325,21 @@ rcu_want(struct rcu *rcu)
 {
 	uint64_t goal, wanted;
 
-	/* [U5] full fence: what was unlinked comes first. */
-	atomic_thread_fence(memory_order_seq_cst);
-	goal = atomic_load_explicit(&rcu->started, memory_order_acquire) + 1;
+	/*
+	 * [U5] a look that is a step of no length, pairs with rcu_begin()'s.
+	 * Claim   who reports for a later period sees what was unlinked.
+	 * Breaks  where somebody has asked already, nothing else hands it on.
+	 * Mutant  none that hunts found: litmus tests RCU+look and RCU+step
+	 */
+	goal = atomic_fetch_add_explicit(&rcu->started, 0,
+	    memory_order_acq_rel) + 1;
 	wanted = atomic_load_explicit(&rcu->wanted, memory_order_relaxed);
 	while (wanted < goal && !atomic_compare_exchange_weak_explicit(
 	    &rcu->wanted, &wanted, goal, memory_order_acq_rel,
 	    memory_order_relaxed))
 		continue;
+	/* [U6] full fence: rcu_keep() sees the wish, or we that it is done. */
+	atomic_thread_fence(memory_order_seq_cst);
 	if (!rcu_under_way(rcu))
 		kern_task_wake(rcu_keeper(rcu));
 	return (goal);
