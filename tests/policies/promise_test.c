@@ -74,12 +74,15 @@ static const struct {
 	{ "ebr", { { "policy.ebr.advance_every", "1" } }, 3 },
 	{ "qsbr", { { "policy.qsbr.batch", "1" },
 	    { "policy.qsbr.announce_every", "1" } }, 3 },
-	{ "epoch", { { "policy.epoch.rule", "2017" } }, 3 },
+	{ "epoch", { { "policy.epoch.call_fence", "true" } }, 3 },
+	{ "epoch", { { "policy.epoch.rule", "2017" },
+	    { "policy.epoch.call_fence", "true" } }, 3 },
 	{ "epoch", { { "policy.epoch.rule", "2018" } }, 2 },
-	{ "epoch", { { "policy.epoch.preemptible", "true" } }, 3 },
-	{ "epoch", { { "policy.epoch.task", "shared" },
+	{ "epoch", { { "policy.epoch.call_fence", "true" },
 	    { "policy.epoch.preemptible", "true" } }, 3 },
-	{ "epoch", { { "policy.epoch.task", "background" } }, 3 },
+	{ "epoch", { { "policy.epoch.task", "shared" },
+	    { "policy.epoch.preemptible", "true" } }, 2 },
+	{ "epoch", { { "policy.epoch.task", "background" } }, 2 },
 	{ "parsec", { { "policy.parsec.batch", "4" },
 	    { "policy.parsec.target", "4" } }, 2 },
 	{ "hazard", { { "policy.hazard.batch", "2" } }, 3 },
@@ -106,13 +109,16 @@ static const struct {
 };
 enum { VARIANTS = sizeof(variants) / sizeof(variants[0]) };
 
-/* Who lives by a clock, which relaxed has none of, promises less. */
+/*
+ * Who lives by a clock, which relaxed has none of, promises less; so does who
+ * files without a fence.
+ */
 static unsigned
 models_of(const char *policy)
 {
 
-	return (strcmp(policy, "parsec") == 0 || strcmp(policy, "tsc") == 0 ?
-	    2 : 3);
+	return (strcmp(policy, "parsec") == 0 || strcmp(policy, "tsc") == 0 ||
+	    strcmp(policy, "epoch") == 0 ? 2 : 3);
 }
 
 /* Readers follow links that lie in items. */
