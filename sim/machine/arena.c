@@ -32,6 +32,20 @@ arena_granule_bytes(size_t bytes)
 	return ((bytes >> ARENA_GRANULE_SHIFT) * sizeof(uint32_t));
 }
 
+static size_t
+arena_page_bytes(size_t bytes)
+{
+
+	return ((bytes / ARENA_PAGE + 1) * sizeof(struct arena_page));
+}
+
+static size_t
+arena_list_bytes(size_t bytes)
+{
+
+	return ((bytes / ARENA_PAGE + 1) * sizeof(uint32_t));
+}
+
 bool
 arena_open(struct arena *arena, size_t bytes)
 {
@@ -41,8 +55,11 @@ arena_open(struct arena *arena, size_t bytes)
 	arena->base = arena_map(bytes);
 	arena->lines = arena_map(arena_line_bytes(bytes));
 	arena->granules = arena_map(arena_granule_bytes(bytes));
+	arena->pages = arena_map(arena_page_bytes(bytes));
+	arena->written = arena_map(arena_list_bytes(bytes));
 	if (arena->base != NULL && arena->lines != NULL &&
-	    arena->granules != NULL)
+	    arena->granules != NULL && arena->pages != NULL &&
+	    arena->written != NULL)
 		return (true);
 	arena_close(arena);
 	return (false);
@@ -60,6 +77,10 @@ arena_close(struct arena *arena)
 	if (arena->granules != NULL)
 		munmap(arena->granules,
 		    arena_granule_bytes(arena->mapped_bytes));
+	if (arena->pages != NULL)
+		munmap(arena->pages, arena_page_bytes(arena->mapped_bytes));
+	if (arena->written != NULL)
+		munmap(arena->written, arena_list_bytes(arena->mapped_bytes));
 	for (domain = 0; domain < ARENA_DOMAINS; domain++)
 		for (pages = 0; pages <= ARENA_RUNS_MAX; pages++)
 			free(arena->runs[domain][pages].offsets);
@@ -75,45 +96,70 @@ arena_clear(unsigned char *start, size_t used)
 		if (madvise(start, used, MADV_DONTNEED) == 0)
 			return;
 	}
-	memset(start, 0, used);
+	__real_memset(start, 0, used);
+}
+
+void
+arena_list(struct arena *arena, size_t page)
+{
+
+	arena->pages[page].listed = 1;
+	arena->written[arena->written_count++] = (uint32_t)page;
+}
+
+static void
+arena_clear_records(struct arena *arena)
+{
+	struct arena_page *page;
+	struct line *lines;
+	uint64_t bits;
+	size_t i, number;
+
+	for (i = 0; i < arena->written_count; i++) {
+		number = arena->written[i];
+		page = &arena->pages[number];
+		lines = arena->lines + (number << ARENA_PAGE_LINES_SHIFT);
+		for (bits = page->lines; bits != 0; bits &= bits - 1)
+			lines[__builtin_ctzll(bits)] = (struct line){ 0 };
+		if (page->granules)
+			__real_memset(arena->granules + (number * ARENA_PAGE >>
+			    ARENA_GRANULE_SHIFT), 0,
+			    arena_granule_bytes(ARENA_PAGE));
+		*page = (struct arena_page){ 0 };
+	}
+	arena->written_count = 0;
 }
 
 void
 arena_reset(struct arena *arena, size_t bytes, unsigned domains)
 {
-	size_t domain, pages, start, used;
+	size_t domain, pages;
 
 	for (domain = 0; domain < arena->domains; domain++) {
-		start = domain * arena->domain_bytes;
-		used = arena->used[domain];
-		if (used == 0)
-			continue;
-		arena_clear(arena->base + start, used);
-		arena_clear((unsigned char *)(arena->lines +
-		    (start >> ARENA_LINE_SHIFT)), arena_line_bytes(used));
-		arena_clear((unsigned char *)(arena->granules +
-		    (start >> ARENA_GRANULE_SHIFT)), arena_granule_bytes(used));
+		if (arena->used[domain] != 0)
+			arena_clear(arena->base + domain * arena->domain_bytes,
+			    arena->used[domain]);
+		arena->used[domain] = 0;
 	}
+	arena_clear_records(arena);
 	arena->domains = domains;
 	arena->domain_bytes = bytes / domains / ARENA_PAGE * ARENA_PAGE;
 	arena->bytes = arena->domain_bytes * domains;
 	arena->pages_total = arena->bytes / ARENA_PAGE;
 	arena->pages_free = arena->pages_total;
-	arena->next_version = 0;
-	for (domain = 0; domain < ARENA_DOMAINS; domain++) {
-		arena->used[domain] = 0;
+	if (!arena->given)
+		return;
+	arena->given = false;
+	for (domain = 0; domain < ARENA_DOMAINS; domain++)
 		for (pages = 0; pages <= ARENA_RUNS_MAX; pages++)
 			arena->runs[domain][pages].count = 0;
-	}
 }
 
 static unsigned char *
 arena_take_from(struct arena *arena, size_t pages, unsigned domain)
 {
 	struct arena_run *run;
-	struct line *line;
 	unsigned char *memory;
-	size_t i;
 
 	if (pages <= ARENA_RUNS_MAX) {
 		run = &arena->runs[domain][pages];
@@ -126,13 +172,6 @@ arena_take_from(struct arena *arena, size_t pages, unsigned domain)
 	memory = arena->base + domain * arena->domain_bytes +
 	    arena->used[domain];
 	arena->used[domain] += pages * ARENA_PAGE;
-	/* As arena_give() leaves them: in nobody's cache, not in CPU 0's. */
-	line = arena->lines + ((size_t)(memory - arena->base) >>
-	    ARENA_LINE_SHIFT);
-	for (i = 0; i < pages * (ARENA_PAGE >> ARENA_LINE_SHIFT); i++) {
-		line[i].owner = ARENA_NOBODY;
-		line_renew(arena, &line[i]);
-	}
 	return (memory);
 }
 
@@ -177,6 +216,7 @@ arena_give(struct arena *arena, void *memory, size_t pages)
 	if (pages > ARENA_RUNS_MAX)
 		return;	/* never handed out again in this run */
 	arena->pages_free += pages;
+	arena->given = true;
 	domain = arena_domain_of(arena, offset);
 	run = &arena->runs[domain][pages];
 	if (run->count == run->room) {

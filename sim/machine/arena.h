@@ -12,7 +12,8 @@
  *
  * Errors      arena_open() fails without memory; arena_take() returns NULL
  *             when the pool is exhausted.
- * Cost        arena_reset() clears what was used, no more.
+ * Cost        arena_reset() clears the pages that were taken, and the records
+ *             of lines and items that were written, no more.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -30,13 +31,23 @@ enum {
 	ARENA_DOMAINS = 8,
 	ARENA_RUNS_MAX = 64,	/* freed runs up to so many pages are reused */
 	ARENA_NOBODY = 0xffff,	/* no CPU */
+	ARENA_PAGE_LINES_SHIFT = 6,	/* lines of a page */
 };
 
-/* What the caches know of one line. */
+#define ARENA_VERSION_NONE	UINT32_MAX	/* no line ever has it */
+#define ARENA_VERSION_LAST	(UINT32_MAX - 1)
+/* From here on, a run begins with new numbers: see cache_forget(). */
+#define ARENA_VERSION_MANY	(UINT32_C(1) << 31)
+
+_Static_assert(ARENA_PAGE >> ARENA_LINE_SHIFT == 1 << ARENA_PAGE_LINES_SHIFT,
+    "a page's lines have a bit each in one word");
+
+/* What the caches know of one line.  All zero: nobody has ever asked. */
 struct line {
 	uint64_t touched_ps;	/* last use by anybody; 0: never */
 	uint64_t busy_ps;	/* a transaction holds it until then */
-	uint32_t version;	/* no other line ever has the same; see line_renew() */
+	uint32_t version;	/* no other line ever has the same; see line_renew();
+				 * 0: none yet */
 	uint16_t owner;		/* CPU that may write it, or ARENA_NOBODY */
 	uint16_t last;		/* CPU that last owned or fetched it */
 	uint8_t sockets;	/* bit for each socket that holds it */
@@ -45,11 +56,21 @@ struct line {
 	uint32_t writer;	/* for the checks: thread of the last write */
 };
 
+/* Which of a page's records the run has written. */
+struct arena_page {
+	uint64_t lines;		/* a bit for each */
+	uint32_t granules;	/* 1: some */
+	uint32_t listed;	/* 1: in arena.written[] */
+};
+
 struct arena {
 	unsigned char *base;
 	size_t bytes;		/* of the pool in this run */
 	struct line *lines;
 	uint32_t *granules;	/* item number + 1, or 0 */
+	struct arena_page *pages;
+	uint32_t *written;	/* pages with records to clear */
+	size_t written_count;
 	size_t mapped_bytes;
 	unsigned domains;
 	size_t domain_bytes;
@@ -57,6 +78,7 @@ struct arena {
 	size_t pages_free;
 	size_t pages_total;
 	uint32_t next_version;
+	bool given;		/* some run may be in a list */
 	struct arena_run {	/* freed runs, as a list through host memory */
 		uint32_t *offsets;	/* in pages */
 		uint32_t count;
@@ -74,19 +96,63 @@ void arena_reset(struct arena *arena, size_t bytes, unsigned domains);
 void *arena_take(struct arena *arena, size_t pages, unsigned domain);
 void arena_give(struct arena *arena, void *memory, size_t pages);
 
+/* The page has records that the next reset must clear. */
+void arena_list(struct arena *arena, size_t page);
+
+static inline void
+arena_write_line(struct arena *arena, const struct line *line)
+{
+	struct arena_page *page;
+	size_t number;
+
+	number = (size_t)(line - arena->lines);
+	page = &arena->pages[number >> ARENA_PAGE_LINES_SHIFT];
+	page->lines |= UINT64_C(1) << number %
+	    (1 << ARENA_PAGE_LINES_SHIFT);
+	if (__builtin_expect(!page->listed, 0))
+		arena_list(arena, number >> ARENA_PAGE_LINES_SHIFT);
+}
+
+/* The number of the item that begins at that offset. */
+static inline void
+arena_write_granule(struct arena *arena, size_t offset, uint32_t number)
+{
+	struct arena_page *page;
+
+	page = &arena->pages[offset / ARENA_PAGE];
+	page->granules = 1;
+	if (!page->listed)
+		arena_list(arena, offset / ARENA_PAGE);
+	arena->granules[offset >> ARENA_GRANULE_SHIFT] = number;
+}
+
+/* Versions have run out: all lines and copies get new ones, the same for all. */
+void cache_renumber(void);
+
 /*
  * All copies of the line are invalid from now on.  Versions are unique among
- * all lines of a run, so a cache need remember nothing else.  After four
- * billion of them they begin again, at 1: a copy could then be taken for that
- * of another line, which costs a miss at most, and the same one in each replay.
+ * all lines of all runs, so a cache need remember nothing else, and has nothing
+ * to clear between runs.
  */
 static inline void
 line_renew(struct arena *arena, struct line *line)
 {
 
-	if (++arena->next_version == 0)
-		arena->next_version = 1;
-	line->version = arena->next_version;
+	if (__builtin_expect(arena->next_version >= ARENA_VERSION_LAST, 0))
+		cache_renumber();
+	line->version = ++arena->next_version;
+	arena_write_line(arena, line);
+}
+
+/* Before its record is looked at: one that nobody has asked for is nobody's. */
+static inline void
+line_ready(struct arena *arena, struct line *line)
+{
+
+	if (__builtin_expect(line->version != 0, 1))
+		return;
+	line->owner = ARENA_NOBODY;
+	line_renew(arena, line);
 }
 
 static inline unsigned

@@ -12,6 +12,115 @@
  */
 #include "sim/machine/machine.h"
 
+#include <string.h>
+
+/* --- versions --------------------------------------------------------------- */
+
+static void
+cache_clear(struct cpu *cpu)
+{
+
+	memset(cpu->tags, 0xff, sizeof(cpu->tags));
+	memset(cpu->tags_near, 0xff, sizeof(cpu->tags_near));
+}
+
+/*
+ * Tags of an older run equal no version of this one, so they stay.  Those of a
+ * CPU that no run has had are zero, which a line that nobody has asked for is
+ * as well.
+ */
+void
+caches_reset(void)
+{
+	uint32_t i;
+
+	if (the.arena.next_version >= ARENA_VERSION_MANY) {
+		the.arena.next_version = 0;
+		the.cpus_cached = 0;
+	}
+	for (i = the.cpus_cached; i < the.cpu_count; i++)
+		cache_clear(&the.cpus[i]);
+	if (the.cpus_cached < the.cpu_count)
+		the.cpus_cached = the.cpu_count;
+}
+
+/* Calls back for each line that has a version, with its number among those. */
+static uint32_t
+lines_walk(void (*body)(struct line *line, uint32_t number, uint32_t nth,
+    void *context), void *context)
+{
+	const struct arena_page *page;
+	struct line *line;
+	uint64_t bits;
+	uint32_t nth, number;
+	size_t i;
+
+	nth = 0;
+	for (i = 0; i < the.arena.written_count; i++) {
+		page = &the.arena.pages[the.arena.written[i]];
+		for (bits = page->lines; bits != 0; bits &= bits - 1) {
+			number = (the.arena.written[i] <<
+			    ARENA_PAGE_LINES_SHIFT) +
+			    (uint32_t)__builtin_ctzll(bits);
+			line = &the.arena.lines[number];
+			if (line->version != 0)
+				body(line, number, ++nth, context);
+		}
+	}
+	return (nth);
+}
+
+/* The tags of one CPU, as they will be. */
+struct renumbered {
+	struct cpu *cpu;
+	uint32_t tags[CPU_TAGS];
+	uint32_t tags_near[CPU_TAGS_NEAR];
+};
+
+static void
+renumber_tags(struct line *line, uint32_t number, uint32_t nth, void *context)
+{
+	struct renumbered *new = context;
+
+	if (new->cpu->tags[number % CPU_TAGS] == line->version)
+		new->tags[number % CPU_TAGS] = nth;
+	if (new->cpu->tags_near[number % CPU_TAGS_NEAR] == line->version)
+		new->tags_near[number % CPU_TAGS_NEAR] = nth;
+}
+
+static void
+renumber_line(struct line *line, uint32_t number, uint32_t nth, void *context)
+{
+
+	(void)number;
+	(void)context;
+	line->version = nth;
+}
+
+/*
+ * Once in four billion versions, and nobody can tell: each copy that was good
+ * is good, and no other one is.
+ */
+void
+cache_renumber(void)
+{
+	static struct renumbered new;
+	uint32_t i;
+
+	for (i = 0; i < the.cpus_cached; i++) {
+		new.cpu = &the.cpus[i];
+		memset(new.tags, 0xff, sizeof(new.tags));
+		memset(new.tags_near, 0xff, sizeof(new.tags_near));
+		(void)lines_walk(renumber_tags, &new);
+		memcpy(new.cpu->tags, new.tags, sizeof(new.tags));
+		memcpy(new.cpu->tags_near, new.tags_near,
+		    sizeof(new.tags_near));
+	}
+	the.arena.next_version = lines_walk(renumber_line, NULL);
+}
+
+/* --- costs ------------------------------------------------------------------ */
+
 /* From the cache of CPU `from`, which still has it. */
 static uint64_t
 cache_distance(const struct cpu *cpu, uint32_t from)

@@ -42,6 +42,16 @@ hook_foreign_write(const void *address, const void *where)
 	machine_sync();
 }
 
+static inline struct line *
+hook_line(uint32_t number)
+{
+	struct line *line;
+
+	line = &the.lines[number];
+	line_ready(&the.arena, line);
+	return (line);
+}
+
 /*
  * A line in either private cache needs no transaction; nor does anybody else
  * notice when it is used, so the CPU need not wait for its turn.
@@ -224,7 +234,7 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 		hook_ask(STEP_READ, offset, size, where);
 	cpu = the.cpu;
 	number = offset >> ARENA_LINE_SHIFT;
-	line = &the.lines[number];
+	line = hook_line(number);
 	/* What would have gone the short way costs no more on this one. */
 	if (cpu->now_ps < cpu->end_ps &&
 	    cpu->tags[number % CPU_TAGS] == line->version) {
@@ -331,7 +341,7 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 	} else {
 		hook_time(STEP_WRITE, offset, size, where);
 		number = offset >> ARENA_LINE_SHIFT;
-		line = &the.lines[number];
+		line = hook_line(number);
 		store = NULL;
 		if (the.buffered)
 			store = hook_buffer(line, offset, size, where);
@@ -374,7 +384,7 @@ hook_write_own(uint32_t offset, uint32_t size, const void *where)
 	if (the.cpu->store_count > 0)
 		stores_drain_all();
 	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
-	line = &the.lines[number];
+	line = hook_line(number);
 	if (!hook_has(the.cpu, line, number, true))
 		hook_turn(offset);
 	hook_count(the.cpu, (uint32_t)offset);
@@ -412,7 +422,7 @@ hook_locked(const void *address, uint32_t size, unsigned how,
 	hook_time(STEP_READ | STEP_WRITE, (uint32_t)offset, size, where);
 	if (the.cpu->store_count > 0)
 		stores_drain_all();
-	line = &the.lines[offset >> ARENA_LINE_SHIFT];
+	line = hook_line((uint32_t)(offset >> ARENA_LINE_SHIFT));
 	if (!hook_has(the.cpu, line, (uint32_t)(offset >> ARENA_LINE_SHIFT),
 	    true))
 		hook_turn((uint32_t)offset);

@@ -449,6 +449,7 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 		arena_close(&the.arena);
 		if (!arena_open(&the.arena, bytes))
 			abort();
+		the.cpus_cached = 0;	/* its versions begin again */
 	}
 	arena_reset(&the.arena, bytes, domains);
 
@@ -498,11 +499,10 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.tick_ps = UINT64_C(1000000000000) / config->hz;
 	the.ticks = arena_take(&the.arena, 1, 0);
 
+	caches_reset();
 	for (i = 0; i < the.cpu_count; i++) {
 		cpu = &the.cpus[i];
 		memset(cpu, 0, offsetof(struct cpu, stores));
-		memset(cpu->tags, 0, sizeof(cpu->tags));
-		memset(cpu->tags_near, 0, sizeof(cpu->tags_near));
 		cpu->index = i;
 		cpu->want_ps = MACHINE_NEVER;
 		cpu_slow(cpu, 0);

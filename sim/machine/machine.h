@@ -128,7 +128,7 @@ struct cpu {
 		uint32_t sizes[CPU_HEEDS];
 	} heed, heeded;		/* the latter: before it last waited */
 	struct store stores[CPU_STORES_MAX];
-	/* Versions of the lines that are there; 0: nothing. */
+	/* Versions of the lines that are there; those of older runs are none. */
 	uint32_t tags[CPU_TAGS];
 	uint32_t tags_near[CPU_TAGS_NEAR];
 } __attribute__((aligned(128)));
@@ -223,6 +223,7 @@ struct machine {
 
 	struct cpu *cpus;
 	uint32_t cpu_count;
+	uint32_t cpus_cached;	/* so many have tags that mean something */
 	/* Where each CPU will go on: known early, so that it can be fetched. */
 	struct machine_resume {
 		const char *stack;
@@ -391,6 +392,8 @@ machine_offset(const void *address)
  */
 uint64_t cache_fetch(struct cpu *cpu, struct line *line, uint32_t offset,
     bool write);
+/* No line is in any cache; part of machine_reset(), after the arena's. */
+void caches_reset(void);
 /* The cost of a line that this CPU had and nobody took, by its age. */
 uint64_t cache_again(const struct cpu *cpu, const struct line *line,
     uint32_t offset);

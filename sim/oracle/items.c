@@ -77,7 +77,7 @@ items_number(const void *address)
 	memset(&items.table[number], 0, sizeof(items.table[number]));
 	items.table[number].offset = (uint32_t)offset;
 	items.table[number].bytes = items.size;
-	the.arena.granules[offset >> ARENA_GRANULE_SHIFT] = number;
+	arena_write_granule(&the.arena, offset, number);
 	return (number);
 }
 

@@ -258,3 +258,65 @@ Test(cache, transfers_are_counted_where_a_line_left_another_cache)
 	cr_assert_eq(the.cpus[3].misses, 1);
 	cr_assert_eq(the.cpus[2].misses, 2);
 }
+
+/* --- versions ------------------------------------------------------------------ */
+
+/* Lines that share places in the caches, and lines that CPUs share. */
+static void
+wanderer_body(void *argument)
+{
+	uint64_t *word, state;
+	uint32_t i;
+
+	state = 1 + the.cpu->index;
+	for (i = 0; i < 400; i++) {
+		state = state * 6364136223846793005 + 1442695040888963407;
+		word = (uint64_t *)(memory + ((state >> 33) % 8 +
+		    (state >> 40) % 2 * FIRST + (state >> 50) % 2 * BOTH) * 64);
+		if (state >> 60 < 9)
+			probe_load(word);
+		else
+			probe_store(word, i);
+	}
+	(void)argument;
+}
+
+/* What CPUs have done and paid, when so many versions are left. */
+static uint64_t
+wander(const struct machine_config *config, uint32_t left)
+{
+	uint64_t digest;
+	uint32_t cpu;
+
+	rig_begin(config);
+	memory = rig_memory(128, 0);
+	if (left != 0)
+		the.arena.next_version = ARENA_VERSION_LAST - left;
+	for (cpu = 0; cpu < 4; cpu++)
+		rig_thread((int)cpu, wanderer_body, NULL);
+	machine_run();
+	digest = 0;
+	for (cpu = 0; cpu < 4; cpu++)
+		digest = digest * 31 + the.cpus[cpu].hash +
+		    the.cpus[cpu].now_ps + the.cpus[cpu].misses;
+	return (digest);
+}
+
+Test(cache, versions_run_out_and_nobody_can_tell)
+{
+	struct machine_config config;
+	uint64_t usual;
+	uint32_t left;
+
+	config = topology();
+	usual = wander(&config, 0);
+	for (left = 1; left < 200; left += 3) {
+		cr_assert_eq(wander(&config, left), usual, "%u left", left);
+		cr_assert_lt(the.arena.next_version, ARENA_VERSION_MANY,
+		    "%u left were enough", left);
+	}
+	/* And a run that begins with many used up is one like all others. */
+	the.arena.next_version = ARENA_VERSION_MANY;
+	cr_assert_eq(wander(&config, 0), usual);
+	cr_assert_eq(wander(&config, 0), usual);
+}
