@@ -150,6 +150,7 @@ test_begin(const struct machine_config *config)
 		thread_start(thread, 0);
 	}
 	machine_guide(&guide);
+	machine_undigested();
 }
 
 static int64_t

@@ -87,6 +87,27 @@ accessed(uint32_t offset, uint32_t size, unsigned how, const void *where)
 		the.ports.accessed(offset, size, how, where);
 }
 
+/* A step like all others, of a machine that has no store buffers. */
+static inline bool
+plainly_stepped(uint32_t offset)
+{
+
+	return (the.stepped && !the.buffered && !lockstep_inside(offset));
+}
+
+/* A read-modify-write is about to happen. */
+static inline void
+locked(const void *address, uint32_t offset, uint32_t size, unsigned how,
+    const void *where)
+{
+
+	if (plainly_stepped(offset))
+		step_access(STEP_READ | STEP_WRITE, offset, size, how |
+		    ACCESS_WRITE | ACCESS_ATOMIC | ACCESS_UPDATE, where);
+	else
+		hook_locked(address, size, how, where);
+}
+
 /* Whoever waits for a change there need not wait any more. */
 static inline void
 changed(uint32_t offset, uint32_t size)
@@ -106,7 +127,9 @@ atomic_read(const void *address, uint32_t size, int order, const void *where)
 
 	if (!simulated(address, &offset))
 		return (value_get(address, size));
-	if (the.every)
+	if (the.stepped && !lockstep_inside(offset))
+		step_access(STEP_READ, offset, size, how_of(order), where);
+	else if (the.every)
 		hook_read_slow(offset, size, how_of(order), where);
 	else
 		hook_read(address, size, where);
@@ -129,15 +152,11 @@ static void
 atomic_write_locked(void *address, uint32_t offset, uint32_t size,
     uint64_t value, const void *where)
 {
-	stamp_id stamp;
 
 	hook_locked(address, size, ACCESS_ORDERED, where);
 	accessed(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
-	if (the.ordering) {
-		stamp = sync_release(the.cpu->index, offset, size,
-		    ORDER_SEQ_CST);
-		sync_visible(the.cpu->index, offset, size, stamp);
-	}
+	if (the.ordering)
+		sync_store(the.cpu->index, offset, size, ORDER_SEQ_CST);
 	value_set(address, size, value);
 	changed(offset, size);
 }
@@ -147,7 +166,6 @@ atomic_write(void *address, uint32_t size, uint64_t value, int order,
     const void *where)
 {
 	struct store *store;
-	stamp_id stamp;
 	uint32_t offset;
 
 	if (!simulated(address, &offset)) {
@@ -159,20 +177,24 @@ atomic_write(void *address, uint32_t size, uint64_t value, int order,
 		atomic_write_locked(address, offset, size, value, where);
 		return;
 	}
-	store = hook_write_slow(offset, size, how_of(order), where);
+	if (plainly_stepped(offset)) {
+		store = NULL;
+		step_access(STEP_WRITE, offset, size, how_of(order) |
+		    ACCESS_WRITE, where);
+	} else
+		store = hook_write_slow(offset, size, how_of(order), where);
 	accessed(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
 	if (the.history != NULL) {
 		the.history->store(the.cpu->index, offset, size,
 		    value_narrow(value, size), order);
 		return;
 	}
-	if (the.ordering) {
-		stamp = sync_release(the.cpu->index, offset, size, order);
-		if (store != NULL) {
-			store->atomic = 1;
-			store->stamp = stamp;
-		} else
-			sync_visible(the.cpu->index, offset, size, stamp);
+	if (the.ordering && store == NULL) {
+		sync_store(the.cpu->index, offset, size, order);
+	} else if (the.ordering) {
+		store->atomic = 1;
+		store->stamp = sync_release(the.cpu->index, offset, size,
+		    order);
 	}
 	value_set(address, size, value);
 }
@@ -190,7 +212,7 @@ atomic_change(void *address, uint32_t size, enum atomic_change change,
 		value_set(address, size, value_change(change, old, operand));
 		return (old);
 	}
-	hook_locked(address, size, how_of(order), where);
+	locked(address, offset, size, how_of(order), where);
 	cpu = the.cpu->index;
 	old = the.history == NULL ? value_get(address, size) :
 	    the.history->change_begin(cpu, offset, size, order, NULL);
@@ -230,7 +252,8 @@ atomic_compare(void *address, uint32_t size, uint64_t expected, uint64_t value,
 			value_set(address, size, value);
 		return (old);
 	}
-	hook_locked(address, size, how_of(order) | how_of(fail_order), where);
+	locked(address, offset, size, how_of(order) | how_of(fail_order),
+	    where);
 	cpu = the.cpu->index;
 	old = the.history == NULL ? value_get(address, size) :
 	    the.history->change_begin(cpu, offset, size, order,

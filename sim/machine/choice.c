@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/machine/choice.h"
 
-#include "sim/machine/causality.h"
 #include "sim/machine/machine.h"
 
 const char *const choice_kind_names[CHOICE_KIND_COUNT] = {
@@ -17,13 +16,6 @@ choice_learn(bool on)
 {
 
 	causality_learn(on);
-}
-
-bool
-choice_shared(const struct step *step)
-{
-
-	return (step->size > 0 && causality_shared(step->offset, step->size));
 }
 
 bool

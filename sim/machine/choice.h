@@ -20,6 +20,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/machine/causality.h"
+
 enum choice_kind {
 	CHOICE_NEXT,	/* stepped: whose step is next; the answer is a rank */
 	CHOICE_READ,	/* relaxed: the store that a load sees; 0: the newest,
@@ -86,7 +88,12 @@ struct guide {
  * between choice_learn(true) and choice_learn(false).
  */
 void choice_learn(bool on);
-bool choice_shared(const struct step *step);
+static inline bool
+choice_shared(const struct step *step)
+{
+
+	return (step->size > 0 && causality_shared(step->offset, step->size));
+}
 /* While a question other than CHOICE_NEXT is asked: of the access at hand. */
 bool choice_conflicts(void);
 

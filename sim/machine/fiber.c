@@ -4,17 +4,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define FIBER_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define FIBER_ASAN 1
-#endif
-#endif
-#ifndef FIBER_ASAN
-#define FIBER_ASAN 0
-#endif
-
 #if FIBER_ASAN
 void __sanitizer_start_switch_fiber(void **fake_stack_save, const void *bottom,
     size_t size);
@@ -23,7 +12,7 @@ void __sanitizer_finish_switch_fiber(void *fake_stack_save,
 void __asan_unpoison_memory_region(void const volatile *addr, size_t size);
 #endif
 
-void fiber_jump(void **save, void *load);
+struct fiber *fiber_starting;
 
 enum { GUARD_BYTES = 4096 };
 
@@ -79,8 +68,6 @@ fiber_arrive(struct fiber *self)
 #endif
 }
 
-static struct fiber *fiber_starting;
-
 __attribute__((noreturn)) static void
 fiber_entry(void)
 {
@@ -135,7 +122,7 @@ fiber_go(struct fiber *from, struct fiber *to, void **fake_stack_save)
 }
 
 void
-fiber_switch(struct fiber *from, struct fiber *to)
+fiber_switch_told(struct fiber *from, struct fiber *to)
 {
 
 	fiber_go(from, to, &from->fake_stack);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "sim/machine/causality.h"
 #include "sim/machine/hook.h"
+#include "sim/machine/hook_now.h"
 #include "sim/memory/memory.h"
 
 /*
@@ -149,61 +149,6 @@ hook_time(uint32_t kinds, uint32_t offset, uint32_t size, const void *where)
 		hook_sync(offset);
 }
 
-/* Its place in the order of accesses; a buffered store has it when it leaves. */
-static void
-hook_order(uint32_t offset, uint32_t size, unsigned how)
-{
-	struct cpu *cpu;
-
-	cpu = the.cpu;
-	if ((how & ACCESS_WRITE) == 0 || (how & ACCESS_UPDATE) != 0)
-		causality_read(cpu->index, offset, size,
-		    cpu->store_count > 0 && stores_cover(cpu, offset, size));
-	if ((how & (ACCESS_WRITE | ACCESS_LATER)) == ACCESS_WRITE)
-		causality_write(cpu->index, offset, size,
-		    causality_issue(cpu->index, offset));
-}
-
-/* The access is about to happen, here and now. */
-static inline void
-hook_now(struct line *line, uint32_t offset, uint32_t size, unsigned how,
-    const void *where)
-{
-
-	the.cpu->where = where;
-	if (__builtin_expect(the.cpu->accesses == machine_halt.access, 0) &&
-	    the.cpu->index == machine_halt.cpu)
-		machine_halted();
-	if (line->watched)
-		the.ports.watched(offset, size, (how & ACCESS_WRITE) != 0,
-		    where);
-	if (the.guide != NULL)
-		hook_order(offset, size, how);
-	/* The clocks of an atomic access are not settled yet. */
-	if (the.ports.accessed != NULL && (how & ACCESS_ATOMIC) == 0)
-		the.ports.accessed(offset, size, how, where);
-}
-
-static void
-hook_step(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
-    const void *where)
-{
-	struct cpu *cpu;
-
-	if ((how & ACCESS_ORDERED) && the.history != NULL)
-		kinds |= STEP_ORDERED;
-	the.cpu->where = where;
-	step_wait(kinds, offset, size);
-	cpu = the.cpu;
-	hook_count(cpu, offset);
-	cpu->now_ps += cpu->hit_ps;
-	hook_now(&the.lines[offset >> ARENA_LINE_SHIFT], offset, size, how,
-	    where);
-	/* Whether a read-modify-write changes anything is not known yet. */
-	if ((kinds & STEP_WRITE) != 0 && (how & ACCESS_UPDATE) == 0)
-		step_written(cpu, offset, size);
-}
-
 /* No step: nobody else can tell when it happens. */
 static void
 hook_own(uint32_t offset, uint32_t size, unsigned how, const void *where)
@@ -223,10 +168,12 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 	uint32_t number;
 
 	if (the.stepped) {
-		if (lockstep_own(offset, size, false))
+		if (__builtin_expect(!lockstep_inside(offset), 1))
+			step_access(STEP_READ, offset, size, how, where);
+		else if (lockstep_own(offset, size, false))
 			hook_own(offset, size, how, where);
 		else
-			hook_step(STEP_READ | lockstep_needs(offset), offset,
+			step_access(STEP_READ | lockstep_needs(offset), offset,
 			    size, how, where);
 		return;
 	}
@@ -312,6 +259,34 @@ hook_buffer(struct line *line, uint32_t offset, uint32_t size,
 	return (store);
 }
 
+static inline struct store *
+hook_write_step(uint32_t offset, uint32_t size, unsigned how,
+    const void *where)
+{
+	struct store *store;
+
+	if (__builtin_expect(lockstep_inside(offset), 0)) {
+		if (lockstep_own(offset, size, true)) {
+			hook_own(offset, size, how, where);
+			return (NULL);
+		}
+		if (lockstep_straight(offset)) {
+			step_access(STEP_WRITE |
+			    (the.buffered ? STEP_EMPTY : 0), offset, size, how,
+			    where);
+			return (NULL);
+		}
+	}
+	if (!the.buffered) {
+		step_access(STEP_WRITE, offset, size, how, where);
+		return (NULL);
+	}
+	step_access(STEP_PUSH, offset, size, how | ACCESS_LATER, where);
+	store = stores_push(the.cpu, offset, size, 0);
+	machine_event_at(STREAM_STORE_PUSH, NULL, offset, size, where);
+	return (store);
+}
+
 struct store *
 hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
     const void *where)
@@ -322,22 +297,8 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 	uint32_t number;
 
 	how |= ACCESS_WRITE;
-	if (the.stepped && lockstep_own(offset, size, true)) {
-		store = NULL;
-		hook_own(offset, size, how, where);
-	} else if (the.stepped && lockstep_straight(offset)) {
-		store = NULL;
-		hook_step(STEP_WRITE | (the.buffered ? STEP_EMPTY : 0), offset,
-		    size, how, where);
-	} else if (the.stepped) {
-		hook_step(the.buffered ? STEP_PUSH : STEP_WRITE, offset, size,
-		    the.buffered ? how | ACCESS_LATER : how, where);
-		store = NULL;
-		if (the.buffered) {
-			store = stores_push(the.cpu, offset, size, 0);
-			machine_event_at(STREAM_STORE_PUSH, NULL, offset, size,
-			    where);
-		}
+	if (the.stepped) {
+		store = hook_write_step(offset, size, how, where);
 	} else {
 		hook_time(STEP_WRITE, offset, size, where);
 		number = offset >> ARENA_LINE_SHIFT;
@@ -376,7 +337,7 @@ hook_write_own(uint32_t offset, uint32_t size, const void *where)
 		if (lockstep_own(offset, size, true))
 			hook_own(offset, size, ACCESS_WRITE, where);
 		else
-			hook_step(STEP_WRITE | STEP_EMPTY, offset, size,
+			step_access(STEP_WRITE | STEP_EMPTY, offset, size,
 			    ACCESS_WRITE, where);
 		return;
 	}
@@ -414,7 +375,7 @@ hook_locked(const void *address, uint32_t size, unsigned how,
 		if (lockstep_own((uint32_t)offset, size, true))
 			hook_own((uint32_t)offset, size, how, where);
 		else
-			hook_step(STEP_READ | STEP_WRITE |
+			step_access(STEP_READ | STEP_WRITE |
 			    (the.buffered ? STEP_EMPTY : 0), (uint32_t)offset,
 			    size, how, where);
 		return;

@@ -46,13 +46,6 @@ lockstep_section(uint32_t offset, uint32_t size)
 	return (nth);
 }
 
-static inline bool
-lockstep_inside(uint32_t offset)
-{
-
-	return (offset >= the.lockstep.from && offset < the.lockstep.to);
-}
-
 bool
 lockstep_own(uint32_t offset, uint32_t size, bool write)
 {
@@ -109,7 +102,7 @@ lockstep_tick(void *argument, uint64_t mean_ps, uint64_t at_ps)
 	for (i = 0; i < the.cpu_count; i++) {
 		cpu = &the.cpus[i];
 		while (cpu->store_count > 0)
-			stores_step(cpu);
+			stores_step(cpu, false);
 	}
 	ticks = 1;
 	if (rng_below(&the.lockstep_draws, TICKS_LATE_ONE_IN) == 0)

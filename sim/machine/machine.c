@@ -100,8 +100,6 @@ clock_before(uint32_t index, uint64_t key)
  * the first is still at work: the frames from fiber_jump() up to the code under
  * test, and the line that it is about to access.
  */
-enum { FRAMES_BELOW = 128 };	/* of machine_wait(): bytes, or nearly */
-
 static inline void
 machine_expect(uint32_t index)
 {
@@ -194,33 +192,24 @@ machine_next(void)
 void
 machine_wait(struct cpu *self, uint64_t want_ps)
 {
-	struct thread *thread;
 	struct cpu *next;
 
-	thread = self->current;
 	self->want_ps = want_ps;
+	if (the.stepped) {
+		step_pause(self);
+		next = step_next();
+		if (next != self)
+			machine_switch(self, next);
+		return;
+	}
 	clock_set(self->index, clock_of(self));
 	if (self->store_count > 0)
 		stores_hide(self);
 	next = machine_next();
-	if (next == self) {
-		if (self->store_count > 0)
-			stores_show(self);
-		return;
-	}
-	the.switches++;
-	if (next == NULL) {
-		the.cpu = NULL;
-		fiber_switch(&thread->fiber, &the.host);
-		return;
-	}
-	the.cpu = next;
-	if (next->store_count > 0)
-		stores_show(next);
-	the.resume[self->index].stack =
-	    (const char *)__builtin_frame_address(0) - FRAMES_BELOW;
-	the.resume[self->index].thread = thread;
-	fiber_switch(&thread->fiber, &next->current->fiber);
+	if (next != self)
+		machine_switch(self, next);
+	else if (self->store_count > 0)
+		stores_show(self);
 }
 
 void
@@ -301,7 +290,10 @@ cpu_kick(struct cpu *cpu, uint64_t at_ps)
 	if (at < cpu->want_ps) {
 		cpu->want_ps = at;
 		/* The current CPU's clock is not in the index while it runs. */
-		clock_set(cpu->index, clock_of(cpu));
+		if (the.stepped)
+			step_kick(cpu);
+		else
+			clock_set(cpu->index, clock_of(cpu));
 	}
 	if (cpu == the.cpu && at < cpu->end_ps)
 		cpu_end(cpu, at);
@@ -468,6 +460,7 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.stepped = 0;
 	the.lockstep = (struct lockstep){ 0 };
 	the.every = 0;
+	the.causal = 0;
 	the.careful = 0;
 	the.floor_ps = 0;
 	the.steps = 0;
@@ -542,22 +535,23 @@ machine_watch_all(void)
 void
 machine_guide(const struct guide *guide)
 {
-	uint32_t i;
 
 	the.guide = guide;
 	if (guide == NULL)
 		return;
 	machine_watch_all();
 	causality_begin();
+	the.causal = 1;
 	the.careful = 1;
-	if (!guide->stepped)
-		return;
-	the.stepped = 1;
-	the.floor_ps = 0;
-	for (i = 0; i < the.cpu_count; i++) {
-		the.cpus[i].earliest_ps = MACHINE_NEVER;
-		the.cpus[i].end_ps = MACHINE_NEVER;
-	}
+	if (guide->stepped)
+		step_begin();
+}
+
+void
+machine_undigested(void)
+{
+
+	the.causal = 0;
 }
 
 void

@@ -215,6 +215,7 @@ struct machine {
 	uint32_t ordering;	/* 1: happens-before is kept */
 	uint32_t stepped;	/* 1: each access is a step */
 	uint32_t every;		/* 1: no access takes the short way */
+	uint32_t causal;	/* 1: the order of accesses is digested */
 	const struct guide *guide;	/* who answers; NULL: always 0 */
 	const struct memory_history *history;	/* relaxed; or NULL */
 	uint32_t in_window;
@@ -240,6 +241,10 @@ struct machine {
 	struct thread **threads;
 	uint64_t floor_ps;	/* stepped: the machine's only clock */
 	uint64_t steps;
+	uint64_t ready;		/* a bit for each actor that could step now */
+	uint64_t off_step;	/* ... for each CPU that is not at a step */
+	uint64_t heeding;	/* ... that has read what nobody wrote since */
+	struct step steps_next[STEP_ACTORS_MAX];
 	uint32_t last_actor;	/* whose step was the last */
 	struct lockstep lockstep;
 	struct rng lockstep_draws;
@@ -274,6 +279,8 @@ void machine_stop(void);
  * of a run's beginning; NULL: nobody does.
  */
 void machine_guide(const struct guide *guide);
+/* Nobody will ask for the digest of this run (causality_digest()). */
+void machine_undigested(void);
 /* Happens-before is kept, from before the first access on. */
 void machine_order(void);
 /* No access takes the short way from now on: somebody listens to each. */
@@ -295,8 +302,23 @@ void machine_wait(struct cpu *self, uint64_t want_ps);
 
 /* --- steps, in a stepped run --------------------------------------------- */
 
+/* From now on there are steps; part of machine_guide(). */
+void step_begin(void);
+/* A store has come into the CPU's buffer, or gone out. */
+void step_buffer(struct cpu *cpu);
+/* In the core's region, where not every access is a step. */
+static inline bool
+lockstep_inside(uint32_t offset)
+{
+
+	return (offset < the.lockstep.to && offset >= the.lockstep.from);
+}
+
 /* Waits until the guide lets the current CPU do this. */
 void step_wait(uint32_t kinds, uint32_t offset, uint32_t size);
+/* ... which is an access: enum access_how. */
+void step_access(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
+    const void *where);
 /* A waiting loop's turn is over: goes on when something it read has changed. */
 void step_await(void);
 /*
@@ -306,9 +328,16 @@ void step_await(void);
 bool step_may_be_stale(struct cpu *cpu);
 /* Somebody's write is visible now: whoever waits for it need not any more. */
 void step_written(const struct cpu *by, uint32_t offset, uint32_t size);
+/* A CPU that is not at a step waits, until cpu->want_ps. */
+void step_pause(struct cpu *cpu);
+/* ... or for less long than it wanted to. */
+void step_kick(const struct cpu *cpu);
 /* An interrupt has come for a CPU that may be waiting for somebody's write. */
 void step_interrupt(struct cpu *cpu);
-/* The machine's next CPU, by steps; NULL when the run is over. */
+/*
+ * The machine's next CPU, by steps; NULL when the run is over.  The current
+ * CPU's stores show before, and after if it is the next one.
+ */
 struct cpu *step_next(void);
 
 /* --- threads ------------------------------------------------------------ */
@@ -409,12 +438,36 @@ void stores_drain_all(void);	/* the current CPU's; takes the time it takes */
 void stores_flush(struct cpu *cpu);		/* at once: interrupts, stalls */
 void stores_hide(struct cpu *cpu);	/* memory shows what all CPUs see */
 void stores_show(struct cpu *cpu);	/* memory shows what this CPU sees */
-/* The oldest leaves, at the guide's wish; the stores are hidden. */
-void stores_step(struct cpu *cpu);
+/* The oldest leaves, at the guide's wish; `applied`: the stores are shown. */
+void stores_step(struct cpu *cpu, bool applied);
 /* The newest buffered store that the load overlaps has all of its bytes. */
 bool stores_cover(const struct cpu *cpu, uint32_t offset, uint32_t size);
 /* The current CPU's buffer is empty after this, without cost. */
 void stores_settle(void);
+
+enum { FRAMES_BELOW = 128 };	/* of machine_wait(): bytes, or nearly */
+
+/* The CPU that runs is another one from now on; NULL: the host. */
+static inline __attribute__((always_inline)) void
+machine_switch(struct cpu *self, struct cpu *next)
+{
+	struct thread *thread;
+
+	thread = self->current;
+	the.switches++;
+	if (next == NULL) {
+		the.cpu = NULL;
+		fiber_switch(&thread->fiber, &the.host);
+		return;
+	}
+	the.cpu = next;
+	if (next->store_count > 0)
+		stores_show(next);
+	the.resume[self->index].stack =
+	    (const char *)__builtin_frame_address(0) - FRAMES_BELOW;
+	the.resume[self->index].thread = thread;
+	fiber_switch(&thread->fiber, &next->current->fiber);
+}
 
 static inline uint64_t
 cpu_scale(const struct cpu *cpu, uint64_t ps)

@@ -131,22 +131,26 @@ store_pop(struct cpu *cpu)
 	if (the.ordering && store->atomic)
 		sync_visible(cpu->index, store->offset, store->size,
 		    store->stamp);
-	if (the.guide != NULL)
+	if (the.causal)
 		causality_write(cpu->index, store->offset, store->size,
 		    store->past);
 	if (the.stepped)
 		step_written(cpu, store->offset, store->size);
 	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
 	cpu->store_count--;
+	if (the.stepped)
+		step_buffer(cpu);
 }
 
 void
-stores_step(struct cpu *cpu)
+stores_step(struct cpu *cpu, bool applied)
 {
 	const struct store *store;
 
 	store = store_at(cpu, 0);
-	store_copy(the.base + store->offset, store->value, store->size);
+	if (!applied)
+		store_copy(the.base + store->offset, store->value,
+		    store->size);
 	cpu->hash = (cpu->hash ^ store->offset ^ the.floor_ps) *
 	    UINT64_C(0x9e3779b97f4a7c15);
 	store_pop(cpu);
@@ -246,10 +250,12 @@ stores_push(struct cpu *cpu, uint32_t offset, uint32_t size, uint64_t cost_ps)
 	store->size = (uint16_t)size;
 	store->atomic = 0;
 	store->stamp = 0;
-	store->past = the.guide == NULL ? 0 :
+	store->past = !the.causal ? 0 :
 	    causality_issue(cpu->index, offset);
 	store_copy(store->value, the.base + offset, size);
 	cpu->store_count++;
+	if (the.stepped)
+		step_buffer(cpu);
 	return (store);
 }
 
