@@ -15,6 +15,9 @@
 static const struct bench benches[] = {
 #include "bench/rows.def"
 	{ "loop_turns_per_second", "1/s", peers_loop, 0 },
+	{ "limit_ns/kernel=peers/part=hooks", "ns", peers_limit_hooks, 0 },
+	{ "limit_ns/kernel=peers/part=switches", "ns", peers_limit_switches, 0 },
+	{ "limit_ns/kernel=peers/part=reset", "ns", peers_limit_reset, 0 },
 	{ "executions_per_second/kernel=peers/strategy=walk/memory=sc", "1/s",
 	    peers_executions_per_second, PEERS(PEERS_WALK, BENCH_SC) },
 	{ "executions_per_second/kernel=peers/strategy=walk/memory=tso", "1/s",

@@ -23,6 +23,7 @@ static struct {
 	struct peers_kernel *kernel;
 	bool fence;
 	bool whole;		/* a run of gusim; not the kernel alone */
+	bool learning;		/* what CPUs share, as a hunt does first */
 	bool bad;		/* a reader saw what was freed */
 	bool stuck;
 } peers;
@@ -81,16 +82,11 @@ spawn(const char *name, int cpu, void (*body)(void *), uintptr_t argument)
 	thread_start(thread, 0);
 }
 
-/* True: it went wrong, as a data race or as a look at what was freed. */
-static bool
-execute(const struct guide *guide)
+/* The program at its start, on a machine that is as new. */
+static void
+begin(void)
 {
-	uint32_t i;
 
-	if (peers.whole) {
-		run_execute_guided(&peers.spec, &peers.result, guide, NULL);
-		return (peers.result.finding_count > 0);
-	}
 	machine_reset(&peers.spec.machine, peers.spec.seed);
 	machine_order();
 	machine_watch_all();
@@ -104,10 +100,26 @@ execute(const struct guide *guide)
 	peers.kernel = arena_take(&the.arena, 1, 0);
 	atomic_init(&peers.kernel->wr, 1);
 	atomic_init(&peers.kernel->pointer, &peers.kernel->nodes[0]);
+}
+
+/* True: it went wrong, as a data race or as a look at what was freed. */
+static bool
+execute(const struct guide *guide)
+{
+	uint32_t i;
+
+	if (peers.whole) {
+		run_execute_guided(&peers.spec, &peers.result, guide, NULL);
+		return (peers.result.finding_count > 0);
+	}
+	begin();
 	for (i = 0; i < PEERS_READERS; i++)
 		spawn("reader", (int)i, reader_body, i);
 	spawn("writer", PEERS_READERS, writer_body, 0);
 	machine_guide(guide);
+	/* Others do not tell new executions from old ones; a hunt does. */
+	if (!peers.learning)
+		machine_undigested();
 	machine_run();
 	the.cpu = NULL;
 	if (peers.stuck) {
@@ -231,12 +243,15 @@ player_new(struct player *player, uint64_t which)
 	player->guide.choose = player->strategy->choose;
 	player->guide.context = player->state;
 
-	guide = (struct guide){ false, usual_next, usual_choose, player };
+	guide = (struct guide){ .next = usual_next, .choose = usual_choose,
+	    .context = player };
+	peers.learning = true;
 	choice_learn(true);
 	(void)execute(&guide);
 	guide.stepped = true;
 	(void)execute(&guide);
 	choice_learn(false);
+	peers.learning = false;
 	memset(&player->usual, 0, sizeof(player->usual));
 	player->usual.result = &peers.result;
 	guide.stepped = player->strategy->stepped;
@@ -362,6 +377,63 @@ peers_us_to_find(uint64_t which)
 	return ((double)ns / 1000);
 }
 
+/* --- what no execution can do without ------------------------------------------ */
+
+enum { LIMIT_TURNS = 100000, LIMIT_EXECUTIONS = 2000 };
+
+/* The program with hooks that find no machine at work. */
+double
+peers_limit_hooks(uint64_t unused)
+{
+	uint64_t start, i;
+	unsigned reader;
+
+	(void)unused;
+	prepare(BENCH_SC, true);
+	begin();
+	the.careful = 0;
+	start = bench_cpu_ns();
+	for (i = 0; i < LIMIT_TURNS; i++) {
+		for (reader = 0; reader < PEERS_READERS; reader++)
+			peers.bad |= peers_reader(peers.kernel, reader, true);
+		peers_writer(peers.kernel);
+	}
+	return ((double)(bench_cpu_ns() - start) / LIMIT_TURNS);
+}
+
+/* As many bare switches as an execution of a walk has. */
+double
+peers_limit_switches(uint64_t unused)
+{
+	struct player player;
+	uint64_t i, switches;
+
+	(void)unused;
+	prepare(BENCH_SC, true);
+	player_new(&player, PEERS(PEERS_WALK, BENCH_SC));
+	switches = 0;
+	for (i = 0; i < LIMIT_EXECUTIONS; i++) {
+		(void)player_execute(&player, 1, i);
+		switches += the.switches;
+	}
+	free(player.state);
+	return ((double)switches / LIMIT_EXECUTIONS * bench_fiber_switch(2));
+}
+
+/* A machine as new, and nothing known of races. */
+double
+peers_limit_reset(uint64_t unused)
+{
+	uint64_t start, i;
+
+	(void)unused;
+	prepare(BENCH_SC, true);
+	start = bench_cpu_ns();
+	for (i = 0; i < LIMIT_TURNS; i++)
+		begin();
+	return ((double)(bench_cpu_ns() - start) / LIMIT_TURNS);
+}
+
 /* --- all of them -------------------------------------------------------------- */
 
 static uint32_t
@@ -396,7 +468,8 @@ search(uint64_t model, double *seconds)
 	start = bench_cpu_ns();
 	explore = explore_new(EXPLORE_CLASSES);
 	explore_reset(explore, EXPLORE_CLASSES, PEERS_READERS + 1);
-	guide = (struct guide){ true, search_next, search_choose, explore };
+	guide = (struct guide){ .stepped = true, .next = search_next,
+	    .choose = search_choose, .context = explore };
 	do {
 		explore_begin(explore);
 		if (execute(&guide)) {

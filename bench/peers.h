@@ -27,6 +27,10 @@ enum peers_strategy {
 #define PEERS(strategy, model)	((uint64_t)(strategy) << 8 | (model))
 
 double peers_executions_per_second(uint64_t which);
+/* What hooks, switches and the reset of one execution cost alone; ns. */
+double peers_limit_hooks(uint64_t unused);
+double peers_limit_switches(uint64_t unused);
+double peers_limit_reset(uint64_t unused);
 /* With GUS, a zone, all checks and metrics below: what a hunt executes. */
 double peers_whole_runs_per_second(uint64_t which);
 /* Without the reader's fence: medians over many seeds. */

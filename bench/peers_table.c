@@ -62,6 +62,27 @@ print_finds(double (*value)(const char *name), const char *strategy,
 		    value(name));
 }
 
+/* How far an execution is from what it cannot do without. */
+static void
+print_limit(double (*value)(const char *name))
+{
+	double hooks, limit, rate, reset, switches;
+
+	hooks = value("limit_ns/kernel=peers/part=hooks");
+	switches = value("limit_ns/kernel=peers/part=switches");
+	reset = value("limit_ns/kernel=peers/part=reset");
+	limit = hooks + switches + reset;
+	rate = value("executions_per_second/kernel=peers/strategy=walk/"
+	    "memory=sc");
+	if (limit <= 0 || rate <= 0)
+		return;
+	printf("\nAn execution cannot do without empty hooks, %.0f ns, bare "
+	    "switches, %.0f ns,\nand the reset of the machine, %.0f ns: at "
+	    "most %.0f executions a second.\nA walk under sc takes %.1f times "
+	    "as long.\n", hooks, switches, reset, 1e9 / limit,
+	    1e9 / rate / limit);
+}
+
 void
 peers_table(double (*value)(const char *name))
 {
@@ -113,6 +134,7 @@ peers_table(double (*value)(const char *name))
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		row(table[i].name, table[i].how, table[i].executions,
 		    table[i].seconds);
+	print_limit(value);
 	printf("\n(*) What a hunt executes: the same rounds over GUS and a "
 	    "zone, some 2,000 accesses,\nwith all checks and metrics.\n"
 	    "To try all under `relaxed` is not in the table: the search "
