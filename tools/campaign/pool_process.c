@@ -23,6 +23,13 @@
 #include "tools/campaign/pool.h"
 #include "tools/campaign/wire.h"
 
+/*
+ * Address space that a worker leaves out, which costs no memory: more than any
+ * hole between libraries has, and not the same for each.  Kernels may align what
+ * is large to 2 MiB.
+ */
+enum { WORKER_APART = 1 << 30, WORKER_STEP = 1 << 21, WORKER_PLACES = 61 };
+
 /* What the parent asks of the template, and what it answers. */
 struct order {
 	enum { ORDER_SPAWN, ORDER_END } what;
@@ -108,16 +115,34 @@ mine(const struct pool_template *template, size_t place,
 	    job->serial), &open, POOL_CLAIM_WORKER));
 }
 
+/*
+ * All workers are copies of one process, so what is mapped later would have the
+ * same addresses in each, and a run that depends on an address, which no run may,
+ * would be the same in all of them.  `number` is of the worker.
+ */
+static size_t
+move_addresses(size_t number)
+{
+	size_t bytes;
+
+	bytes = WORKER_APART + number % WORKER_PLACES * WORKER_STEP;
+	return (mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
+	    MAP_NORESERVE, -1, 0) == MAP_FAILED ? 0 : bytes);
+}
+
 static void
-limit_worker(const struct pool_settings *settings)
+limit_worker(const struct pool_settings *settings, size_t number)
 {
 	struct rlimit limit;
+	size_t moved;
 
 	/* Thousands of crashes must not become thousands of core files. */
 	limit.rlim_cur = limit.rlim_max = 0;
 	setrlimit(RLIMIT_CORE, &limit);
+	moved = move_addresses(number);
 	if (settings->memory_bytes != 0) {
-		limit.rlim_cur = limit.rlim_max = settings->memory_bytes;
+		limit.rlim_cur = limit.rlim_max = settings->memory_bytes +
+		    moved;
 		setrlimit(RLIMIT_AS, &limit);
 	}
 	offer_to_the_killer();
@@ -127,14 +152,15 @@ limit_worker(const struct pool_settings *settings)
 
 static void __attribute__((noreturn))
 worker_main(const struct pool_template *template,
-    const struct pool_settings *settings, size_t place, int socket)
+    const struct pool_settings *settings, size_t place, size_t number,
+    int socket)
 {
 	struct wire_buffer answer;
 	struct pool_job job;
 	struct pool_frame frame;
 	uint64_t start, free_since, cpu_before, cpu_now;
 
-	limit_worker(settings);
+	limit_worker(settings, number);
 	memset(&answer, 0, sizeof(answer));
 	free_since = 0;
 	cpu_before = host_cpu_ns();
@@ -198,19 +224,22 @@ template_main(const struct pool_template *template,
 {
 	struct order order;
 	struct reply reply;
+	size_t spawned;
 	int socket;
 
+	spawned = 0;
 	ignore_terminal();
 	while (receive_order(control, &order, &socket) == 0) {
 		memset(&reply, 0, sizeof(reply));
 		switch (order.what) {
 		case ORDER_SPAWN:
+			spawned++;
 			reply.pid = fork();
 			if (reply.pid == 0) {
 				prctl(PR_SET_PDEATHSIG, SIGKILL);
 				close(control);
 				worker_main(template, settings, order.place,
-				    socket);
+				    spawned, socket);
 			}
 			if (reply.pid < 0)
 				reply.pid = -errno;
