@@ -56,9 +56,13 @@ static inline void
 hook_count(struct cpu *cpu, uint32_t offset)
 {
 
+	uint64_t mixed;
+
 	cpu->accesses++;
-	cpu->hash = (cpu->hash ^ offset ^ cpu->now_ps) *
-	    UINT64_C(0x9e3779b97f4a7c15);
+	/* The hash waits for the one before: nothing else may stand in its way. */
+	mixed = offset ^ cpu->now_ps;
+	__asm__("" : "+r"(mixed));
+	cpu->hash = (cpu->hash ^ mixed) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /*
