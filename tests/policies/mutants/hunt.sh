@@ -1,6 +1,8 @@
 # hunt.sh killed|innocent [NAME]...: does the default strategy find each mutant
 # of a scheme?  Or: does it find nothing in the schemes as they are, where their
 # mutants are hunted?  Names with a + are bugs that a knob brings back.
+# hunt.sh promised TIME: does a hunt of that length find nothing under relaxed in
+# any scheme that promises to be safe there?  Only hunts read old values.
 #   $PROGRAMS   where gusim_policy_NAME is
 #   $GUSIM      the program of the schemes as they are
 #   $HERE       this folder
@@ -41,6 +43,24 @@ verdict() {
 	fi
 }
 
+if [ "$which" = promised ]; then
+	for policy in $("$GUSIM" list policies --json |
+	    sed -n 's/^    "name": "\(.*\)",$/\1/p'); do
+		status=1
+		! grep -q "^$policy	" "$HERE/promised.tsv" || status=0
+		: >"$work/out" >"$work/err"
+		verdict 0 "$policy has a row in promised.tsv"
+	done
+	while read -r policy length settings; do
+		case $policy,$length in \#*|*,not) continue ;; esac
+		# shellcheck disable=SC2086
+		hunt "$GUSIM" "$policy" relaxed "$length" "$1" $settings
+		verdict 0 "$policy under relaxed: $settings"
+	done <"$HERE/promised.tsv"
+	echo "$passed passed, $failed failed"
+	[ $failed -eq 0 ] && [ $passed -gt 30 ]
+	exit
+fi
 while read -r name file model length settings; do
 	case $name in \#*) continue ;; esac
 	case " $* " in "  " | *" $name "*) ;; *) continue ;; esac
