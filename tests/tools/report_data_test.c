@@ -202,6 +202,55 @@ Test(report_quantile, what_still_waits_does_not_improve_it)
 	cr_expect(near(quantile.ns, 5000));
 }
 
+/* Kaplan and Meier come to an end with the last one, and know nothing by it. */
+Test(report_quantile, the_last_one_does_not_speak_for_those_that_wait)
+{
+	static struct hist done, waiting;
+	struct quantiles quantiles = { &done, &waiting, 1 };
+	struct quantile quantile;
+	unsigned i;
+
+	hist_init(&done);
+	hist_init(&waiting);
+	for (i = 0; i < 99; i++)
+		hist_add(&done, 1000 * (i + 1));
+	for (i = 0; i < 316; i++)
+		hist_add(&waiting, 500000);
+	hist_add(&done, 994000);
+	quantile = quantiles_at(&quantiles, 990000);
+	cr_expect_eq(quantile.kind, QUANTILE_AT_LEAST);
+	cr_expect(quantile.ns > 985 && quantile.ns <= 994, "%g", quantile.ns);
+	/* A fifth was done among all of them: that is known well. */
+	cr_expect_eq(quantiles_at(&quantiles, 200000).kind, QUANTILE_KNOWN);
+	/* So is what nobody was lost before. */
+	hist_init(&waiting);
+	for (i = 0; i < 316; i++)
+		hist_add(&done, 500000);
+	cr_expect_eq(quantiles_at(&quantiles, 990000).kind, QUANTILE_KNOWN);
+}
+
+/* 350 items in all, but only 250 from which a p99 could be known. */
+Test(report_quantile, who_was_lost_at_once_does_not_count)
+{
+	static struct hist done, waiting;
+	struct quantiles quantiles = { &done, &waiting, 1 };
+	unsigned i;
+
+	hist_init(&done);
+	hist_init(&waiting);
+	for (i = 0; i < 250; i++)
+		hist_add(&done, 100000 + 100 * i);
+	for (i = 0; i < 100; i++)
+		hist_add(&waiting, 10);
+	cr_expect_eq(quantiles_at(&quantiles, 990000).kind, QUANTILE_AT_LEAST);
+	cr_expect_eq(quantiles_at(&quantiles, 900000).kind, QUANTILE_KNOWN);
+	for (i = 0; i < 48; i++)
+		hist_add(&done, 100000);
+	cr_expect_eq(quantiles_at(&quantiles, 990000).kind, QUANTILE_AT_LEAST);
+	hist_add(&done, 100000);
+	cr_expect_eq(quantiles_at(&quantiles, 990000).kind, QUANTILE_KNOWN);
+}
+
 Test(report_quantile, no_percentile_is_above_the_maximum)
 {
 	struct quantiles quantiles;

@@ -75,6 +75,45 @@ put_histogram(struct store *store, int64_t run, double ns)
 }
 
 static void
+put_hist(struct store *store, int64_t run, const char *name,
+    const struct hist *hist)
+{
+	static unsigned char bytes[HIST_ENCODED_MAX];
+	char sql[160];
+
+	report_fixture_sql(store, "DELETE FROM histogram WHERE run_id = %lld "
+	    "AND name = '%s'", (long long)run, name);
+	snprintf(sql, sizeof(sql), "INSERT INTO histogram VALUES (?, '%s', "
+	    "'ps', ?)", name);
+	put_blob(store, sql, run, bytes, hist_encode(hist, bytes,
+	    sizeof(bytes)));
+}
+
+void
+report_fixture_waits(struct store *store, int64_t run, unsigned done,
+    unsigned waiting)
+{
+	struct hist *hist;
+	unsigned i;
+
+	hist = malloc(sizeof(*hist));
+	cr_assert_not_null(hist);
+	hist_init(hist);
+	for (i = 1; i <= done; i++)
+		hist_add(hist, i < done ? 10000 : 900000);
+	put_hist(store, run, "free_to_use_ns", hist);
+	hist_init(hist);
+	for (i = 0; i < waiting; i++)
+		hist_add(hist, 110000);
+	put_hist(store, run, "free_to_use_censored_ns", hist);
+	free(hist);
+	report_fixture_sql(store, "DELETE FROM metric WHERE run_id = %lld AND "
+	    "name = 'censored_items'", (long long)run);
+	put_metric(store, run, "censored_items", "total", "1", waiting);
+	put_metric(store, run, "free_to_use_ns", "count", "1", done);
+}
+
+static void
 put_series(struct store *store, int64_t run, double bytes)
 {
 	static const char *const names[] = { "live", "unstamped",

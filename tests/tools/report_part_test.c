@@ -157,6 +157,37 @@ Test(report_part, too_few_values_are_a_warning)
 	store_close(store);
 }
 
+/* Each run took its p99 for known: its last item was one that came back. */
+Test(report_part, a_p99_that_few_speak_for_is_a_bound)
+{
+	const struct report_experiment *experiment;
+
+	store = report_fixture(fixture_path("lost.db"));
+	report_fixture_sql(store, "INSERT INTO metric SELECT id, "
+	    "'free_to_use_ns', 'p99_is_bound', '1', 0 FROM run");
+	open_part();
+	cr_expect_not(warned("only a lower bound"));
+	close_part();
+	report_fixture_waits(store, 101, 100, 316);
+	report_fixture_waits(store, 201, 100000, 2);
+	open_part();
+	cr_expect_not(warned("only a lower bound"), "the other runs are full");
+	close_part();
+	report_fixture_sql(store, "UPDATE run SET status = 'pending' WHERE "
+	    "point_id < 3 AND seed > 1");
+	open_part();
+	experiment = &data->experiments[0];
+	cr_expect(report_is_bound(data, &experiment->points[0],
+	    "free_to_use_ns"));
+	cr_expect_not(report_is_bound(data, &experiment->points[0],
+	    "free_to_safe_ns"));
+	cr_expect_not(report_is_bound(data, &experiment->points[1],
+	    "free_to_use_ns"));
+	cr_expect(warned("In 1 point so many items still waited"));
+	close_part();
+	store_close(store);
+}
+
 Test(report_part, a_footprint_that_rises_to_the_end_has_not_settled)
 {
 

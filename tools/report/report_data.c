@@ -502,7 +502,8 @@ report_is_bound(const struct report_data *data,
     const struct report_point *point, const char *name)
 {
 
-	return (report_find(data, point, name, "p99_is_bound").mean > 0);
+	return (report_find(data, point, name, "p99_is_bound").mean > 0 ||
+	    (point->lost && strcmp(name, "free_to_use_ns") == 0));
 }
 
 uint64_t

@@ -82,6 +82,7 @@ struct report_point {
 	size_t run_count;
 	uint64_t status[REPORT_STATUSES];	/* how many runs */
 	struct report_sum *sums;	/* one for each metric of the data */
+	bool lost;	/* p99 of free_to_use_ns: see quantiles_mark() */
 };
 
 struct report_finding {
@@ -134,8 +135,8 @@ struct report_estimate report_find(const struct report_data *data,
     const struct report_point *point, const char *name, const char *stat);
 
 /*
- * Is the p99 of this metric only a lower bound in some run, because too many
- * items still waited at its end?
+ * Is the p99 of this metric only a lower bound, in some run or in all together,
+ * because too many items still waited at the end?
  */
 bool report_is_bound(const struct report_data *data,
     const struct report_point *point, const char *name);

@@ -23,6 +23,8 @@ report_part_init(struct report_part *part, const struct report_data *data,
 	memset(part, 0, sizeof(*part));
 	part->experiment = experiment;
 	part->shape = shape_make(experiment);
+	if (quantiles_mark(data, experiment, err) != 0)
+		return (-1);
 	experiment->front = report_front_make(data, experiment, err);
 	if (experiment->front == NULL)
 		return (-1);
@@ -134,7 +136,7 @@ report_warnings(const struct report_data *data,
 	const struct report_experiment *experiment = part->experiment;
 	const uint64_t *status = experiment->status;
 	char words[CONDUCT_WORDS_SIZE];
-	size_t count, grows, i, single;
+	size_t bounds, count, grows, i, single;
 
 	count = 0;
 	if (status[REPORT_PENDING] > 0)
@@ -160,13 +162,15 @@ report_warnings(const struct report_data *data,
 		    "footprint rose all the time in some run: such figures "
 		    "depend on the length of the run.", grows,
 		    grows == 1 ? "" : "s");
-	grows = points_with(data, experiment, "free_to_use_ns",
-	    "p99_is_bound");
-	if (grows > 0)
+	bounds = 0;
+	for (i = 0; i < experiment->point_count; i++)
+		bounds += report_is_bound(data, &experiment->points[i],
+		    "free_to_use_ns");
+	if (bounds > 0)
 		snprintf(lines[count++], WARNING_SIZE, "In %zu point%s so many "
 		    "items still waited at the end of some run that its p99 "
-		    "is only a lower bound (marked >=).", grows,
-		    grows == 1 ? "" : "s");
+		    "is only a lower bound (marked >=).", bounds,
+		    bounds == 1 ? "" : "s");
 	single = 0;
 	for (i = 0; i < experiment->point_count; i++)
 		single += report_runs_done(experiment->points[i].status) == 1;
