@@ -11,7 +11,9 @@
  * Guarantees  as above, by definition.
  * Limits      cannot be built.  A port without an oracle knows no item to be
  *             safe before the end; there sections are those of a lazy domain,
- *             so that one can still wait for them.
+ *             so that one can still wait for them.  Under relaxed there is no
+ *             such instant, as a load may return an older store afterwards:
+ *             promised up to tso.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -111,14 +111,15 @@ enum { VARIANTS = sizeof(variants) / sizeof(variants[0]) };
 
 /*
  * Who lives by a clock, which relaxed has none of, promises less; so does who
- * files without a fence.
+ * files without a fence, and who asks for a true instant.
  */
 static unsigned
 models_of(const char *policy)
 {
 
 	return (strcmp(policy, "parsec") == 0 || strcmp(policy, "tsc") == 0 ||
-	    strcmp(policy, "epoch") == 0 ? 2 : 3);
+	    strcmp(policy, "epoch") == 0 ||
+	    strcmp(policy, "clairvoyant") == 0 ? 2 : 3);
 }
 
 /* Readers follow links that lie in items. */
