@@ -105,6 +105,15 @@ expect 0 "$GUSIM" tune small.yaml --db one.db --json -o folder
     json_array_length(o, '\$.candidates')
     FROM (SELECT readfile('out') AS o)")" = "1|propose|4|1|2|4|6" ] ||
     fail "the JSON says something else"
+# What the table of scenarios shows is what the score is made of.
+[ "$(sqlite3 :memory: "SELECT count(*) FROM (SELECT readfile('out') AS o),
+    (SELECT max(s.value ->> '\$.regret.value') AS worst,
+    max(s.value ->> '\$.regret_default.value') AS worst_default
+    FROM json_each(readfile('out'), '\$.scenarios') AS s)
+    WHERE abs(worst - (o ->> ('\$.candidates[' || (o ->> 'candidate') ||
+    '].regret'))) < 1e-9
+    AND abs(worst_default - (o ->> '\$.candidates[0].regret')) < 1e-9")" = 1 ] ||
+    fail "the regrets of the scenarios are not those of the score"
 cmp -s out folder/tune.json || fail "the folder has another JSON"
 says folder/tune.txt "RECOMMENDATION"
 

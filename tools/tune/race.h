@@ -12,6 +12,13 @@
  *             how much worse that is than the best of the race, as a share; the
  *             score is the mean or the worst of the regrets over scenarios.  So
  *             a difference of scores of 0.03 means 3 %.
+ * Best        of all that were tried, did not fail and keep the limits on
+ *             average, in or out: else a scenario would be forgotten with those
+ *             that it likes, and the worst regret would be of what is left.  Who
+ *             was put out early is seen by the blocks that it has, against the
+ *             reference in these blocks.  The least of many means is lower than
+ *             it will stay, so with few blocks regrets are rather too large; the
+ *             same is added to all in that scenario.
  * Test        candidates are compared block by block: the difference of two
  *             scores is taken for the whole and with each block left out, and
  *             Student's t is applied to the pseudo-values of that jackknife,
@@ -125,11 +132,14 @@ struct race_client {
 	void *context;
 };
 
-/* How good candidates are, over the first n blocks that they all have. */
+/* How good candidates are, over the first n blocks. */
 struct race_frame {
 	size_t n;
+	bool feasible;				/* somebody keeps the limits */
 	double unit[RACE_SCENARIOS_MAX][RACE_GOALS_MAX];
-	double best[RACE_SCENARIOS_MAX];	/* least cost */
+	size_t whose[RACE_SCENARIOS_MAX][RACE_GOALS_MAX];	/* the unit is */
+	size_t leader[RACE_SCENARIOS_MAX];	/* the best; SIZE_MAX: nobody */
+	double best[RACE_SCENARIOS_MAX];	/* its cost: the least */
 	double scale[RACE_SCENARIOS_MAX];	/* of a cost; never 0 */
 };
 
@@ -198,7 +208,10 @@ double race_gap_p(const struct race_gap *gap);
  */
 void race_gaps_share(struct race_gap *gaps, size_t count);
 
-/* Units, and the best of each scenario, over n blocks of those that have them. */
+/*
+ * Units over n blocks of those that have them, and the best of each scenario
+ * over as many of these as it has; at least those before the first look.
+ */
 void race_frame_make(const struct race *race, size_t n,
     struct race_frame *frame);
 
@@ -218,6 +231,13 @@ struct race_gap race_gap(const struct race *race,
 /* The same in one scenario: regret of a less that of b. */
 struct race_gap race_gap_in(const struct race *race,
     const struct race_frame *frame, size_t scenario, size_t a, size_t b);
+
+/*
+ * The regret in one scenario, as the score has it, of a candidate with all blocks
+ * of the frame or fewer; its error is that of the pairs with the scenario's best.
+ */
+struct race_gap race_regret_in(const struct race *race,
+    const struct race_frame *frame, size_t scenario, size_t candidate);
 
 enum race_keeping {
 	RACE_KEEPS,		/* beyond doubt */

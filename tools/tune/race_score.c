@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tools/must.h"
 #include "tools/stats/student.h"
@@ -215,7 +216,7 @@ mean_value(const struct race *race, size_t candidate, size_t n,
 	return (sum / (double)n);
 }
 
-/* Who can set the scale: has the blocks, did not fail. */
+/* Whom n blocks can be asked of: has them, did not fail. */
 static bool
 counts(const struct race *race, size_t candidate, size_t n)
 {
@@ -227,7 +228,8 @@ counts(const struct race *race, size_t candidate, size_t n)
 
 /* The reference's mean; where that is nothing, anybody's. */
 static double
-unit_of(const struct race *race, size_t n, size_t scenario, size_t goal)
+unit_of(const struct race *race, size_t n, size_t scenario, size_t goal,
+    size_t *whose)
 {
 	double unit;
 	size_t i;
@@ -236,9 +238,12 @@ unit_of(const struct race *race, size_t n, size_t scenario, size_t goal)
 		if (!counts(race, i, n))
 			continue;
 		unit = fabs(mean_value(race, i, n, scenario, goal));
-		if (unit > 0)
+		if (unit > 0) {
+			*whose = i;
 			return (unit);
+		}
 	}
+	*whose = SIZE_MAX;
 	return (1);
 }
 
@@ -261,48 +266,116 @@ scale_of(const struct race *race, const struct race_frame *frame,
 	return (scale > 0 ? scale / weights : 1);
 }
 
-/* The best that keeps the limits on average; if none does, the best. */
 static size_t
-best_in(const struct race *race, const struct race_frame *frame,
-    size_t scenario)
+blocks_of(const struct race *race, size_t candidate, size_t most)
+{
+	size_t blocks;
+
+	blocks = race->candidates[candidate].blocks;
+	return (blocks < most ? blocks : most);
+}
+
+/*
+ * The frame as the candidate saw it: it has fewer blocks than others where it
+ * was put out, and its values are then held against the unit's of these blocks
+ * alone.  What a hard seed does to all thus cancels out, as it does in pairs.
+ */
+static void
+frame_seen(const struct race *race, const struct race_frame *frame,
+    size_t candidate, size_t scenario, struct race_frame *seen)
+{
+	double unit;
+	size_t goal, whose;
+
+	seen->n = blocks_of(race, candidate, frame->n);
+	for (goal = 0; goal < race->rules.goal_count; goal++) {
+		whose = frame->whose[scenario][goal];
+		unit = frame->unit[scenario][goal];
+		if (seen->n < frame->n && whose != SIZE_MAX) {
+			unit = fabs(mean_value(race, whose, seen->n, scenario,
+			    goal));
+			if (unit == 0)
+				unit = frame->unit[scenario][goal];
+		}
+		seen->unit[scenario][goal] = unit;
+	}
+}
+
+/* Its cost by the blocks that it has. */
+static double
+cost_seen(const struct race *race, const struct race_frame *frame,
+    size_t candidate, size_t scenario, double *scale)
+{
+	struct race_frame seen;
+
+	frame_seen(race, frame, candidate, scenario, &seen);
+	if (scale != NULL)
+		*scale = scale_of(race, &seen, candidate, scenario);
+	return (mean_cost(race, &seen, candidate, scenario));
+}
+
+/* Who can set the scale; fills keeps[] with who keeps the limits on average. */
+static bool
+find_keepers(const struct race *race, size_t n, bool *keeps)
+{
+	size_t i, least;
+	bool any;
+
+	least = n < race->rules.first ? n : race->rules.first;
+	any = false;
+	for (i = 0; i < race->count; i++) {
+		keeps[i] = counts(race, i, least) && race_keeping(race,
+		    blocks_of(race, i, n), i, 0.5, NULL, NULL) <= RACE_PERHAPS;
+		any = any || keeps[i];
+	}
+	/* Nobody does: then the best of all must do. */
+	for (i = 0; i < race->count && !any; i++)
+		keeps[i] = counts(race, i, least);
+	return (any);
+}
+
+static void
+find_best(const struct race *race, struct race_frame *frame, size_t scenario,
+    const bool *keeps)
 {
 	double mine, least;
-	size_t best, i, pass;
+	size_t i;
 
-	best = SIZE_MAX;
+	frame->leader[scenario] = SIZE_MAX;
+	frame->best[scenario] = 0;
+	frame->scale[scenario] = 1;
 	least = INFINITY;
-	for (pass = 0; pass < 2 && best == SIZE_MAX; pass++) {
-		for (i = 0; i < race->count; i++) {
-			if (!counts(race, i, frame->n) || (pass == 0 &&
-			    race_keeping(race, frame->n, i, 0.5, NULL, NULL) >
-			    RACE_PERHAPS))
-				continue;
-			mine = mean_cost(race, frame, i, scenario);
-			if (mine < least) {
-				least = mine;
-				best = i;
-			}
+	for (i = 0; i < race->count; i++) {
+		if (!keeps[i])
+			continue;
+		mine = cost_seen(race, frame, i, scenario, NULL);
+		if (mine < least) {
+			least = mine;
+			frame->leader[scenario] = i;
 		}
 	}
-	return (best);
+	if (frame->leader[scenario] != SIZE_MAX)
+		frame->best[scenario] = cost_seen(race, frame,
+		    frame->leader[scenario], scenario,
+		    &frame->scale[scenario]);
 }
 
 void
 race_frame_make(const struct race *race, size_t n, struct race_frame *frame)
 {
-	size_t best, goal, scenario;
+	bool *keeps;
+	size_t goal, scenario;
 
 	frame->n = n;
+	keeps = must_alloc(race->count, sizeof(*keeps));
+	frame->feasible = find_keepers(race, n, keeps);
 	for (scenario = 0; scenario < race->rules.scenario_count; scenario++) {
 		for (goal = 0; goal < race->rules.goal_count; goal++)
 			frame->unit[scenario][goal] = unit_of(race, n,
-			    scenario, goal);
-		best = best_in(race, frame, scenario);
-		frame->best[scenario] = best == SIZE_MAX ? 0 :
-		    mean_cost(race, frame, best, scenario);
-		frame->scale[scenario] = best == SIZE_MAX ? 1 :
-		    scale_of(race, frame, best, scenario);
+			    scenario, goal, &frame->whose[scenario][goal]);
+		find_best(race, frame, scenario, keeps);
 	}
+	free(keeps);
 }
 
 /* --- scores ----------------------------------------------------------------- */
@@ -426,6 +499,33 @@ race_gap_in(const struct race *race, const struct race_frame *frame,
 		sum += values[i];
 	}
 	gap = gap_of(values, frame->n, sum / (double)frame->n, race_rounding);
+	free(values);
+	return (gap);
+}
+
+struct race_gap
+race_regret_in(const struct race *race, const struct race_frame *frame,
+    size_t scenario, size_t candidate)
+{
+	struct race_gap gap;
+	double *values;
+	size_t i, leader, n;
+
+	memset(&gap, 0, sizeof(gap));
+	gap.difference = (double)NAN;
+	leader = frame->leader[scenario];
+	if (leader == SIZE_MAX)
+		return (gap);
+	n = blocks_of(race, leader, blocks_of(race, candidate, frame->n));
+	if (n == 0)
+		return (gap);
+	values = must_alloc(n, sizeof(*values));
+	for (i = 0; i < n; i++)
+		values[i] = regret(race, frame, candidate, i, scenario) -
+		    regret(race, frame, leader, i, scenario);
+	gap = gap_of(values, n, (cost_seen(race, frame, candidate, scenario,
+	    NULL) - frame->best[scenario]) / frame->scale[scenario],
+	    race_rounding);
 	free(values);
 	return (gap);
 }

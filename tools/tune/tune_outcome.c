@@ -67,63 +67,6 @@ tune_choose(struct tune *tune)
 
 /* --- where -------------------------------------------------------------------- */
 
-/* The best of a scenario alone, over the blocks that both have. */
-static void
-find_regret(const struct race *race, size_t scenario, size_t candidate,
-    size_t best, struct race_gap *regret)
-{
-	struct race_frame frame;
-	size_t n;
-
-	n = race->candidates[candidate].blocks;
-	if (race->candidates[best].blocks < n)
-		n = race->candidates[best].blocks;
-	memset(regret, 0, sizeof(*regret));
-	if (n == 0)
-		return;
-	race_frame_make(race, n, &frame);
-	*regret = race_gap_in(race, &frame, scenario, candidate, best);
-}
-
-/* Of those with n blocks that keep the limits on average; SIZE_MAX: none. */
-static size_t
-find_best_over(const struct race *race, size_t scenario, size_t n)
-{
-	struct race_frame frame;
-	struct race_gap gap;
-	size_t best, i;
-
-	race_frame_make(race, n, &frame);
-	best = SIZE_MAX;
-	for (i = 0; i < race->count; i++) {
-		if (race->candidates[i].blocks < n ||
-		    race->candidates[i].standing == RACE_FAILED ||
-		    race_keeping(race, n, i, 0.5, NULL, NULL) > RACE_PERHAPS)
-			continue;
-		gap = race_gap_in(race, &frame, scenario, i,
-		    best == SIZE_MAX ? i : best);
-		if (best == SIZE_MAX || gap.difference < 0)
-			best = i;
-	}
-	return (best);
-}
-
-/*
- * By the first blocks, which all have; but who is still there was compared
- * over more of them.
- */
-static size_t
-find_best(const struct race *race, size_t scenario)
-{
-	size_t best;
-
-	best = find_best_over(race, scenario, race->rules.first);
-	if (best != SIZE_MAX && race->candidates[best].blocks <
-	    race->frame.n)
-		return (best);
-	return (find_best_over(race, scenario, race->frame.n));
-}
-
 static double
 mean_of(const struct race *race, size_t candidate, size_t scenario,
     size_t value)
@@ -189,15 +132,16 @@ fill_row(struct tune *tune, size_t scenario, struct tune_scene_row *row)
 	bool beside = race->candidates[0].blocks >= race->frame.n;
 	size_t i;
 
-	row->best = find_best(race, scenario);
+	row->best = race->frame.feasible ? race->frame.leader[scenario] :
+	    SIZE_MAX;
 	if (beside)
 		row->gain = race_gap_in(race, &race->frame, scenario, 0,
 		    tune->winner);
 	if (row->best != SIZE_MAX) {
-		find_regret(race, scenario, tune->winner, row->best,
-		    &row->regret);
-		find_regret(race, scenario, 0, row->best,
-		    &row->regret_default);
+		row->regret = race_regret_in(race, &race->frame, scenario,
+		    tune->winner);
+		row->regret_default = race_regret_in(race, &race->frame,
+		    scenario, 0);
 	}
 	for (i = 0; i < race->rules.goal_count; i++) {
 		row->value[i] = mean_of(race, tune->winner, scenario, i);
