@@ -43,6 +43,11 @@ struct load_cost {
 	uint64_t switches;	/* of fibers */
 };
 
+/* What is wrong with a knob ends the process. */
+void load_set(struct run_spec *spec, const char *knob, const char *value);
+/* A workload with its defaults, under enum bench_model `model`. */
+void load_workload(struct run_spec *spec, const char *workload, uint64_t cpus,
+    uint64_t model);
 void load_prepare(struct run_spec *spec, uint64_t which);
 /* A duration that suits the machine; simulated. */
 uint64_t load_brief_ns(const struct run_spec *spec);

@@ -5,89 +5,9 @@
 
 #include "bench/bench.h"
 #include "bench/load.h"
-#include "sim/base/err.h"
 #include "sim/machine/choice.h"
 #include "sim/run.h"
 #include "sim/spec.h"
-
-static void
-set(struct run_spec *spec, const char *knob, const char *value)
-{
-	struct err err;
-
-	if (spec_set(spec, knob, value, &err) != 0) {
-		fprintf(stderr, "bench: %s\n", err.text);
-		exit(1);
-	}
-}
-
-static void
-prepare(struct run_spec *spec, const char *workload, uint64_t cpus,
-    uint64_t model)
-{
-	static const char *const models[] = { "sc", "tso", "relaxed" };
-	struct err err;
-	char text[32];
-
-	spec_init(spec);
-	if (spec_set_workload(spec, workload, &err) != 0) {
-		fprintf(stderr, "bench: %s\n", err.text);
-		exit(1);
-	}
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)cpus);
-	set(spec, "machine.cpus", text);
-	set(spec, "machine.memory", models[model]);
-	set(spec, "zone.item_size", "144B");
-	set(spec, "run.warmup", "0s");
-}
-
-/* --- the loads ----------------------------------------------------------------- */
-
-/* All CPUs together replace an item for each five sections of one CPU. */
-static void
-load_shared_writes(struct run_spec *spec)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%lluppm",
-	    (unsigned long long)(200000 / spec->machine.cpus));
-	set(spec, "workload.slot_churn.write_share", text);
-	set(spec, "workload.slot_churn.reads", "4");
-}
-
-void
-load_prepare(struct run_spec *spec, uint64_t which)
-{
-
-	prepare(spec, "slot_churn", which & 0xffff, which >> 16 & 0xff);
-	switch (which >> 24) {
-	case LOAD_HIT:
-		load_shared_writes(spec);
-		set(spec, "workload.slot_churn.words", "16");
-		set(spec, "workload.slot_churn.slots", "128");
-		break;
-	case LOAD_NEAR:
-		load_shared_writes(spec);
-		set(spec, "workload.slot_churn.words", "16");
-		set(spec, "workload.slot_churn.slots", "512");
-		break;
-	case LOAD_MISS:
-		load_shared_writes(spec);
-		set(spec, "workload.slot_churn.words", "1");
-		set(spec, "workload.slot_churn.slots", "20000");
-		break;
-	case LOAD_PLAIN:
-		set(spec, "zone.item_size", "4KiB");
-		set(spec, "workload.slot_churn.words", "512");
-		set(spec, "workload.slot_churn.slots", "4");
-		set(spec, "workload.slot_churn.write_share", "0%");
-		set(spec, "workload.slot_churn.section", "0s");
-		set(spec, "workload.slot_churn.think", "0s");
-		break;
-	default:
-		break;
-	}
-}
 
 static struct run_result result;
 
@@ -100,7 +20,7 @@ timed(struct run_spec *spec, const struct guide *guide, struct tracer *tracer,
 
 	snprintf(text, sizeof(text), "%lluns",
 	    (unsigned long long)duration_ns);
-	set(spec, "run.duration", text);
+	load_set(spec, "run.duration", text);
 	cost->spent_ns = bench_cpu_ns();
 	run_execute_guided(spec, &result, guide, tracer);
 	cost->spent_ns = bench_cpu_ns() - cost->spent_ns;
@@ -171,7 +91,7 @@ model_rate(uint64_t model, const struct guide *guide)
 	struct load_cost cost;
 	struct run_spec spec;
 
-	prepare(&spec, "radix", 8, model);
+	load_workload(&spec, "radix", 8, model);
 	load_measure(&spec, guide, NULL, guide == NULL ? 4000000 : 1000000,
 	    &cost);
 	return ((double)cost.accesses * 1e9 / (double)cost.spent_ns);
@@ -227,11 +147,11 @@ bench_tiny_runs(uint64_t unused)
 	enum { RUNS = 2000 };
 
 	(void)unused;
-	prepare(&spec, "slot_churn", 3, BENCH_TSO);
-	set(&spec, "machine.pages", "4MiB");
-	set(&spec, "run.duration", "2us");
-	set(&spec, "zone.bucket_size", "2");
-	set(&spec, "workload.slot_churn.slots", "4");
+	load_workload(&spec, "slot_churn", 3, BENCH_TSO);
+	load_set(&spec, "machine.pages", "4MiB");
+	load_set(&spec, "run.duration", "2us");
+	load_set(&spec, "zone.bucket_size", "2");
+	load_set(&spec, "workload.slot_churn.slots", "4");
 	run_execute(&spec, &result);
 	start = bench_cpu_ns();
 	for (i = 0; i < RUNS; i++) {
@@ -270,7 +190,7 @@ bench_memory(uint64_t cpus)
 	run_result_fini(&result);
 	before = resident_bytes();
 	load_prepare(&spec, LOAD(LOAD_HIT, BENCH_TSO, cpus));
-	set(&spec, "run.duration", "200us");
+	load_set(&spec, "run.duration", "200us");
 	run_execute(&spec, &result);
 	after = resident_bytes();
 	run_result_fini(&result);
