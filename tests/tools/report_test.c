@@ -217,6 +217,53 @@ Test(report, what_is_a_lower_bound_is_marked)
 	store_close(store);
 }
 
+Test(report, legends_accuse_as_tables_do)
+{
+	static const char *const files[] = { "grid-pareto.svg",
+		"grid-line-free_to_use_ns-p99-bucket_size.svg" };
+	struct store *store;
+	char *page;
+	size_t i;
+
+	store = report_fixture(fixture_path("accuse.db"));
+	report_fixture_sql(store, "UPDATE run SET status = 'finding' WHERE "
+	    "id = 101");
+	report_fixture_sql(store, "INSERT INTO finding VALUES (1, 101, "
+	    "'use_after_free', 'read', 'gus1.token')");
+	cr_assert_eq(make(store, "accuse"), REPORT_DONE, "%s", err.text);
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		page = contents("accuse", files[i]);
+		cr_expect_eq(occurrences(page, "(!)"), 1, "%s: %d", files[i],
+		    (int)occurrences(page, "(!)"));
+		free(page);
+	}
+	store_close(store);
+}
+
+Test(report, what_still_waits_is_in_no_part)
+{
+	struct store *store;
+	char *page;
+
+	store = report_fixture(fixture_path("split.db"));
+	cr_assert_eq(make(store, "split"), REPORT_DONE, "%s", err.text);
+	page = contents("split", "grid-split.svg");
+	cr_expect_eq(occurrences(page, "\u2265"), 0);
+	free(page);
+	report_fixture_sql(store, "INSERT INTO metric SELECT id, "
+	    "'free_to_use_ns', 'p99_is_bound', '1', seed = 2 FROM run WHERE "
+	    "point_id = 1");
+	cr_assert_eq(make(store, "split"), REPORT_DONE, "%s", err.text);
+	page = contents("split", "grid-split.svg");
+	cr_expect_eq(occurrences(page, "\u2265"), 1);
+	free(page);
+	page = contents("split", "index.html");
+	cr_expect_not_null(strstr(page, "what still waited at the end is in "
+	    "no bar"));
+	free(page);
+	store_close(store);
+}
+
 Test(report, what_is_missing_is_said)
 {
 	struct store *store;

@@ -34,6 +34,7 @@ struct line {
 	const char **labels;	/* the sign of a lower bound, or "" */
 	size_t count;
 	bool bounds;		/* some are no more than that */
+	bool accused;		/* a check fired in some run of the slice */
 	bool cloud;		/* its points are not to be joined */
 };
 
@@ -50,7 +51,7 @@ line_init(struct line *line, size_t room)
 
 	line->title[0] = '\0';
 	line->count = 0;
-	line->bounds = line->cloud = false;
+	line->bounds = line->cloud = line->accused = false;
 	line->x = must_alloc(room, sizeof(*line->x));
 	line->y = must_alloc(room, sizeof(*line->y));
 	line->low = must_alloc(room, sizeof(*line->low));
@@ -131,8 +132,8 @@ name_line(const struct report_scene *scene, const struct shape_slice *slice,
 	const struct shape_axis *axis;
 	size_t a, place, used;
 
-	used = (size_t)snprintf(line->title, sizeof(line->title), "%s",
-	    slice->label);
+	used = (size_t)snprintf(line->title, sizeof(line->title), "%s%s",
+	    slice->label, shape_accused(scene->shape, slice));
 	for (a = 0; a < slice->axis_count; a++) {
 		axis = &slice->axes[a];
 		if (axis == along || !slice->grid ||
@@ -158,6 +159,7 @@ fill_lines(const struct report_scene *scene, const struct report_amount *amount,
 	    sizeof(*points));
 	count = points_along(scene, slice, along, points);
 	name_line(scene, slice, along, line);
+	line->accused = shape_accused(scene->shape, slice)[0] != '\0';
 	for (i = 0; i < count; i++) {
 		point = &scene->experiment->points[points[i]];
 		place = shape_place(along, point);
@@ -268,12 +270,14 @@ draw(struct report_scene *scene, const struct report_amount *amount,
 	struct plot_lines plot = { 0 };
 	struct plot_figure *figure;
 	char name[REPORT_NAME_SIZE], title[200];
-	bool bounds, scaling;
+	bool accused, bounds, scaling;
 	size_t i;
 
-	bounds = false;
-	for (i = 0; i < count; i++)
+	accused = bounds = false;
+	for (i = 0; i < count; i++) {
+		accused = accused || lines[i].accused;
 		bounds = bounds || lines[i].bounds;
+	}
 	scaling = amount == &throughput;
 	if (scaling)
 		fill_ideal(&lines[0], bound);
@@ -298,7 +302,7 @@ draw(struct report_scene *scene, const struct report_amount *amount,
 	figure = plot_lines(scene->plot, name, title, &plot);
 	if (figure == NULL)
 		return;
-	plot_caption(figure, "Means over the seeds%s%s%s%s", lines[0].cloud ?
+	plot_caption(figure, "Means over the seeds%s%s%s%s%s", lines[0].cloud ?
 	    "; each mark is a point of the design, with other values of the "
 	    "other knobs too." : " with 95 % confidence intervals. Other "
 	    "swept numbers are at their middle value.", scaling ?
@@ -307,7 +311,9 @@ draw(struct report_scene *scene, const struct report_amount *amount,
 	    " Some are lower bounds, since too many items still waited at the "
 	    "end; the tables say which." : " With \u2265 a mark is a lower "
 	    "bound: too many items still waited at the end.", left_out > 0 ?
-	    " Further curves are left out; the tables have them all." : "");
+	    " Further curves are left out; the tables have them all." : "",
+	    accused ? " (!): a check fired in some runs of it; the tables say "
+	    "at which points." : "");
 	plot_text(figure, "%zu curves over %s: %s%s.", count, knob,
 	    lines[0].title, count > 1 ? " and others" : "");
 }

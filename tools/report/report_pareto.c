@@ -112,8 +112,8 @@ is_near(const struct cloud *cloud, size_t i)
 
 /* A slice is named once, by the best that it has. */
 static size_t
-put_slice(const struct report_scene *scene, struct cloud clouds[KINDS],
-    size_t s, struct plot_curve *curves)
+put_slice(struct cloud clouds[KINDS], size_t s, const char *title,
+    struct plot_curve *curves)
 {
 	static const enum plot_curve_kind drawn[KINDS] = {
 		[DOMINATED] = PLOT_SMALL, [MAYBE] = PLOT_HOLLOW,
@@ -131,8 +131,7 @@ put_slice(const struct report_scene *scene, struct cloud clouds[KINDS],
 	for (kind = 0; kind <= best; kind++) {
 		if (clouds[kind].count == 0)
 			continue;
-		curves[count].title = kind == best ?
-		    scene->shape->slices[s].label : "";
+		curves[count].title = kind == best ? title : "";
 		curves[count].kind = drawn[kind];
 		curves[count].style = s;
 		cloud_curve(&clouds[kind], &curves[count]);
@@ -170,13 +169,15 @@ describe(const struct report_scene *scene, struct plot_figure *figure,
 	    "which are 95 %% confidence intervals: no other point beats them "
 	    "in both; the line joins them. Hollow marks: beaten, perhaps by "
 	    "chance alone. Small marks: beaten, and %s Numbers are those of "
-	    "the rows in the table of best points.%s%s%s", front->n > 1 ?
+	    "the rows in the table of best points.%s%s%s%s", front->n > 1 ?
 	    "chance is excluded (one-sided t tests of the differences under "
 	    "the same seeds, Holm over all pairs, 5 %)." :
 	    "for certain (none here: that takes several seeds, and few enough "
 	    "points to compare all pairs).", unpaired, slices, bounds > 0 ?
 	    " Latencies without a bar are lower bounds or of one run; the "
-	    "tables say which." : "");
+	    "tables say which." : "",
+	    scene->experiment->status[REPORT_FINDING] > 0 ? " (!): a check "
+	    "fired in some runs of it; the tables say at which points." : "");
 	plot_text(figure, "Scatter plot of %zu points: %zu are best in the "
 	    "sense of Pareto, %zu may be as good. They are listed in the table "
 	    "of best points.", scene->experiment->point_count,
@@ -191,13 +192,17 @@ draw(struct report_scene *scene, struct cloud (*clouds)[KINDS],
 	struct plot_lines lines = { 0 };
 	struct plot_figure *figure;
 	const char *words[2] = { scene->prefix, "pareto" };
-	char name[REPORT_NAME_SIZE];
+	char name[REPORT_NAME_SIZE], titles[SLICES_MAX][SHAPE_LABEL_SIZE + 8];
 	size_t count, s;
 
 	curves = must_alloc(slice_count * KINDS + 1, sizeof(*curves));
 	count = 0;
-	for (s = 0; s < slice_count; s++)
-		count += put_slice(scene, clouds[s], s, &curves[count]);
+	for (s = 0; s < slice_count; s++) {
+		snprintf(titles[s], sizeof(titles[s]), "%s%s",
+		    scene->shape->slices[s].label,
+		    shape_accused(scene->shape, &scene->shape->slices[s]));
+		count += put_slice(clouds[s], s, titles[s], &curves[count]);
+	}
 	/* On top of the points. */
 	curves[count].title = "nothing is better in both";
 	curves[count].kind = PLOT_JOIN;

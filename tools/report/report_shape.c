@@ -406,6 +406,19 @@ shape_label(const struct shape *shape, const struct shape_slice *slice,
 		text_add(text, room, " (!)");
 }
 
+const char *
+shape_accused(const struct shape *shape, const struct shape_slice *slice)
+{
+	size_t i;
+
+	for (i = 0; i < slice->point_count; i++) {
+		if (shape->experiment->points[slice->points[i]].status[
+		    REPORT_FINDING] > 0)
+			return (" (!)");
+	}
+	return ("");
+}
+
 void
 shape_settings(const struct report_point *point, char *text, size_t room)
 {

@@ -77,6 +77,10 @@ const char *shape_short(const char *knob);
 void shape_label(const struct shape *shape, const struct shape_slice *slice,
     size_t point, char *text, size_t room);
 
+/* " (!)" if a check fired in some run of the slice, or "". */
+const char *shape_accused(const struct shape *shape,
+    const struct shape_slice *slice);
+
 /* The slice that holds the point. */
 static inline const struct shape_slice *
 shape_slice_of(const struct shape *shape, size_t point)
