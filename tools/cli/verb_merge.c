@@ -88,10 +88,12 @@ merge(const struct options *options)
 		switch (store_merge(store, options->arguments[i], &merged,
 		    &err)) {
 		case 0:
-			printf("%s: %lld experiments, %lld runs new\n",
+			printf("%s: %lld experiment%s, %lld run%s new\n",
 			    options->arguments[i],
 			    (long long)merged.experiments,
-			    (long long)merged.runs);
+			    merged.experiments == 1 ? "" : "s",
+			    (long long)merged.runs,
+			    merged.runs == 1 ? "" : "s");
 			break;
 		case 1:
 			status = verb_fail(VERB_FINDING, &err);
