@@ -188,6 +188,84 @@ Test(report_part, a_p99_that_few_speak_for_is_a_bound)
 	store_close(store);
 }
 
+static void
+forget(const char *where)
+{
+	static const char *const tables[] = { "metric", "histogram",
+		"series" };
+	size_t i;
+
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		report_fixture_sql(store, "DELETE FROM %s WHERE run_id IN "
+		    "(SELECT id FROM run WHERE %s)", tables[i], where);
+	report_fixture_sql(store, "DELETE FROM run WHERE %s", where);
+	report_fixture_sql(store, "DELETE FROM point_knob WHERE point_id NOT "
+	    "IN (SELECT point_id FROM run)");
+	report_fixture_sql(store, "DELETE FROM point WHERE id NOT IN "
+	    "(SELECT point_id FROM run)");
+}
+
+/* As shards deal them out: every third run, moved on by one in each row. */
+Test(report_part, a_shard_is_not_taken_for_the_whole)
+{
+	char words[4096];
+	FILE *out;
+
+	store = report_fixture(fixture_path("shard.db"));
+	report_fixture_sql(store, "UPDATE experiment SET command = "
+	    "'gusim sweep grid.yaml --db a.db --shard 1/3'");
+	open_part();
+	cr_expect_not(part.whole.part, "all shards are here");
+	cr_expect_not(warned("A part of a plan"));
+	close_part();
+	forget("(point_id - 1 + seed) % 3 <> 0");
+	open_part();
+	cr_expect(warned("A part of a plan: 20 of at least 60 runs are here"));
+	cr_expect(warned("that of --shard 1/3"));
+	out = fmemopen(words, sizeof(words), "w");
+	report_mail(out, data, &part);
+	fclose(out);
+	cr_expect_not_null(strstr(words, "20 of at least 60 runs done"));
+	close_part();
+	store_close(store);
+}
+
+Test(report_part, points_that_are_in_no_database_are_counted)
+{
+
+	store = report_fixture(fixture_path("gaps.db"));
+	forget("point_id IN (2, 3, 7)");
+	open_part();
+	cr_expect(warned("48 of at least 60 runs are here (3 of its points 1 "
+	    "to 15 are in none)"));
+	cr_expect_not(warned("--shard"));
+	close_part();
+	/* Where each point has the seeds that it takes, nobody knows how many. */
+	forget("point_id = 1 AND seed > 2");
+	report_fixture_sql(store, "INSERT INTO point_stop VALUES "
+	    "(1, 'narrow', 2, 1, 0.05)");
+	open_part();
+	cr_expect(warned("46 of at least 49 runs are here (3 of its points 1 "
+	    "to 15 are in none)"));
+	close_part();
+	store_close(store);
+}
+
+Test(report_part, seeds_added_until_it_is_narrow_are_no_gaps)
+{
+
+	store = report_fixture(fixture_path("uneven.db"));
+	forget("point_id = 1 AND seed > 2");
+	open_part();
+	cr_expect_not(warned("A part of a plan"));
+	close_part();
+	forget("point_id = 2 AND seed = 1");
+	open_part();
+	cr_expect(warned("A part of a plan: 57 of at least 60 runs"));
+	close_part();
+	store_close(store);
+}
+
 Test(report_part, a_footprint_that_rises_to_the_end_has_not_settled)
 {
 

@@ -135,6 +135,7 @@ read_point(struct reader *reader, struct store_query *query)
 	memset(point, 0, sizeof(*point));
 	point->id = store_query_int(query, 1);
 	point->policy = column(query, 2);
+	point->ordinal = store_query_int(query, 3);
 	point->sums = must_alloc(reader->data->metric_count,
 	    sizeof(*point->sums));
 	return (0);
@@ -357,7 +358,8 @@ report_data_load(struct store *store, struct err *err)
 	    "finished_at FROM experiment ORDER BY id", read_experiment) == 0 &&
 	    read_rows(&reader, "SELECT name, stat, min(unit) FROM metric "
 	    "GROUP BY name, stat ORDER BY name, stat", read_metric_name) == 0 &&
-	    read_rows(&reader, "SELECT experiment_id, id, policy FROM point "
+	    read_rows(&reader, "SELECT experiment_id, id, policy, "
+	    "ordinal FROM point "
 	    "ORDER BY experiment_id, ordinal", read_point) == 0;
 	reader.experiment = NULL;
 	good = good && read_rows(&reader, "SELECT p.experiment_id, p.id, "

@@ -75,6 +75,7 @@ struct report_run {
 
 struct report_point {
 	int64_t id;
+	int64_t ordinal;	/* its place in the plan, from 0 */
 	char *policy;
 	struct report_knob *knobs;
 	size_t knob_count;

@@ -192,11 +192,12 @@ put_experiment(FILE *out, const struct report_data *data,
 	for (i = 0; i < WIDTH; i++)
 		putc('=', out);
 	putc('\n', out);
-	snprintf(text, sizeof(text), "%zu points, %llu of %llu runs done, "
+	snprintf(text, sizeof(text), "%zu points, %llu of %s%llu runs done, "
 	    "%llu with findings, %llu crashed, %llu timed out, %llu pending.",
 	    experiment->point_count,
 	    (count_t)report_runs_done(experiment->status),
-	    (count_t)report_runs_all(experiment->status),
+	    part->whole.part ? "at least " : "",
+	    (count_t)part->whole.runs_least,
 	    (count_t)experiment->status[REPORT_FINDING],
 	    (count_t)experiment->status[REPORT_CRASHED],
 	    (count_t)experiment->status[REPORT_TIMEOUT],

@@ -35,7 +35,10 @@ report_part_init(struct report_part *part, const struct report_data *data,
 	if (part->settled == NULL)
 		return (-1);
 	part->conduct = conduct_load(data, experiment, err);
-	return (part->conduct == NULL ? -1 : 0);
+	if (part->conduct == NULL)
+		return (-1);
+	whole_judge(&part->whole, experiment, part->conduct->stop_count > 0);
+	return (0);
 }
 
 void
@@ -139,6 +142,9 @@ report_warnings(const struct report_data *data,
 	size_t bounds, count, grows, i, single;
 
 	count = 0;
+	if (part->whole.part)
+		whole_words(&part->whole, experiment, lines[count++],
+		    WARNING_SIZE);
 	if (status[REPORT_PENDING] > 0)
 		snprintf(lines[count++], WARNING_SIZE, "Incomplete: %llu of "
 		    "%llu runs have not been executed; all means are over "

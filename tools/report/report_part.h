@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+#include "tools/report/report_whole.h"
+
 struct conduct;
 struct err;
 struct report_data;
@@ -24,6 +26,7 @@ struct report_part {
 	struct sensitivity *sensitivity;
 	struct settled *settled;
 	struct conduct *conduct;
+	struct whole whole;
 	size_t figures_begin;	/* its figures in the plot */
 	size_t figures_end;
 	size_t omitted;		/* figures that would have been too many */

@@ -244,12 +244,13 @@ report_terminal(FILE *out, const struct report_data *data,
 	struct table *table;
 	size_t i, warnings;
 
-	fprintf(out, "%s: %zu point%s, %llu of %llu run%s done\n",
+	fprintf(out, "%s: %zu point%s, %llu of %s%llu run%s done\n",
 	    experiment->name, experiment->point_count,
 	    experiment->point_count == 1 ? "" : "s",
 	    (count_t)report_runs_done(experiment->status),
-	    (count_t)report_runs_all(experiment->status),
-	    report_runs_all(experiment->status) == 1 ? "" : "s");
+	    part->whole.part ? "at least " : "",
+	    (count_t)part->whole.runs_least,
+	    part->whole.runs_least == 1 ? "" : "s");
 	warnings = report_warnings(data, part, lines);
 	for (i = 0; i < warnings; i++)
 		fprintf(out, "  note: %s\n", lines[i]);
