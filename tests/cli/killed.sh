@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 . "$HERE/lib.sh"
 
-runs=${RUNS:-960}
+runs=${RUNS:-2400}
 { grep -v '^seeds:' "$tiny"; echo "seeds: {from: 1, count: $((runs / 8))}"; } >short.yaml
 # Waves of seeds, as many as results ask for.
 {
