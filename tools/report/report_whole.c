@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/report/report_whole.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +74,7 @@ find_shard(const char *command, char shard[WHOLE_SHARD_SIZE])
 	if (*at != '=' && *at != ' ')
 		return;
 	length = strspn(++at, "0123456789/");
-	if (length > 0 && length < WHOLE_SHARD_SIZE && isdigit((unsigned char)*at)) {
+	if (length > 0 && length < WHOLE_SHARD_SIZE) {
 		memcpy(shard, at, length);
 		shard[length] = '\0';
 	}
