@@ -263,6 +263,12 @@ Test(report_part, seeds_added_until_it_is_narrow_are_no_gaps)
 	open_part();
 	cr_expect(warned("A part of a plan: 57 of at least 60 runs"));
 	close_part();
+	/* A race gives seeds to whom it likes. */
+	report_fixture_sql(store, "UPDATE experiment SET command = "
+	    "'gusim tune race.yaml'");
+	open_part();
+	cr_expect_not(warned("A part of a plan"));
+	close_part();
 	store_close(store);
 }
 

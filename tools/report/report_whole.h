@@ -3,9 +3,9 @@
  *
  * A sweep lays out all its runs before the first; a shard of it lays out its
  * own.  Merged, shards make the plan again, if none was left out.  A database
- * does not say how large the plan was, but points are numbered in it, and all
- * have the same seeds: numbers that are left out, and seeds of which a point
- * has a later one and not this, are runs that are elsewhere.
+ * does not say how large the plan was, but the points of a sweep are numbered,
+ * and all have the same seeds: numbers that are left out, and seeds of which a
+ * point has a later one and not this, are runs that are elsewhere.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
