@@ -110,7 +110,8 @@ static const struct layer layers[] = {
 	    "tools/cli/options.h tools/cli/progress.h tools/cli/human.h" },
 	{ "tools/stats/", HOST "tools/stats/" },
 	{ "tools/tune/", HOST "tools/tune/ tools/stats/ tools/scenario/ "
-	    "tools/store/ tools/campaign/ tools/cli/ tools/show/show.h" },
+	    "tools/store/ tools/campaign/ tools/cli/ tools/show/show.h "
+	    "tools/plugin/plugin.h" },
 	{ "tools/compare/", HOST "tools/compare/ tools/stats/ tools/report/ "
 	    "tools/store/ tools/cli/human.h tools/cli/table.h" },
 	{ "tools/show/", HOST "tools/show/ tools/source/ tools/trace/ "

@@ -61,6 +61,10 @@ for words in "Set zone.bucket_size=4" "default is worse by" "held" "beside" \
 	says out "$words"
 done
 
+# As wide as a terminal, the command and lines to replay aside.
+awk 'length($0) > 80 && !/^ *gusim /' out >wide
+[ ! -s wide ] || fail "lines are wider than 80: $(cat wide)"
+
 # Again: the same, and not one more run.
 before=$(sqlite3 one.db "SELECT count(*), sum(wall_ns) FROM run")
 expect 0 "$GUSIM" tune small.yaml --db one.db -j 1
@@ -133,6 +137,10 @@ tune: {minimize: free_ns.mean, subject_to: footprint_bytes.mean <= 1KiB, seeds: 
 END
 expect 1 "$GUSIM" tune strict.yaml --db strict.db
 says out "None: every candidate breaks a limit"
+# It says by how much: what comes nearest, and that it is over.
+says out "LIMITS: the candidate that comes nearest, zone.bucket_size=4"
+grep -q "^strict .*footprint_bytes.mean <= 1KiB .* +[0-9.]* %  NO$" out ||
+    fail "the table does not say how far the limit is broken"
 
 # What fails never ranks: a limit of the zone that makes allocations fail.
 scenario broken <<'END'
@@ -144,6 +152,17 @@ expect 0 "$GUSIM" tune broken.yaml --db broken.db --json
     FROM json_each(readfile('out'), '\$.candidates') AS c
     WHERE c.value ->> '\$.knobs.\"run.accesses_max\"' = '1000'")" = failed ] ||
     fail "a run that gave up ranks"
+
+# The run for which it is out can be had again with a line.
+expect 0 "$GUSIM" tune broken.yaml --db broken.db
+line=$(sed -n 's/^ *gusim replay //p' out | head -n 1)
+[ -n "$line" ] || fail "a candidate that failed has no line to replay it"
+expect 1 "$GUSIM" replay "$line"
+says out "status    timeout"
+digest=$(sed -n 's/^digest *//p' out)
+[ "$(sqlite3 broken.db "SELECT count(*) > 0 FROM run
+    WHERE status = 'timeout' AND digest = '$digest'")" = 1 ] ||
+    fail "its replay is another run"
 
 # A search takes a few of many points, and twice the same.
 scenario search <<'END'

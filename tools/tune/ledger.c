@@ -181,7 +181,7 @@ ledger_value(struct ledger *ledger, int64_t row, const char *metric,
 
 /* What is wrong with a run that came to no good end, with its token. */
 static int
-read_status(struct ledger *ledger, const struct ledger_run *run,
+read_status(struct ledger *ledger, struct ledger_run *run,
     char why[RACE_WHY_SIZE])
 {
 	struct store_query *query;
@@ -191,7 +191,7 @@ read_status(struct ledger *ledger, const struct ledger_run *run,
 	why[0] = '\0';
 	query = store_query_begin(ledger->store, "SELECT r.status, "
 	    "(SELECT f.check_name FROM finding f WHERE f.run_id = r.id "
-	    "ORDER BY f.id LIMIT 1) FROM run r WHERE r.id = ?", &ledger->err);
+	    "ORDER BY f.id LIMIT 1), r.digest FROM run r WHERE r.id = ?", &ledger->err);
 	if (query == NULL)
 		return (-1);
 	store_query_bind_int(query, 1, run->row);
@@ -199,6 +199,9 @@ read_status(struct ledger *ledger, const struct ledger_run *run,
 	if (more > 0) {
 		status = store_query_text(query, 0);
 		check = store_query_text(query, 1);
+		run->crashed = strcmp(status, "crashed") == 0;
+		snprintf(run->digest, sizeof(run->digest), "%s",
+		    store_query_text(query, 2));
 		if (strcmp(status, "ok") != 0)
 			snprintf(why, RACE_WHY_SIZE, "seed %llu: %s%s%.60s",
 			    (unsigned long long)run->seed, status,
@@ -212,7 +215,7 @@ read_status(struct ledger *ledger, const struct ledger_run *run,
 }
 
 int
-ledger_read(struct ledger *ledger, const struct ledger_run *run,
+ledger_read(struct ledger *ledger, struct ledger_run *run,
     const struct scenario_stat *const *stats, const int *worse, size_t count,
     double *values, char why[RACE_WHY_SIZE])
 {

@@ -15,6 +15,7 @@
 #ifndef TOOLS_TUNE_LEDGER_H
 #define TOOLS_TUNE_LEDGER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,11 +44,15 @@ struct ledger {
 	struct err err;
 };
 
+enum { LEDGER_DIGEST_SIZE = 33 };
+
 /* A question to the ledger, and where its row is. */
 struct ledger_run {
 	size_t candidate;
 	uint64_t seed;
 	int64_t row;			/* set by ledger_need() */
+	bool crashed;			/* set by ledger_read() */
+	char digest[LEDGER_DIGEST_SIZE];	/* ... too; "": none */
 };
 
 /* Makes sure of rows in that scene; then ledger->store is open.  0 or -1. */
@@ -59,7 +64,7 @@ int ledger_need(struct ledger *ledger, size_t scene, struct ledger_run *runs,
  * says what is wrong with it.  A value that the metric only bounds is wrong
  * where the truth may be worse: worse[i] is 1 if larger is worse, -1 if smaller.
  */
-int ledger_read(struct ledger *ledger, const struct ledger_run *run,
+int ledger_read(struct ledger *ledger, struct ledger_run *run,
     const struct scenario_stat *const *stats, const int *worse, size_t count,
     double *values, char why[RACE_WHY_SIZE]);
 

@@ -60,6 +60,25 @@ wanted(const struct scenario_tune *wish, const struct scenario_stat **stats,
 	return (count);
 }
 
+/* So that it can be repeated; the first of a candidate is what puts it out. */
+static void
+note_failure(const struct tune_bench *bench, size_t scene,
+    const struct ledger_run *run)
+{
+	struct tune *tune = bench->tune;
+	struct tune_failure *failure;
+
+	tune->failures = must_grow(tune->failures, tune->failure_count,
+	    sizeof(*tune->failures));
+	failure = &tune->failures[tune->failure_count++];
+	failure->candidate = run->candidate;
+	failure->scene = scene;
+	failure->seed = run->seed;
+	failure->held = bench->candidates != NULL;
+	failure->crashed = run->crashed;
+	snprintf(failure->digest, sizeof(failure->digest), "%s", run->digest);
+}
+
 /* The answers of one scene: -1 where the ledger gave none. */
 static int
 evaluate_scene(const struct tune_bench *bench, struct race *race,
@@ -85,9 +104,13 @@ evaluate_scene(const struct tune_bench *bench, struct race *race,
 	for (i = 0; i < count && status == 0; i++) {
 		status = ledger_read(ledger, &runs[i], stats, worse, width,
 		    values, why);
-		if (status == 0 && why[0] != '\0')
+		if (status == 0 && why[0] != '\0') {
+			if (race->candidates[tasks[i].candidate].standing !=
+			    RACE_FAILED)
+				note_failure(bench, bench->scenes[scenario],
+				    &runs[i]);
 			race_fail(race, tasks[i].candidate, why);
-		else if (status == 0)
+		} else if (status == 0)
 			race_answer(race, tasks[i].candidate, tasks[i].block,
 			    scenario, values);
 	}
@@ -325,6 +348,7 @@ tune_fini(struct tune *tune)
 	for (i = 0; i < tune->knob_count; i++)
 		free(tune->knobs[i].turns);
 	free(tune->knobs);
+	free(tune->failures);
 	free(tune->places);
 	free(tune->robust);
 }

@@ -67,6 +67,17 @@ struct tune_scene_row {
 	enum race_keeping keeping[RACE_LIMITS_MAX];	/* winner */
 	double measured[RACE_LIMITS_MAX];
 	double measured_default[RACE_LIMITS_MAX];
+	double over[RACE_LIMITS_MAX];	/* winner: beyond the bound, as a share */
+};
+
+/* The run for which a candidate is out: where, and what it was. */
+struct tune_failure {
+	size_t candidate;
+	size_t scene;
+	uint64_t seed;
+	bool held;			/* in a match, not in the race */
+	bool crashed;
+	char digest[LEDGER_DIGEST_SIZE];
 };
 
 /* A knob around the winner: the other values, all else alike. */
@@ -96,6 +107,7 @@ struct tune {
 	/* The outcome. */
 	enum tune_verdict verdict;
 	size_t winner;			/* SIZE_MAX: none */
+	size_t nearest;			/* to the limits, where nobody keeps them */
 	bool default_stands;		/* it can be compared with */
 	struct race_gap gain;
 	double confidence;		/* of the statement about the gain */
@@ -109,6 +121,8 @@ struct tune {
 	enum pareto_place *places;	/* of each candidate; PARETO_PLACES: not in */
 	size_t front_n;			/* seeds; 0: there is no front */
 	size_t knee;			/* candidate; SIZE_MAX */
+	struct tune_failure *failures;	/* the first of each candidate */
+	size_t failure_count;
 	bool search_cut;		/* it was not at its end */
 	uint64_t grid_runs;		/* that the whole grid would have taken */
 };
@@ -135,11 +149,22 @@ struct race_rules tune_rules(const struct tune *tune);
 /* The stat of the second axis of the front: a goal or a limit; NULL: none. */
 const struct scenario_stat *tune_second(const struct tune *tune);
 
+/* "gusim replay TOKEN" of its first failure; NULL: none.  The caller frees. */
+char *tune_replay(const struct tune *tune, size_t candidate, bool held);
+
+/* The seeds that the nearest candidate has. */
+size_t tune_limit_blocks(const struct tune *tune);
+
 extern const char *const tune_verdict_words[];
 
 /* --- what is printed ---------------------------------------------------------- */
 
 void tune_text(FILE *out, const struct tune *tune);
 void tune_json(FILE *out, const struct tune *tune);
+
+/* tune_text_front.c: a part of tune_text(), and a value as a cell. */
+struct table;
+void tune_text_front(FILE *out, const struct tune *tune);
+void tune_text_value(struct table *table, double value, const char *unit);
 
 #endif

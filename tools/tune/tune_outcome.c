@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE	/* asprintf() */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/run.h"
+#include "tools/campaign/token.h"
+#include "tools/must.h"
+#include "tools/plugin/plugin.h"
 #include "tools/stats/stopping.h"
 #include "tools/tune/tune.h"
 
@@ -57,6 +62,7 @@ tune_choose(struct tune *tune)
 	const struct race *race = tune->race;
 
 	tune->winner = SIZE_MAX;
+	tune->nearest = SIZE_MAX;
 	tune->knee = SIZE_MAX;
 	tune->default_stands = race->candidates[0].standing != RACE_FAILED &&
 	    race->candidates[0].standing != RACE_BROKEN;
@@ -68,19 +74,92 @@ tune_choose(struct tune *tune)
 /* --- where -------------------------------------------------------------------- */
 
 static double
-mean_of(const struct race *race, size_t candidate, size_t scenario,
-    size_t value)
+mean_over(const struct race *race, size_t candidate, size_t n,
+    size_t scenario, size_t value)
 {
 	double sum;
-	size_t i, n;
+	size_t i;
 
-	n = race->frame.n;
-	if (race->candidates[candidate].blocks < n)
+	if (n == 0 || race->candidates[candidate].blocks < n)
 		return ((double)NAN);
 	sum = 0;
 	for (i = 0; i < n; i++)
 		sum += race_values(race, candidate, i, scenario)[value];
 	return (sum / (double)n);
+}
+
+static double
+mean_of(const struct race *race, size_t candidate, size_t scenario,
+    size_t value)
+{
+
+	return (mean_over(race, candidate, race->frame.n, scenario, value));
+}
+
+/* How far the mean is beyond the bound, as a share of it; below 0: it is not. */
+static double
+over(const struct race *race, size_t candidate, size_t n, size_t scenario,
+    size_t limit)
+{
+	const struct race_limit *rule = &race->rules.limits[limit];
+	double excess;
+
+	excess = (rule->least ? -1 : 1) * (mean_over(race, candidate, n,
+	    scenario, race->rules.goal_count + limit) - rule->bound);
+	return (rule->bound != 0 ? excess / fabs(rule->bound) : excess);
+}
+
+static void
+fill_limits(const struct race *race, size_t candidate, size_t n,
+    size_t scenario, struct tune_scene_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < race->rules.limit_count; i++) {
+		row->keeping[i] = race_keeping_in(race, n, candidate, 0.95,
+		    scenario, i);
+		row->measured[i] = mean_over(race, candidate, n, scenario,
+		    race->rules.goal_count + i);
+		row->measured_default[i] = mean_over(race, 0, n, scenario,
+		    race->rules.goal_count + i);
+		row->over[i] = over(race, candidate, n, scenario, i);
+	}
+}
+
+/* Whose worst excess over a limit is the least, by the seeds that it has. */
+static size_t
+find_nearest(const struct race *race)
+{
+	double least, worst;
+	size_t i, limit, nearest, scenario;
+
+	nearest = SIZE_MAX;
+	least = INFINITY;
+	for (i = 0; i < race->count; i++) {
+		if (race->candidates[i].standing == RACE_FAILED ||
+		    race->candidates[i].blocks < race->rules.first)
+			continue;
+		worst = -INFINITY;
+		for (scenario = 0; scenario < race->rules.scenario_count;
+		    scenario++)
+			for (limit = 0; limit < race->rules.limit_count;
+			    limit++)
+				worst = fmax(worst, over(race, i,
+				    race->candidates[i].blocks, scenario,
+				    limit));
+		if (worst < least) {
+			least = worst;
+			nearest = i;
+		}
+	}
+	return (nearest);
+}
+
+size_t
+tune_limit_blocks(const struct tune *tune)
+{
+
+	return (tune->race->candidates[tune->nearest].blocks);
 }
 
 /* Whether the metric has, beside this stat, what a clairvoyant would need. */
@@ -149,26 +228,58 @@ fill_row(struct tune *tune, size_t scenario, struct tune_scene_row *row)
 		if (read_bound(tune, scenario, i, &row->bound[i]) != 0)
 			return (-1);
 	}
-	for (i = 0; i < race->rules.limit_count; i++) {
-		row->keeping[i] = race_keeping_in(race, race->frame.n,
-		    tune->winner, 0.95, scenario, i);
-		row->measured[i] = mean_of(race, tune->winner, scenario,
-		    race->rules.goal_count + i);
-		row->measured_default[i] = mean_of(race, 0, scenario,
-		    race->rules.goal_count + i);
-	}
+	fill_limits(race, tune->winner, race->frame.n, scenario, row);
 	return (0);
 }
 
 int
 tune_conclude(struct tune *tune)
 {
+	const struct race *race = tune->race;
 	size_t i;
 
+	if (tune->verdict == TUNE_NOTHING && race->rules.limit_count > 0)
+		tune->nearest = find_nearest(race);
+	for (i = 0; tune->nearest != SIZE_MAX && i < tune->field->race_count;
+	    i++)
+		fill_limits(race, tune->nearest, tune_limit_blocks(tune), i,
+		    &tune->rows[i]);
 	if (tune->winner == SIZE_MAX)
 		return (0);
 	for (i = 0; i < tune->field->race_count; i++)
 		if (fill_row(tune, i, &tune->rows[i]) != 0)
 			return (-1);
 	return (0);
+}
+
+/* --- again ---------------------------------------------------------------------- */
+
+char *
+tune_replay(const struct tune *tune, size_t candidate, bool held)
+{
+	const struct tune_failure *failure;
+	const struct field_scene *scene;
+	struct run_spec spec;
+	struct err ignored;
+	char *line, *token;
+	size_t i;
+
+	for (i = 0; i < tune->failure_count; i++)
+		if (tune->failures[i].candidate == candidate &&
+		    tune->failures[i].held == held)
+			break;
+	if (i == tune->failure_count)
+		return (NULL);
+	failure = &tune->failures[i];
+	scene = &tune->field->scenes[failure->scene];
+	token = must_alloc(1, TOKEN_SIZE);
+	line = NULL;
+	if (plan_spec(scene->plan, candidate, failure->seed, &spec,
+	    &ignored) == 0 && token_write(scene->scenario->name, &spec,
+	    failure->digest, failure->crashed, token) != 0 &&
+	    asprintf(&line, "gusim replay %s%s", plugin_words(&spec),
+	    token) < 0)
+		abort();
+	free(token);
+	return (line);
 }

@@ -15,7 +15,6 @@
 #include "tools/tune/tune.h"
 
 enum {
-	TEXT_FRONT_MOST = 12,	/* points of the front that are shown */
 	TEXT_FAILED_MOST = 5,
 	TEXT_SMALL = 64,
 };
@@ -71,15 +70,15 @@ print_question(FILE *out, const struct tune *tune)
 		    "\n");
 	for (i = 0; i < wish->limit_count; i++)
 		fprintf(out, "  subject to %s\n", wish->limits[i].text);
-	fprintf(out, "  in");
 	for (i = 0; i < tune->field->race_count; i++) {
 		scene = &tune->field->scenes[i];
-		fprintf(out, "%s %s", i == 0 ? "" : ",", scene->label);
+		fprintf(out, "%s%s", i == 0 ? "  in " : ",\n     ",
+		    scene->label);
 		if (scene->weight != 1)
 			fprintf(out, " (weight %g)", scene->weight);
 	}
 	if (tune->field->race_count > 1)
-		fprintf(out, "; the %s regret counts",
+		fprintf(out, ";\n     the %s regret counts",
 		    wish->mean ? "mean" : "worst");
 	field_name(tune->field, 0, name);
 	fprintf(out, "\n  against today's default: %s\n", name);
@@ -90,11 +89,22 @@ print_question(FILE *out, const struct tune *tune)
 /* --- the recommendation ----------------------------------------------------------- */
 
 static void
+print_replay(FILE *out, const struct tune *tune, size_t candidate, bool held)
+{
+	char *line;
+
+	line = tune_replay(tune, candidate, held);
+	if (line != NULL)
+		fprintf(out, "      %s\n", line);
+	free(line);
+}
+
+static void
 print_gain(FILE *out, const struct tune *tune)
 {
 	const struct race_gap *gain = &tune->gain;
 
-	fprintf(out, "  The default is worse by %.1f %% over %zu seeds, and by "
+	fprintf(out, "  The default is worse by %.1f %% over %zu seeds,\n  and by "
 	    "at least %.1f %% with %.2f %% confidence.\n",
 	    100 * gain->difference, gain->n,
 	    100 * race_gap_low(gain, tune->confidence),
@@ -112,11 +122,12 @@ print_held(FILE *out, const struct tune *tune)
 	fprintf(out, "  Under %zu fresh seeds, %llu and on: ", held->n,
 	    (unsigned long long)tune->field->tune->held_from);
 	if (held->failed[1][0] != '\0') {
-		fprintf(out, "NOT HELD, a run of it failed (%s).\n",
+		fprintf(out, "NOT HELD,\n  a run of it failed (%s).\n",
 		    held->failed[1]);
+		print_replay(out, tune, tune->winner, true);
 		return;
 	}
-	fprintf(out, "%s; ", tune->is_held ? "held" : "NOT HELD");
+	fprintf(out, "%s;\n  ", tune->is_held ? "held" : "NOT HELD");
 	if (held->failed[0][0] != '\0')
 		fprintf(out, "the default failed (%s)", held->failed[0]);
 	else {
@@ -127,6 +138,8 @@ print_held(FILE *out, const struct tune *tune)
 		fprintf(out, "; keeps the limits: %s",
 		    keeping_word(held->keeping));
 	fprintf(out, ".\n");
+	if (held->failed[0][0] != '\0')
+		print_replay(out, tune, 0, true);
 }
 
 static void
@@ -188,7 +201,7 @@ print_recommendation(FILE *out, const struct tune *tune)
 		break;
 	default:
 		fprintf(out, "  Keep today's default: what was better in the "
-		    "race was not so under fresh seeds: %s\n", name);
+		    "race\n  was not so under fresh seeds: %s\n", name);
 		print_gain(out, tune);
 		break;
 	}
@@ -198,33 +211,20 @@ print_recommendation(FILE *out, const struct tune *tune)
 /* --- where ------------------------------------------------------------------------ */
 
 static void
-add_value(struct table *table, double value, const char *unit)
-{
-	char text[HUMAN_SIZE];
-
-	human_value(value, unit, text);
-	table_add(table, "%s", text);
-}
-
-static void
-print_scenes(FILE *out, const struct tune *tune)
+print_goals(FILE *out, const struct tune *tune)
 {
 	const struct scenario_tune *wish = tune->field->tune;
 	const struct tune_scene_row *row;
 	struct table *table;
-	char text[TEXT_SMALL];
 	size_t goal, i;
 
-	fprintf(out, "\nSCENARIOS: the candidate beside the default\n");
-	table = table_create("llrrrrrr");
+	fprintf(out, "\nGOALS: means over the seeds\n");
+	table = table_create("llrrr");
 	table_add(table, "scenario");
 	table_add(table, "goal");
 	table_add(table, "default");
 	table_add(table, "candidate");
-	table_add(table, "default worse by");
 	table_add(table, "clairvoyant");
-	table_add(table, "regret");
-	table_add(table, "of default");
 	for (i = 0; i < tune->field->race_count; i++) {
 		row = &tune->rows[i];
 		for (goal = 0; goal < wish->goal_count; goal++) {
@@ -233,25 +233,48 @@ print_scenes(FILE *out, const struct tune *tune)
 			table_add(table, "%s.%s",
 			    wish->goals[goal].stat.metric,
 			    wish->goals[goal].stat.stat);
-			add_value(table, row->value_default[goal],
+			tune_text_value(table, row->value_default[goal],
 			    wish->goals[goal].unit);
-			add_value(table, row->value[goal],
+			tune_text_value(table, row->value[goal],
 			    wish->goals[goal].unit);
-			put_gap(&row->gain, text);
-			table_add(table, "%s", goal == 0 ? text : "");
-			add_value(table, row->bound[goal],
+			tune_text_value(table, row->bound[goal],
 			    wish->goals[goal].unit);
-			put_share(row->regret.difference, text);
-			table_add(table, "%s", goal == 0 ? text : "");
-			put_share(row->regret_default.difference, text);
-			table_add(table, "%s", goal == 0 ? text : "");
 		}
 	}
 	table_print(table, out);
 	table_destroy(table);
-	fprintf(out, "Worse by: as a share of the best, with its 95 %% interval. "
-	    "Regret: how much worse than what is\nbest for that scenario "
-	    "alone. Clairvoyant: what an ideal reclaimer would need.\n");
+	fprintf(out, "Clairvoyant: what an ideal reclaimer would need.\n");
+}
+
+static void
+print_scenes(FILE *out, const struct tune *tune)
+{
+	const struct tune_scene_row *row;
+	struct table *table;
+	char text[TEXT_SMALL];
+	size_t i;
+
+	fprintf(out, "\nSCENARIOS: the candidate beside the default\n");
+	table = table_create("lrrr");
+	table_add(table, "scenario");
+	table_add(table, "default worse by");
+	table_add(table, "regret");
+	table_add(table, "of default");
+	for (i = 0; i < tune->field->race_count; i++) {
+		row = &tune->rows[i];
+		table_add(table, "%s", tune->field->scenes[i].label);
+		put_gap(&row->gain, text);
+		table_add(table, "%s", text);
+		put_share(row->regret.difference, text);
+		table_add(table, "%s", text);
+		put_share(row->regret_default.difference, text);
+		table_add(table, "%s", text);
+	}
+	table_print(table, out);
+	table_destroy(table);
+	fprintf(out, "Worse by: as a share of the best, with its 95 %% "
+	    "interval.\nRegret: how much worse than what is best for that "
+	    "scenario alone.\n");
 }
 
 static void
@@ -268,8 +291,8 @@ print_losses(FILE *out, const struct tune *tune)
 		    tune->race->rules.indifference) {
 			field_name(tune->field, row->best, best);
 			put_gap(&row->regret, gap);
-			fprintf(out, "  %s alone would rather have %s: the "
-			    "candidate is worse by %s.\n",
+			fprintf(out, "  %s alone would rather have\n    %s:\n"
+			    "    the candidate is worse by %s.\n",
 			    tune->field->scenes[i].label, best, gap);
 		}
 		if (race_gap_high(&row->gain, 0.975) < 0) {
@@ -286,16 +309,25 @@ print_limits(FILE *out, const struct tune *tune)
 	const struct scenario_tune *wish = tune->field->tune;
 	const struct tune_scene_row *row;
 	struct table *table;
+	char name[FIELD_TEXT_SIZE], text[TEXT_SMALL];
 	size_t i, limit;
 
-	if (wish->limit_count == 0)
+	if (wish->limit_count == 0 || (tune->winner == SIZE_MAX &&
+	    tune->nearest == SIZE_MAX))
 		return;
-	fprintf(out, "\nLIMITS: means over the seeds\n");
-	table = table_create("llrrl");
+	if (tune->winner == SIZE_MAX) {
+		field_name(tune->field, tune->nearest, name);
+		fprintf(out, "\nLIMITS: the candidate that comes nearest, %s"
+		    "\nmeans over %zu seeds; over: how far beyond the limit\n",
+		    name, tune_limit_blocks(tune));
+	} else
+		fprintf(out, "\nLIMITS: means over the seeds\n");
+	table = table_create("llrrrl");
 	table_add(table, "scenario");
 	table_add(table, "limit");
 	table_add(table, "default");
 	table_add(table, "candidate");
+	table_add(table, "over");
 	table_add(table, "kept");
 	for (i = 0; i < tune->field->race_count; i++) {
 		row = &tune->rows[i];
@@ -303,10 +335,13 @@ print_limits(FILE *out, const struct tune *tune)
 			table_add(table, "%s", limit == 0 ?
 			    tune->field->scenes[i].label : "");
 			table_add(table, "%s", wish->limits[limit].text);
-			add_value(table, row->measured_default[limit],
+			tune_text_value(table, row->measured_default[limit],
 			    wish->limits[limit].unit);
-			add_value(table, row->measured[limit],
+			tune_text_value(table, row->measured[limit],
 			    wish->limits[limit].unit);
+			put_share(row->over[limit], text);
+			table_add(table, "%s", row->over[limit] > 0 ? text :
+			    "");
 			table_add(table, "%s",
 			    keeping_word(row->keeping[limit]));
 		}
@@ -346,7 +381,7 @@ print_robust(FILE *out, const struct tune *tune)
 	table = table_create("lrl");
 	table_add(table, "scenario");
 	table_add(table, "default worse by");
-	table_add(table, "the candidate is");
+	table_add(table, "candidate");
 	for (i = field->race_count; i < field->scene_count; i++) {
 		match = &tune->robust[i - field->race_count];
 		if (!match->made)
@@ -388,7 +423,7 @@ print_knobs(FILE *out, const struct tune *tune)
 	struct table *table;
 	size_t i, turns;
 
-	fprintf(out, "\nKNOBS: share of the differences between candidates, "
+	fprintf(out, "\nKNOBS: share of the differences between candidates,\n"
 	    "and from a knob's best value to its worst\n");
 	table = table_create("lrr");
 	table_add(table, "knob");
@@ -431,89 +466,6 @@ print_knobs(FILE *out, const struct tune *tune)
 	table_destroy(table);
 }
 
-static double
-mean_first(const struct tune *tune, size_t candidate, size_t value)
-{
-	double sum;
-	size_t i;
-
-	sum = 0;
-	for (i = 0; i < tune->front_n; i++)
-		sum += race_values(tune->race, candidate, i, 0)[value];
-	return (sum / (double)tune->front_n);
-}
-
-static const struct tune *sorted_tune;
-
-static int
-compare_front(const void *left, const void *right)
-{
-	const size_t *a = left, *b = right;
-	double x, y;
-
-	x = mean_first(sorted_tune, *a, 0);
-	y = mean_first(sorted_tune, *b, 0);
-	return (x < y ? -1 : x > y ? 1 : *a < *b ? -1 : *a > *b);
-}
-
-static void
-print_front_rows(FILE *out, const struct tune *tune, const size_t *front,
-    size_t count)
-{
-	const struct scenario_tune *wish = tune->field->tune;
-	const struct scenario_stat *second = tune_second(tune);
-	struct table *table;
-	char name[FIELD_TEXT_SIZE];
-	size_t i;
-
-	table = table_create("rrll");
-	table_add(table, "%s.%s", wish->goals[0].stat.metric,
-	    wish->goals[0].stat.stat);
-	table_add(table, "%s.%s", second->metric, second->stat);
-	table_add(table, "place");
-	table_add(table, "candidate");
-	for (i = 0; i < count; i++) {
-		field_name(tune->field, front[i], name);
-		add_value(table, mean_first(tune, front[i], 0),
-		    wish->goals[0].unit);
-		add_value(table, mean_first(tune, front[i], 1),
-		    wish->goal_count > 1 ? wish->goals[1].unit :
-		    wish->limits[0].unit);
-		table_add(table, "%s%s", pareto_words[tune->places[front[i]]],
-		    front[i] == tune->knee ? ", knee" : "");
-		table_add(table, "%s%s", name, front[i] == tune->winner ?
-		    "  <-" : front[i] == 0 ? "  (default)" : "");
-	}
-	table_print(table, out);
-	table_destroy(table);
-}
-
-static void
-print_front(FILE *out, const struct tune *tune)
-{
-	size_t *front;
-	size_t count, i;
-
-	if (tune->front_n == 0)
-		return;
-	front = must_alloc(tune->race->count, sizeof(*front));
-	count = 0;
-	for (i = 0; i < tune->race->count; i++)
-		if (tune->places[i] == PARETO_FRONT ||
-		    (tune->places[i] == PARETO_MAYBE && (i == 0 ||
-		    i == tune->winner)))
-			front[count++] = i;
-	sorted_tune = tune;
-	qsort(front, count, sizeof(*front), compare_front);
-	fprintf(out, "\nFRONT of both aims in %s, first %zu seeds\n",
-	    tune->field->scenes[0].label, tune->front_n);
-	print_front_rows(out, tune, front, count < TEXT_FRONT_MOST ? count :
-	    TEXT_FRONT_MOST);
-	if (count > TEXT_FRONT_MOST)
-		fprintf(out, "... and %zu more\n", count - TEXT_FRONT_MOST);
-	free(front);
-}
-
 /* --- how sure --------------------------------------------------------------------- */
 
 static void
@@ -529,6 +481,7 @@ print_failures(FILE *out, const struct tune *tune)
 			continue;
 		field_name(tune->field, i, name);
 		fprintf(out, "    %s: %s\n", name, race->candidates[i].why);
+		print_replay(out, tune, i, false);
 		shown++;
 	}
 }
@@ -545,7 +498,7 @@ print_course(FILE *out, const struct tune *tune)
 	fprintf(out, "\nHOW SURE\n  It ended because %s",
 	    race_end_words[race->end]);
 	if (race->end == RACE_INDIFFERENT || race->end == RACE_ALONE)
-		fprintf(out, ", at %zu seeds%s", race->frame.n,
+		fprintf(out, ",\n  at %zu seeds%s", race->frame.n,
 		    race->duelled ? ", the last of them for the best and the "
 		    "default alone" : "");
 	fprintf(out, ".\n  %zu candidates: %zu left, %zu worse, %zu break a "
@@ -576,12 +529,14 @@ tune_text(FILE *out, const struct tune *tune)
 	if (tune->winner != SIZE_MAX) {
 		print_scenes(out, tune);
 		print_losses(out, tune);
+		print_goals(out, tune);
 		print_limits(out, tune);
 		print_robust(out, tune);
-	}
+	} else
+		print_limits(out, tune);
 	if (tune->race->frame.n > 0) {
 		print_knobs(out, tune);
-		print_front(out, tune);
+		tune_text_front(out, tune);
 	}
 	print_course(out, tune);
 	fprintf(out, "\nThe rows are in %s. Again:\n    %s\n",
