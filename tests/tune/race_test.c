@@ -1,9 +1,6 @@
 /*
  * race_test - does the race find what is best, and for how few runs?
  *
- * Landscapes whose truth is known: a cost for each candidate, and noise that
- * depends on the seed, shared by all candidates and of each alone.
- *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <criterion/criterion.h>
@@ -11,118 +8,9 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
-#include "sim/base/rng.h"
-#include "tools/must.h"
-#include "tools/tune/race.h"
-
-enum { LANDSCAPES = 100, SIDE = 12, POINTS = SIDE * SIDE, SEEDS = 200 };
-
-/* What is true, and how it is seen. */
-struct landscape {
-	uint64_t seed;
-	double truth[POINTS][RACE_SCENARIOS_MAX];
-	double latency[POINTS];		/* for a limit */
-	double common;			/* noise that all candidates share */
-	double own;			/* ... and that of each */
-	bool heavy;			/* now and then a far larger one */
-	size_t fails;			/* a candidate that does; SIZE_MAX */
-	uint64_t asked;			/* answers */
-	bool backwards;			/* answers a batch from its end */
-};
-
-/* About normal: the sum of twelve uniform numbers, less six. */
-static double
-normal(struct rng *rng)
-{
-	double sum;
-	int i;
-
-	sum = -6;
-	for (i = 0; i < 12; i++)
-		sum += (double)(rng_next(rng) >> 11) / 9007199254740992.0;
-	return (sum);
-}
-
-static double
-noise(const struct landscape *landscape, const char *name, uint64_t index,
-    size_t block, double spread)
-{
-	struct rng rng;
-	double value;
-
-	rng_init(&rng, landscape->seed * 1000003 + block, name, index);
-	value = normal(&rng) * spread;
-	if (landscape->heavy && rng_below(&rng, 20) == 0)
-		value += spread * (double)(1 + rng_below(&rng, 20));
-	return (value);
-}
-
-static void
-see(struct landscape *landscape, struct race *race, size_t candidate,
-    size_t block, size_t scenario)
-{
-	double values[2];
-
-	landscape->asked++;
-	if (candidate == landscape->fails && block == 1) {
-		race_fail(race, candidate, "seed 2 crashed");
-		return;
-	}
-	values[0] = landscape->truth[candidate][scenario] * (1 +
-	    noise(landscape, "common", scenario, block, landscape->common) +
-	    noise(landscape, "own", candidate * 64 + scenario, block,
-	    landscape->own));
-	values[1] = landscape->latency[candidate] * (1 +
-	    noise(landscape, "latency", candidate, block, 0.02));
-	race_answer(race, candidate, block, scenario, values);
-}
-
-static int
-evaluate(void *context, struct race *race, const struct race_task *tasks,
-    size_t count)
-{
-	struct landscape *landscape = context;
-	const struct race_task *task;
-	size_t i, scenario;
-
-	for (i = 0; i < count; i++) {
-		task = &tasks[landscape->backwards ? count - 1 - i : i];
-		for (scenario = 0; scenario < race->rules.scenario_count;
-		    scenario++)
-			see(landscape, race, task->candidate, task->block,
-			    scenario);
-	}
-	return (0);
-}
-
-/* A bowl over two knobs on a logarithmic scale, its bottom anywhere. */
-static void
-make_bowl(struct landscape *landscape, uint64_t seed)
-{
-	struct rng rng;
-	double bottom[2], slope[2], x, y;
-	size_t i;
-
-	memset(landscape, 0, sizeof(*landscape));
-	rng_init(&rng, seed, "bowl", 0);
-	for (i = 0; i < 2; i++) {
-		bottom[i] = (double)rng_below(&rng, SIDE * 100) / 100;
-		slope[i] = 0.08 + (double)rng_below(&rng, 30) / 100;
-	}
-	for (i = 0; i < POINTS; i++) {
-		x = (double)(i % SIDE) - bottom[0];
-		y = (double)(i / SIDE) - bottom[1];
-		landscape->truth[i][0] = 1e6 * (1 + slope[0] * fabs(x) +
-		    slope[1] * fabs(y));
-		landscape->latency[i] = 1;
-	}
-	landscape->seed = seed;
-	landscape->common = 0.3;
-	landscape->own = 0.25;
-	landscape->fails = SIZE_MAX;
-}
+#include "tests/tune/landscape.h"
 
 static void
 make_heavy(struct landscape *landscape, bool heavy)
@@ -131,39 +19,6 @@ make_heavy(struct landscape *landscape, bool heavy)
 	landscape->heavy = heavy;
 	if (heavy)
 		landscape->own = 0.1;
-}
-
-static struct race_rules
-plain_rules(void)
-{
-	struct race_rules rules;
-
-	memset(&rules, 0, sizeof(rules));
-	rules.scenario_count = 1;
-	rules.weights[0] = 1;
-	rules.across = RACE_WORST;
-	rules.goal_count = 1;
-	rules.goals[0].weight = 1;
-	rules.indifference = 0.03;
-	rules.limit_count = 1;
-	rules.limits[0].bound = 2;
-	rules.first = 5;
-	return (rules);
-}
-
-static struct race *
-race_over(struct landscape *landscape, const struct race_rules *rules,
-    size_t points)
-{
-	struct race_client client = { evaluate, NULL, NULL, landscape };
-	struct race *race;
-	size_t i;
-
-	race = race_create(rules, &client);
-	for (i = 0; i < points; i++)
-		race_add(race);
-	race_run(race, SEEDS, true);
-	return (race);
 }
 
 /* How much worse the candidate truly is than the best of those allowed. */
@@ -487,113 +342,6 @@ Test(race, weighs_scenarios_whose_scales_differ_by_regret)
 	score = race_score(race, &race->frame, 3);
 	cr_expect(score > 0.02 && score < 0.12, "%g", score);
 	race_free(race);
-}
-
-enum { REFERENCE, STEADY, NEARLY, SPECIAL, KINDS };
-
-/*
- * SPECIAL is by far the best in the first scenario and hopeless in the second,
- * so it is put out at once.  Against it STEADY is worse by 30 % and NEARLY by
- * 33 %; without it, by 15 % (in the second) and by 2 %.
- */
-static void
-make_special(struct landscape *landscape, uint64_t seed)
-{
-	static const double truth[KINDS][2] = { { 1.6, 1.5 }, { 1.3, 1.15 },
-		{ 1.33, 1 }, { 1, 3 } };
-	size_t i, j;
-
-	make_bowl(landscape, seed);
-	landscape->own = 0.02;
-	for (i = 0; i < KINDS; i++)
-		for (j = 0; j < 2; j++)
-			landscape->truth[i][j] = truth[i][j] * 1e6;
-}
-
-static struct race_rules
-special_rules(void)
-{
-	struct race_rules rules;
-
-	rules = plain_rules();
-	rules.scenario_count = 2;
-	rules.weights[1] = 1;
-	rules.indifference = 0.005;
-	return (rules);
-}
-
-/* The worst over scenarios of what a table of them shows. */
-static double
-worst_shown(const struct race *race, size_t candidate)
-{
-	struct race_gap gap;
-	double worst;
-	size_t i;
-
-	worst = -INFINITY;
-	for (i = 0; i < race->rules.scenario_count; i++) {
-		gap = race_regret_in(race, &race->frame, i, candidate);
-		worst = fmax(worst, gap.difference);
-	}
-	return (worst);
-}
-
-Test(race, who_was_put_out_still_says_what_a_scenario_can_be)
-{
-	static struct landscape landscape;
-	struct race_rules rules;
-	struct race *race;
-	double score;
-	size_t good, later;
-	uint64_t seed;
-
-	rules = special_rules();
-	good = later = 0;
-	for (seed = 1; seed <= LANDSCAPES; seed++) {
-		make_special(&landscape, seed);
-		race = race_over(&landscape, &rules, KINDS);
-		cr_expect_eq(race->candidates[SPECIAL].standing, RACE_WORSE);
-		cr_expect_eq(race->frame.leader[0], SPECIAL);
-		later += race->candidates[SPECIAL].blocks < race->frame.n;
-		good += race->incumbent == STEADY;
-		/* In pairs: common noise of 30 % leaves it as near as this. */
-		score = race_score(race, &race->frame, STEADY);
-		cr_expect(score > 0.24 && score < 0.36, "%g", score);
-		cr_expect_float_eq(worst_shown(race, race->incumbent),
-		    race_score(race, &race->frame, race->incumbent), 1e-12);
-		cr_expect_float_eq(worst_shown(race, REFERENCE),
-		    race_score(race, &race->frame, REFERENCE), 1e-12);
-		race_free(race);
-	}
-	fprintf(stderr, "race, the best of one scenario put out: right in %zu "
-	    "of %d, %zu of them after it had gone\n", good, LANDSCAPES,
-	    later);
-	cr_expect_geq(good, 95, "%zu", good);
-	cr_expect_geq(later, LANDSCAPES / 2, "%zu", later);
-}
-
-Test(race, who_breaks_a_limit_or_fails_sets_no_scale)
-{
-	static struct landscape landscape;
-	struct race_rules rules;
-	struct race *race;
-	int fails;
-
-	rules = special_rules();
-	for (fails = 0; fails < 2; fails++) {
-		make_special(&landscape, 1);
-		if (fails)
-			landscape.fails = SPECIAL;
-		else
-			landscape.latency[SPECIAL] = 2.5;
-		race = race_over(&landscape, &rules, KINDS);
-		cr_expect_eq(race->incumbent, NEARLY);
-		cr_expect_eq(race->frame.leader[0], STEADY);
-		cr_expect_eq(race->frame.leader[1], NEARLY);
-		cr_expect_float_eq(race_score(race, &race->frame, NEARLY),
-		    0.03 / 1.3, 0.02);
-		race_free(race);
-	}
 }
 
 Test(race, can_want_the_largest)
