@@ -184,7 +184,7 @@ measure(uint64_t load, const struct listening *listening,
 	    NULL;
 	hear(listening);
 	load_measure(&spec, NULL, perfetto == NULL ? NULL :
-	    perfetto_tracer(perfetto), 2 * load_brief_ns(&spec), cost);
+	    perfetto_tracer(perfetto), load_brief_ns(&spec), cost);
 	memset(&heard, 0, sizeof(heard));
 	perfetto_destroy(perfetto);
 }
@@ -213,10 +213,10 @@ compare(uint64_t load, const struct listening *more,
 			    (unsigned long long)without.accesses);
 			exit(1);
 		}
-		if (with.spent_ns < with_ns)
-			with_ns = with.spent_ns;
-		if (without.spent_ns < without_ns)
-			without_ns = without.spent_ns;
+		if (with.whole_ns < with_ns)
+			with_ns = with.whole_ns;
+		if (without.whole_ns < without_ns)
+			without_ns = without.whole_ns;
 	}
 	return ((double)with_ns / (double)without_ns);
 }

@@ -39,6 +39,7 @@ enum load { LOAD_HIT, LOAD_NEAR, LOAD_MISS, LOAD_CONTENDED, LOAD_PLAIN };
 
 struct load_cost {
 	uint64_t spent_ns;	/* CPU time */
+	uint64_t whole_ns;	/* ... of all of the longer run */
 	uint64_t accesses;
 	uint64_t switches;	/* of fibers */
 };

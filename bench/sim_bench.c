@@ -44,6 +44,7 @@ load_measure(struct run_spec *spec, const struct guide *guide,
 	timed(spec, guide, tracer, 2 * brief_ns, &more);
 	cost->spent_ns = more.spent_ns > less.spent_ns ?
 	    more.spent_ns - less.spent_ns : 1;
+	cost->whole_ns = more.spent_ns;
 	cost->accesses = more.accesses - less.accesses;
 	cost->switches = more.switches - less.switches;
 }
@@ -53,7 +54,7 @@ uint64_t
 load_brief_ns(const struct run_spec *spec)
 {
 
-	return (100000 + 60000000 / spec->machine.cpus);
+	return (60000 + 40000000 / spec->machine.cpus);
 }
 
 double
