@@ -77,7 +77,7 @@ same whole.db some.db
 
 # A part that was killed goes on, and has no run of the others; while it is
 # written to, others read, though there is no write-ahead log.
-"$GUSIM" sweep scenario.yaml --shard 2/3 --db killed.db -j 2 --set run.duration=20ms \
+"$GUSIM" sweep scenario.yaml --shard 2/3 --db killed.db -j 2 --set run.duration=60ms \
     >out 2>err &
 victim=$!
 tries=0
@@ -93,7 +93,7 @@ wait $victim 2>/dev/null
     fail "nothing can be reported of what is there"
 [ ! -e killed.db-wal ] || fail "a shard has a write-ahead log"
 expect 0 "$GUSIM" sweep scenario.yaml --shard 2/3 --db killed.db -j 2 \
-    --set run.duration=20ms --resume
+    --set run.duration=60ms --resume
 [ "$(sqlite3 killed.db "SELECT count(*), sum(status = 'pending') FROM run")" = "160|0" ] ||
     fail "the shard has not the third of 480 runs"
 
