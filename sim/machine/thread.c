@@ -137,6 +137,11 @@ cpu_change(struct cpu *cpu, struct thread *to)
 	struct thread *from;
 
 	from = cpu->current;
+	/*
+	 * Whoever asked for a look at the queue has had it.  The next thread
+	 * would take an old request for one to give way again.
+	 */
+	cpu->pending &= ~(uint32_t)CPU_RESCHED;
 	if (to != cpu->idle || from != cpu->idle)
 		cpu->now_ps += cpu_scale(cpu, the.config.switch_ps);
 	to->state = THREAD_RUNNING;

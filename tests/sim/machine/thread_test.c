@@ -276,3 +276,54 @@ Test(thread, stores_of_a_leaving_thread_are_visible)
 	cr_assert_eq(the.cpus[0].store_count, 0);
 	cr_assert_eq(*shelf, 1);
 }
+
+static void
+long_leave(struct cpu *cpu)
+{
+
+	if (cpu->current != cpu->idle)
+		machine_spend(20 * US);
+}
+
+static void
+quick_body(void *argument)
+{
+
+	(void)argument;
+	note(0);
+	machine_sync();		/* where requests are heard */
+	machine_spend(30 * US);
+	note(1);
+}
+
+static void
+patient_body(void *argument)
+{
+
+	(void)argument;
+	note(2);
+}
+
+/* It wakes while somebody leaves: it has the CPU, and nobody need give way. */
+Test(thread, urgent_thread_that_was_switched_to_does_not_give_way)
+{
+	struct machine_config config;
+	struct thread *urgent;
+
+	config = rig_config(1, MACHINE_TSO);
+	rig_begin(&config);
+	memset(notes, 0, sizeof(notes));
+	the.ports.context_switch = long_leave;
+	urgent = thread_create("quick", 0, quick_body, NULL);
+	urgent->urgent = 1;
+	rig_thread(0, sleeper_body, NULL);
+	thread_start(thread_create("patient", 0, patient_body, NULL),
+	    105 * US);
+	thread_start(urgent, 110 * US);
+	machine_run();
+	cr_assert_str_empty(rig_report);
+	cr_assert_geq(notes[0].at_ps, 110 * US);
+	cr_assert_lt(notes[0].at_ps, 130 * US, "it woke while nobody left");
+	cr_assert_eq(notes[1].at_ps, notes[0].at_ps + 30 * US);
+	cr_assert_gt(notes[2].at_ps, notes[1].at_ps);
+}
