@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <assert.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "sim/machine/machine.h"
 #include "sim/memory/clock.h"
@@ -46,12 +45,16 @@ static struct {
 static void
 relaxed_reset(uint32_t count)
 {
+	uint32_t i;
 
 	assert(count <= CPUS_MAX);
 	clocks_reset(count);
 	history_reset();
 	cpu_count = count;
-	memset(cpus, 0, count * sizeof(cpus[0]));
+	for (i = 0; i < count; i++) {
+		cpus[i].released = 0;
+		cpus[i].cause = 0;
+	}
 }
 
 /*
@@ -152,26 +155,38 @@ acquire(uint32_t cpu, stamp_id stamp, int order)
 		clock_note(cpu, stamp);
 }
 
-/* The CPU reads that store; what that brings it. */
-static uint64_t
-see(uint32_t cpu, struct location *location, uint32_t index, uint32_t floor,
-    int order)
+/* The CPU reads that store, of which it knows; what that brings it. */
+static inline uint64_t
+see_known(uint32_t cpu, struct past_store *store, int order)
 {
-	struct past_store *store;
+	order_id fence;
 
-	store = history_at(location, index);
 	if (store->stamp != 0)
 		acquire(cpu, store->stamp, order);
 	if (store->cause != 0)
 		cpus[cpu].cause = order_later(cpus[cpu].cause,
 		    store->cause);
-	store->fence_read = order_later(store->fence_read,
-	    order_known(cpu));
+	fence = order_known(cpu);
+	if (fence != store->fence_read)
+		store->fence_read = order_later(store->fence_read, fence);
+	return (store->value);
+}
+
+/* The same of one of those from `floor` on. */
+static uint64_t
+see(uint32_t cpu, struct location *location, uint32_t index, uint32_t floor,
+    int order)
+{
+	struct past_store *store;
+	uint64_t value;
+
+	store = history_at(location, index);
+	value = see_known(cpu, store, order);
 	/* Whoever sees the CPU's present has seen the store, or must be told. */
 	if (index > floor && !relaxed_sees(cpu, store) &&
 	    !history_read_by(store, cpu, clock_epoch(cpu)))
 		history_cut(location, index);
-	return (store->value);
+	return (value);
 }
 
 static const struct relaxed_what
@@ -179,13 +194,13 @@ static const struct relaxed_what
     ordered_store = { .access = RELAXED_STORE, .ordered = true };
 
 static uint32_t
-take_place(uint32_t cpu, struct location *location,
+take_place(uint32_t cpu, struct location *location, uint32_t floor,
     const struct relaxed_what *what, order_id *taken)
 {
 	uint32_t index;
 
-	index = relaxed_place_access(cpu, cpus[cpu].cause, location, what,
-	    taken);
+	index = relaxed_place_access(cpu, cpus[cpu].cause, location, floor,
+	    what, taken);
 	cpus[cpu].cause = order_later(cpus[cpu].cause, *taken);
 	return (index);
 }
@@ -217,7 +232,7 @@ load_ordered(uint32_t cpu, struct location *location)
 	order_id taken;
 
 	floor = relaxed_floor(cpu, location);
-	index = take_place(cpu, location, &ordered_load, &taken);
+	index = take_place(cpu, location, floor, &ordered_load, &taken);
 	store = history_at(location, index);
 	store->ordered_read = order_later(store->ordered_read, taken);
 	value = see(cpu, location, index, floor, ORDER_SEQ_CST);
@@ -225,29 +240,49 @@ load_ordered(uint32_t cpu, struct location *location)
 	return (value);
 }
 
+/* The first access to there, or one of another width. */
+static __attribute__((noinline)) struct location *
+load_first(uint32_t cpu, uint32_t offset, uint32_t size, int order)
+{
+
+	if (crosses(offset, size) || (!history_overlaps(offset, size) &&
+	    (order != ORDER_SEQ_CST ||
+	    !relaxed_movable(cpus[cpu].cause, 0))))
+		return (NULL);
+	return (history_make(offset, size));
+}
+
+/* Not all CPUs see the same there; whoever guides says what this one does. */
+static __attribute__((noinline)) uint64_t
+load_either(uint32_t cpu, struct location *location, uint32_t floor, int order)
+{
+	uint32_t back;
+
+	back = location->count - 1U - floor;
+	back = (uint32_t)memory_choose(CHOICE_READ, cpu, back + 1U);
+	assert(back < location->count - floor);
+	return (see(cpu, location, location->count - 1U - back, floor, order));
+}
+
 static uint64_t
 load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	struct location *location;
-	uint32_t back, floor;
+	uint32_t floor;
 
 	location = history_find(offset, size);
 	if (location == NULL) {
-		if (crosses(offset, size) || (!history_overlaps(offset, size) &&
-		    (order != ORDER_SEQ_CST ||
-		    !relaxed_movable(cpus[cpu].cause, 0))))
+		location = load_first(cpu, offset, size, order);
+		if (location == NULL)
 			return (load_bare(cpu, offset, size, order));
-		location = history_make(offset, size);
 	}
 	history_age(location, cpu);
 	if (order == ORDER_SEQ_CST)
 		return (load_ordered(cpu, location));
 	floor = relaxed_floor(cpu, location);
-	back = location->count - 1U - floor;
-	if (back != 0)
-		back = (uint32_t)memory_choose(CHOICE_READ, cpu, back + 1U);
-	assert(back < location->count - floor);
-	return (see(cpu, location, location->count - 1U - back, floor, order));
+	if (floor + 1U == location->count)
+		return (see_known(cpu, history_newest(location), order));
+	return (load_either(cpu, location, floor, order));
 }
 
 static uint64_t
@@ -314,21 +349,29 @@ put(uint32_t cpu, struct location *location, uint32_t index, uint64_t value,
     int order, stamp_id chain, order_id ordered)
 {
 	struct past_store *store;
+	uint64_t now_ps;
 	stamp_id released;
 	uint32_t epoch;
 
 	epoch = clock_epoch(cpu);
 	released = release(cpu, location, order);
-	store = history_insert(location, index);
+	now_ps = history_now(cpu);
+	store = history_insert(location, index, now_ps);
 	store->value = value;
-	store->since_ps = history_now(cpu);
+	store->since_ps = now_ps;
 	store->epoch = epoch;
-	store->cpu = (uint16_t)cpu;
+	store->stamp = chain == 0 ? stamp_hold(released) :
+	    stamp_both(released, chain);
 	store->release = released;
-	store->stamp = stamp_both(released, chain);
-	store->fence = order_known(cpu);
-	store->cause = cpus[cpu].cause;
+	store->readers = 0;
+	store->reader_count = 0;
 	store->ordered = ordered;
+	store->ordered_read = 0;
+	store->fence = order_known(cpu);
+	store->fence_read = 0;
+	store->cause = cpus[cpu].cause;
+	store->cpu = (uint16_t)cpu;
+	store->attached = false;
 	if (index + 1U == location->count)
 		history_memory_set(location->offset, location->size, value);
 	return (store);
@@ -346,12 +389,11 @@ put_bare(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value)
 	history_memory_set(offset, size, value);
 }
 
-static uint32_t
-choose_place(uint32_t cpu, struct location *location)
+static __attribute__((noinline)) uint32_t
+place_either(uint32_t cpu, struct location *location, uint32_t lowest)
 {
-	uint32_t choice, index, lowest, places;
+	uint32_t choice, index, places;
 
-	lowest = relaxed_floor(cpu, location);
 	places = 1;
 	for (index = location->count - 1U; index > lowest; index--)
 		if (!history_at(location, index - 1)->attached)
@@ -371,7 +413,7 @@ static struct past_store *
 store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value, int order)
 {
 	struct location *location;
-	uint32_t index;
+	uint32_t floor, index;
 	order_id taken;
 
 	location = locate(offset, size);
@@ -381,10 +423,15 @@ store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value, int order)
 	}
 	history_age(location, cpu);
 	history_make_room(location);
+	floor = relaxed_floor(cpu, location);
 	taken = 0;
-	index = order == ORDER_SEQ_CST ?
-	    take_place(cpu, location, &ordered_store, &taken) + 1 :
-	    choose_place(cpu, location);
+	if (order == ORDER_SEQ_CST)
+		index = take_place(cpu, location, floor, &ordered_store,
+		    &taken) + 1;
+	else if (floor + 1U == location->count)
+		index = location->count;
+	else
+		index = place_either(cpu, location, floor);
 	return (put(cpu, location, index, value, order, 0, taken));
 }
 
@@ -425,7 +472,8 @@ relaxed_change_begin(uint32_t cpu, uint32_t offset, uint32_t size, int order,
 	history_age(location, cpu);
 	history_make_room(location);
 	change.floor = relaxed_floor(cpu, location);
-	change.index = take_place(cpu, location, &what, &change.ordered);
+	change.index = take_place(cpu, location, change.floor, &what,
+	    &change.ordered);
 	return (history_at(location, change.index)->value);
 }
 

@@ -2,11 +2,6 @@
 #include "sim/memory/relaxed_history.h"
 
 #include <assert.h>
-#include <string.h>
-
-#include "sim/machine/machine.h"
-#include "sim/machine/value.h"
-
 /* A CPU that has read a store without having known of it. */
 struct reader {
 	uint32_t epoch;
@@ -16,13 +11,12 @@ struct reader {
 
 struct history_counts history_counts;
 
-static struct location locations[HISTORY_LOCATIONS];
-/* What a search must know of each: locations are large, and far apart. */
-static struct key {
-	uint32_t offset;
-	uint16_t next;		/* in its bucket, or free; number + 1, or 0 */
-	uint8_t size;
-} keys[HISTORY_LOCATIONS];
+struct history_table history_table;
+
+static uint16_t *const buckets = history_table.buckets;
+static struct history_key *const keys = history_table.keys;
+static struct location *const locations = history_table.locations;
+
 static uint32_t location_used;		/* ever, in this run */
 static uint16_t location_free;		/* number + 1, by `next` */
 static uint32_t location_hand;
@@ -30,7 +24,6 @@ static uint32_t location_hand;
 static uint32_t live[HISTORY_LOCATIONS];
 static uint32_t live_count;
 
-static uint16_t buckets[HISTORY_BUCKETS];	/* location number + 1, or 0 */
 /* Of locations without history: what stands last before a load there. */
 static order_id bare[HISTORY_BUCKETS];
 static uint32_t bare_used[HISTORY_BUCKETS];
@@ -44,21 +37,11 @@ static stamp_id lost;
 static order_id lost_order;	/* as location.fence, of those evicted */
 static uint64_t lost_release;	/* as location.dropped, of those evicted */
 
-static uint32_t
-bucket_of(uint32_t offset)
-{
-
-	return ((offset >> HISTORY_GRANULE_SHIFT) * UINT32_C(0x9e3779b1) >>
-	    18 & (HISTORY_BUCKETS - 1));
-}
-
 uint64_t
-history_memory(uint32_t offset, uint32_t size)
+history_bytes(uint32_t offset, uint32_t size)
 {
 	uint64_t value;
 
-	if (offset % size == 0)
-		return (value_get(the.base + offset, size));
 	value = 0;
 	for (; size > 0; size--)
 		value = value << 8 | value_get(the.base + offset + size - 1, 1);
@@ -66,13 +49,9 @@ history_memory(uint32_t offset, uint32_t size)
 }
 
 void
-history_memory_set(uint32_t offset, uint32_t size, uint64_t value)
+history_bytes_set(uint32_t offset, uint32_t size, uint64_t value)
 {
 
-	if (offset % size == 0) {
-		value_set(the.base + offset, size, value);
-		return;
-	}
 	for (; size > 0; size--, offset++, value >>= 8)
 		value_set(the.base + offset, 1, value);
 }
@@ -84,7 +63,7 @@ history_reset(void)
 
 	/* Their stamps went with the clocks. */
 	for (i = 0; i < live_count; i++)
-		buckets[bucket_of(locations[live[i]].offset)] = 0;
+		buckets[history_bucket(keys[live[i]].offset)] = 0;
 	for (i = 0; i < bare_count; i++)
 		bare[bare_used[i]] = 0;
 	live_count = 0;
@@ -97,7 +76,7 @@ history_reset(void)
 	lost = 0;
 	lost_order = 0;
 	lost_release = 0;
-	memset(&history_counts, 0, sizeof(history_counts));
+	history_counts = (struct history_counts){ 0 };
 }
 
 /* --- readers ------------------------------------------------------------- */
@@ -178,106 +157,46 @@ store_drop(struct location *location, struct past_store *store)
 void
 history_cut(struct location *location, uint32_t index)
 {
-	uint8_t gone[HISTORY_STORES];
 	uint32_t i;
 
 	if (index == 0)
 		return;
 	assert(index < location->count);
-	memcpy(gone, location->order, index);
 	for (i = 0; i < index; i++)
-		store_drop(location, &location->stores[gone[i]]);
-	memmove(location->order, location->order + index,
-	    HISTORY_STORES - index);
-	memcpy(location->order + HISTORY_STORES - index, gone, index);
+		store_drop(location, history_at(location, i));
+	location->order = location->order >> 8 * index |
+	    location->order << (64 - 8 * index);
 	location->count = (uint8_t)(location->count - index);
 	/* Nobody can see anything older than the oldest. */
 	readers_drop(history_at(location, 0));
 }
 
 void
-history_make_room(struct location *location)
+history_cut_older(struct location *location, uint64_t since_ps)
 {
-
-	if (location->count < HISTORY_STORES)
-		return;
-	history_counts.dropped++;
-	history_cut(location, 1);
-}
-
-uint64_t
-history_now(uint32_t cpu)
-{
-
-	return (the.cpu_count == 0 || the.stepped ? 0 :
-	    the.cpus[cpu].now_ps);
-}
-
-void
-history_age(struct location *location, uint32_t cpu)
-{
-	uint64_t hidden_ps, now_ps;
+	const struct past_store *store;
+	uint64_t oldest_ps;
 	uint32_t index;
 
-	if (location->count == 1)
-		return;
-	/* Without a guide nobody ever wants an older one. */
-	hidden_ps = the.guide == NULL ? 0 :
-	    the.tick_ps / 4 < CHOICE_HIDDEN_MAX_PS ? the.tick_ps / 4 :
-	    CHOICE_HIDDEN_MAX_PS;
-	now_ps = history_now(cpu);
-	for (index = location->count - 1U; index > 0; index--)
-		if (history_at(location, index)->since_ps + hidden_ps <
-		    now_ps) {
+	oldest_ps = UINT64_MAX;
+	for (index = location->count - 1U; index > 0; index--) {
+		store = history_at(location, index);
+		if (store->since_ps < since_ps) {
 			history_cut(location, index);
-			return;
+			break;
 		}
-}
-
-struct past_store *
-history_insert(struct location *location, uint32_t index)
-{
-	uint8_t slot;
-
-	assert(location->count < HISTORY_STORES && index <= location->count);
-	slot = location->order[location->count];
-	memmove(location->order + index + 1, location->order + index,
-	    location->count - index);
-	location->order[index] = slot;
-	location->count++;
-	memset(&location->stores[slot], 0, sizeof(struct past_store));
-	return (&location->stores[slot]);
+		if (store->since_ps < oldest_ps)
+			oldest_ps = store->since_ps;
+	}
+	location->oldest_ps = oldest_ps;
 }
 
 /* --- locations ----------------------------------------------------------- */
 
-struct location *
-history_find(uint32_t offset, uint32_t size)
-{
-	struct location *location;
-	uint32_t number;
-
-	for (number = buckets[bucket_of(offset)]; number != 0;
-	    number = keys[number - 1].next) {
-		if (keys[number - 1].offset != offset ||
-		    keys[number - 1].size != size)
-			continue;
-		location = &locations[number - 1];
-		location->recent = true;
-		if (location->plain) {
-			location->plain = false;
-			history_at(location, location->count - 1)->value =
-			    history_memory(offset, size);
-		}
-		return (location);
-	}
-	return (NULL);
-}
-
 static bool
 overlap(uint32_t number, uint32_t offset, uint64_t bytes)
 {
-	const struct key *key;
+	const struct history_key *key;
 
 	key = &keys[number];
 	return (key->offset < offset + bytes &&
@@ -289,7 +208,7 @@ history_overlaps(uint32_t offset, uint32_t size)
 {
 	uint32_t number;
 
-	for (number = buckets[bucket_of(offset)]; number != 0;
+	for (number = buckets[history_bucket(offset)]; number != 0;
 	    number = keys[number - 1].next)
 		if (overlap(number - 1, offset, size))
 			return (true);
@@ -309,7 +228,7 @@ location_remove(struct location *location)
 	stamp = stamp_hold(history_at(location, 0)->stamp);
 	store_drop(location, history_at(location, 0));
 	number = (uint32_t)(location - locations);
-	link = &buckets[bucket_of(location->offset)];
+	link = &buckets[history_bucket(location->offset)];
 	while (*link != number + 1)
 		link = &keys[*link - 1].next;
 	*link = keys[number].next;
@@ -327,7 +246,7 @@ history_bare_load(uint32_t offset, order_id order)
 {
 	uint32_t bucket;
 
-	bucket = bucket_of(offset);
+	bucket = history_bucket(offset);
 	if (order == 0 || bare[bucket] == order)
 		return;
 	if (bare[bucket] == 0)
@@ -382,6 +301,9 @@ evict(void)
 	lost_order = order_later(lost_order, location->fence);
 }
 
+/* Byte i is i. */
+static const uint64_t in_order = UINT64_C(0x0706050403020100);
+
 struct location *
 history_make(uint32_t offset, uint32_t size)
 {
@@ -389,10 +311,10 @@ history_make(uint32_t offset, uint32_t size)
 	struct past_store *store;
 	stamp_id both, mine, stamp;
 	uint64_t dropped;
-	uint32_t bucket, i, next, number;
+	uint32_t bucket, next, number;
 	order_id fence;
 
-	bucket = bucket_of(offset);
+	bucket = history_bucket(offset);
 	stamp = stamp_hold(lost);
 	dropped = lost_release;
 	fence = lost_order;
@@ -433,13 +355,15 @@ history_make(uint32_t offset, uint32_t size)
 	location->recent = true;
 	location->plain = false;
 	location->count = 0;
-	for (i = 0; i < HISTORY_STORES; i++)
-		location->order[i] = (uint8_t)i;
-	store = history_insert(location, 0);
-	store->value = history_memory(offset, size);
-	store->stamp = stamp;
-	store->fence_read = bare[bucket];
-	store->ordered_read = bare[bucket];
+	location->oldest_ps = UINT64_MAX;
+	location->order = in_order;
+	store = history_insert(location, 0, UINT64_MAX);
+	*store = (struct past_store){
+		.value = history_memory(offset, size),
+		.stamp = stamp,
+		.fence_read = bare[bucket],
+		.ordered_read = bare[bucket],
+	};
 	return (location);
 }
 
@@ -518,6 +442,15 @@ act(struct location *location, enum action action, uint32_t cpu,
 	stamp_drop(stamp);
 }
 
+/* Most plain accesses are to where nothing atomic ever was. */
+static inline bool
+unknown(uint32_t offset, uint32_t size)
+{
+
+	return (offset % HISTORY_GRANULE + size <= HISTORY_GRANULE &&
+	    buckets[history_bucket(offset)] == 0);
+}
+
 static void
 act_on_all(enum action action, uint32_t cpu, uint32_t offset, uint64_t bytes)
 {
@@ -536,8 +469,8 @@ act_on_all(enum action action, uint32_t cpu, uint32_t offset, uint64_t bytes)
 	}
 	for (at = offset & ~(uint64_t)(HISTORY_GRANULE - 1);
 	    at < offset + bytes; at += HISTORY_GRANULE)
-		for (number = buckets[bucket_of((uint32_t)at)]; number != 0;
-		    number = next) {
+		for (number = buckets[history_bucket((uint32_t)at)];
+		    number != 0; number = next) {
 			next = keys[number - 1].next;
 			if (keys[number - 1].offset >> HISTORY_GRANULE_SHIFT ==
 			    at >> HISTORY_GRANULE_SHIFT &&
@@ -551,7 +484,8 @@ void
 history_plain_store(uint32_t cpu, uint32_t offset, uint32_t size)
 {
 
-	act_on_all(OVERWRITE, cpu, offset, size);
+	if (!unknown(offset, size))
+		act_on_all(OVERWRITE, cpu, offset, size);
 }
 
 void

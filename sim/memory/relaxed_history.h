@@ -22,9 +22,12 @@
 #ifndef SIM_MEMORY_RELAXED_HISTORY_H
 #define SIM_MEMORY_RELAXED_HISTORY_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/machine/machine.h"
+#include "sim/machine/value.h"
 #include "sim/memory/clock.h"
 
 enum {
@@ -36,6 +39,9 @@ enum {
 	HISTORY_GRANULE_SHIFT = 3,
 	HISTORY_GRANULE = 1 << HISTORY_GRANULE_SHIFT,
 };
+
+/* A line of the host's cache, as what is used together should be. */
+enum { HISTORY_LINE = 64 };
 
 struct past_store {
 	uint64_t value;
@@ -55,18 +61,21 @@ struct past_store {
 	order_id cause;
 	uint16_t cpu;
 	bool attached;		/* the next one is the RMW that read this one */
-};
+} __attribute__((aligned(HISTORY_LINE)));
 
 struct location {
 	uint32_t offset;
 	uint32_t live;		/* its index in the list of those in use */
 	order_id fence;		/* the last of all that was dropped */
-	uint64_t dropped;	/* bit cpu % 64: a release store was dropped */
 	uint8_t size;
 	uint8_t count;		/* stores; at least 1 */
 	bool recent;		/* used since the hand of the clock passed */
 	bool plain;		/* the last value is only in memory */
-	uint8_t order[HISTORY_STORES];	/* in stores[]; the rest is free */
+	uint64_t dropped;	/* bit cpu % 64: a release store was dropped */
+	/* No store but the first came before. */
+	uint64_t oldest_ps;
+	/* Where they are in stores[], a byte for each; the rest is free. */
+	uint64_t order;
 	struct past_store stores[HISTORY_STORES];
 };
 
@@ -79,30 +88,29 @@ struct history_counts {
 
 extern struct history_counts history_counts;
 
+/* Where the histories are, for the functions below. */
+extern struct history_table {
+	uint16_t buckets[HISTORY_BUCKETS];	/* location number + 1, or 0 */
+	/* What a search must know of each: they are large, and far apart. */
+	struct history_key {
+		uint32_t offset;
+		uint16_t next;	/* in its bucket, or free; number + 1, or 0 */
+		uint8_t size;
+	} keys[HISTORY_LOCATIONS];
+	struct location locations[HISTORY_LOCATIONS];
+} history_table;
+
 void history_reset(void);
 
-/* Its history; NULL where it has none. */
-struct location *history_find(uint32_t offset, uint32_t size);
-/* ... and it has one from now on.  It must not cross a granule. */
+/* It has a history from now on.  It must not cross a granule. */
 struct location *history_make(uint32_t offset, uint32_t size);
 /* Whether another width has a history there. */
 bool history_overlaps(uint32_t offset, uint32_t size);
 
-/* A free place at the index, from what was index on, for the caller to fill. */
-struct past_store *history_insert(struct location *location, uint32_t index);
-/* Makes room for one more: the oldest store is dropped if need be. */
-void history_make_room(struct location *location);
 /* Everything before that index is dropped. */
 void history_cut(struct location *location, uint32_t index);
-
-/*
- * In a timed run, what has been overwritten for longer than a store can be
- * hidden from this CPU is dropped (CHOICE_HIDDEN_MAX_PS), so nothing can be
- * placed before what has been there for that long.
- */
-void history_age(struct location *location, uint32_t cpu);
-/* The CPU's clock; 0 where time does not count. */
-uint64_t history_now(uint32_t cpu);
+/* ... and what is older than that.  See history_age(). */
+void history_cut_older(struct location *location, uint64_t since_ps);
 
 /* The CPU has read the store; false: no room to remember that. */
 bool history_read_by(struct past_store *store, uint32_t cpu, uint32_t epoch);
@@ -125,14 +133,143 @@ void history_bare_load(uint32_t offset, order_id order);
 uint32_t history_live(void);
 struct location *history_live_at(uint32_t index);
 
-uint64_t history_memory(uint32_t offset, uint32_t size);
-void history_memory_set(uint32_t offset, uint32_t size, uint64_t value);
+/* --- what each access does ------------------------------------------------ */
+
+/* What is not where values of its size are. */
+uint64_t history_bytes(uint32_t offset, uint32_t size);
+void history_bytes_set(uint32_t offset, uint32_t size, uint64_t value);
+
+static inline uint64_t
+history_memory(uint32_t offset, uint32_t size)
+{
+
+	return (__builtin_expect((offset & (size - 1)) != 0, 0) ?
+	    history_bytes(offset, size) :
+	    value_get(the.base + offset, size));
+}
+
+static inline void
+history_memory_set(uint32_t offset, uint32_t size, uint64_t value)
+{
+
+	if (__builtin_expect((offset & (size - 1)) != 0, 0))
+		history_bytes_set(offset, size, value);
+	else
+		value_set(the.base + offset, size, value);
+}
 
 static inline struct past_store *
 history_at(struct location *location, uint32_t index)
 {
 
-	return (&location->stores[location->order[index]]);
+	return (&location->stores[location->order >> 8 * index & 0xff]);
+}
+
+static inline struct past_store *
+history_newest(struct location *location)
+{
+
+	return (history_at(location, location->count - 1U));
+}
+
+static inline uint32_t
+history_bucket(uint32_t offset)
+{
+
+	return ((offset >> HISTORY_GRANULE_SHIFT) * UINT32_C(0x9e3779b1) >>
+	    18 & (HISTORY_BUCKETS - 1));
+}
+
+/* Its history; NULL where it has none. */
+static inline struct location *
+history_find(uint32_t offset, uint32_t size)
+{
+	const struct history_key *key;
+	struct location *location;
+	uint32_t number;
+
+	for (number = history_table.buckets[history_bucket(offset)];
+	    number != 0; number = key->next) {
+		key = &history_table.keys[number - 1];
+		if (key->offset != offset || key->size != size)
+			continue;
+		location = &history_table.locations[number - 1];
+		location->recent = true;
+		if (location->plain) {
+			location->plain = false;
+			history_newest(location)->value =
+			    history_memory(offset, size);
+		}
+		return (location);
+	}
+	return (NULL);
+}
+
+/* The CPU's clock; 0 where time does not count. */
+static inline uint64_t
+history_now(uint32_t cpu)
+{
+
+	return (the.stepped || the.cpu_count == 0 ? 0 :
+	    the.cpus[cpu].now_ps);
+}
+
+/*
+ * In a timed run, what has been overwritten for longer than a store can be
+ * hidden from this CPU is dropped (CHOICE_HIDDEN_MAX_PS), so nothing can be
+ * placed before what has been there for that long.
+ */
+static inline void
+history_age(struct location *location, uint32_t cpu)
+{
+	uint64_t hidden_ps, now_ps;
+
+	if (location->count == 1 || the.stepped)
+		return;
+	now_ps = history_now(cpu);
+	/* Without a guide nobody ever wants an older one. */
+	hidden_ps = the.guide == NULL ? 0 :
+	    the.tick_ps / 4 < CHOICE_HIDDEN_MAX_PS ? the.tick_ps / 4 :
+	    CHOICE_HIDDEN_MAX_PS;
+	if (location->oldest_ps + hidden_ps < now_ps)
+		history_cut_older(location, now_ps - hidden_ps);
+}
+
+/* Makes room for one more: the oldest store is dropped if need be. */
+static inline void
+history_make_room(struct location *location)
+{
+
+	if (location->count < HISTORY_STORES)
+		return;
+	history_counts.dropped++;
+	history_cut(location, 1);
+}
+
+/*
+ * A free place at the index, behind which comes what was there; the caller
+ * fills it, all of it, with something that came at `since_ps`.
+ */
+static inline struct past_store *
+history_insert(struct location *location, uint32_t index, uint64_t since_ps)
+{
+	uint64_t below, order, slot, upto;
+	uint32_t count;
+
+	order = location->order;
+	count = location->count++;
+	assert(count < HISTORY_STORES && index <= count);
+	slot = order >> 8 * count & 0xff;
+	if (__builtin_expect(index != count, 0)) {
+		below = (UINT64_C(1) << 8 * index) - 1;
+		upto = (UINT64_C(1) << 8 * count) - 1;
+		location->order = (order & below) | slot << 8 * index |
+		    (order & upto & ~below) << 8 |
+		    (order & ~upto & ~(UINT64_C(0xff) << 8 * count));
+	}
+	if (since_ps < location->oldest_ps)
+		location->oldest_ps = since_ps;
+	return (&location->stores[slot]);
 }
 
 #endif

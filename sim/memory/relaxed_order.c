@@ -9,17 +9,8 @@
 /* Above so many locations a new operation is the last one, unasked. */
 enum { PLACE_LOCATIONS_MAX = 1024 };
 
-bool
-relaxed_sees(uint32_t cpu, const struct past_store *store)
-{
-
-	return (clock_has_seen(cpu, store->cpu, store->epoch) ||
-	    (store->ordered != 0 && order_place(store->ordered) <=
-	    order_place(order_known(cpu))));
-}
-
 uint32_t
-relaxed_floor(uint32_t cpu, struct location *location)
+relaxed_lowest(uint32_t cpu, struct location *location)
 {
 	const struct past_store *store;
 	uint32_t index;
@@ -182,14 +173,13 @@ option_find(uint32_t cpu, order_id causes, struct location *location,
 
 uint32_t
 relaxed_place_access(uint32_t cpu, order_id causes, struct location *location,
-    const struct relaxed_what *what, order_id *taken)
+    uint32_t floor, const struct relaxed_what *what, order_id *taken)
 {
 	struct option options[HISTORY_STORES];
 	struct relaxed_what here;
 	struct option *option;
-	uint32_t before, choices, count, end, floor, index, next, pick;
+	uint32_t before, choices, count, end, index, next, pick;
 
-	floor = relaxed_floor(cpu, location);
 	end = order_place(order_last()) + 1;
 	if (end == 1)
 		end = 2;

@@ -49,9 +49,29 @@ struct relaxed_what {
 };
 
 /* Coherence: the CPU can see nothing older than this store. */
-bool relaxed_sees(uint32_t cpu, const struct past_store *store);
+static inline bool
+relaxed_sees(uint32_t cpu, const struct past_store *store)
+{
+
+	return (clock_has_seen(cpu, store->cpu, store->epoch) ||
+	    (store->ordered != 0 && order_place(store->ordered) <=
+	    order_place(order_known(cpu))));
+}
+
 /* The index of the oldest store that the CPU can still see. */
-uint32_t relaxed_floor(uint32_t cpu, struct location *location);
+uint32_t relaxed_lowest(uint32_t cpu, struct location *location);
+
+/* The same: mostly there is but one, or the CPU knows of the last one. */
+static inline uint32_t
+relaxed_floor(uint32_t cpu, struct location *location)
+{
+	const struct past_store *newest;
+
+	newest = history_newest(location);
+	return (location->count == 1 ||
+	    clock_knows(cpu, newest->cpu, newest->epoch) ?
+	    location->count - 1U : relaxed_lowest(cpu, location));
+}
 
 /*
  * `cause` is the latest operation with a path of sb and rf to the new one,
@@ -61,14 +81,14 @@ bool relaxed_movable(order_id cause, order_id limit);
 /* How many operations a new fence stands in front of. */
 uint32_t relaxed_place_fence(uint32_t cpu, order_id cause);
 /*
- * An access that may be seq_cst chooses an index, which is returned, and takes
- * its place if it is; `taken` is 0 if it is not.  One that changes or stores
- * comes right behind what it reads or follows, so not where another
- * read-modify-write does.
+ * An access that may be seq_cst chooses an index from `floor` on, which is
+ * returned, and takes its place if it is; `taken` is 0 if it is not.  One that
+ * changes or stores comes right behind what it reads or follows, so not where
+ * another read-modify-write does.
  */
 uint32_t relaxed_place_access(uint32_t cpu, order_id causes,
-    struct location *location, const struct relaxed_what *what,
-    order_id *taken);
+    struct location *location, uint32_t floor,
+    const struct relaxed_what *what, order_id *taken);
 /* What the access is if it reads, or follows, that store. */
 struct relaxed_what relaxed_what_of(const struct relaxed_what *what,
     const struct past_store *store);
