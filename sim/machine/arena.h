@@ -32,12 +32,14 @@ enum {
 	ARENA_RUNS_MAX = 64,	/* freed runs up to so many pages are reused */
 	ARENA_NOBODY = 0xffff,	/* no CPU */
 	ARENA_PAGE_LINES_SHIFT = 6,	/* lines of a page */
+	ARENA_SETS = 512,	/* lines whose numbers leave the same remainder
+				 * are a set: no two have the same version */
 };
 
-#define ARENA_VERSION_NONE	UINT32_MAX	/* no line ever has it */
-#define ARENA_VERSION_LAST	(UINT32_MAX - 1)
-/* From here on, a run begins with new numbers: see cache_forget(). */
-#define ARENA_VERSION_MANY	(UINT32_C(1) << 31)
+/* A line's version: 0, nobody has ever asked for it; 1 to ... */
+#define ARENA_VERSION_LAST	0xfffd
+#define ARENA_VERSION_LONE	0xfffe	/* nobody has a copy of it */
+#define ARENA_VERSION_NONE	0xffff	/* no line ever has it */
 
 _Static_assert(ARENA_PAGE >> ARENA_LINE_SHIFT == 1 << ARENA_PAGE_LINES_SHIFT,
     "a page's lines have a bit each in one word");
@@ -46,13 +48,11 @@ _Static_assert(ARENA_PAGE >> ARENA_LINE_SHIFT == 1 << ARENA_PAGE_LINES_SHIFT,
 struct line {
 	uint64_t touched_ps;	/* last use by anybody; 0: never */
 	uint64_t busy_ps;	/* a transaction holds it until then */
-	uint32_t version;	/* no other line ever has the same; see line_renew();
-				 * 0: none yet */
+	uint16_t version;	/* see line_renew(); 0: none yet */
 	uint16_t owner;		/* CPU that may write it, or ARENA_NOBODY */
 	uint16_t last;		/* CPU that last owned or fetched it */
 	uint8_t sockets;	/* bit for each socket that holds it */
 	uint8_t watched;	/* accesses must go through the checks */
-	uint16_t pad;
 	uint32_t writer;	/* for the checks: thread of the last write */
 };
 
@@ -77,7 +77,7 @@ struct arena {
 	size_t used[ARENA_DOMAINS];	/* bytes handed out from the start */
 	size_t pages_free;
 	size_t pages_total;
-	uint32_t next_version;
+	uint16_t versions[ARENA_SETS];	/* the last that a line of the set got */
 	bool given;		/* some run may be in a list */
 	struct arena_run {	/* freed runs, as a list through host memory */
 		uint32_t *offsets;	/* in pages */
@@ -126,21 +126,23 @@ arena_write_granule(struct arena *arena, size_t offset, uint32_t number)
 	arena->granules[offset >> ARENA_GRANULE_SHIFT] = number;
 }
 
-/* Versions have run out: all lines and copies get new ones, the same for all. */
-void cache_renumber(void);
+/* A set's versions have run out: its lines and their copies get new ones. */
+void cache_renumber(uint32_t set);
 
 /*
- * All copies of the line are invalid from now on.  Versions are unique among
- * all lines of all runs, so a cache need remember nothing else, and has nothing
- * to clear between runs.
+ * All copies of the line are invalid from now on.  Among the lines of a set,
+ * those of earlier runs included, no two ever have the same version, so a cache
+ * need remember nothing else, and has nothing to clear between runs.
  */
 static inline void
 line_renew(struct arena *arena, struct line *line)
 {
+	uint32_t set;
 
-	if (__builtin_expect(arena->next_version >= ARENA_VERSION_LAST, 0))
-		cache_renumber();
-	line->version = ++arena->next_version;
+	set = (uint32_t)(line - arena->lines) % ARENA_SETS;
+	if (__builtin_expect(arena->versions[set] >= ARENA_VERSION_LAST, 0))
+		cache_renumber(set);
+	line->version = ++arena->versions[set];
 	arena_write_line(arena, line);
 }
 

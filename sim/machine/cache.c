@@ -34,89 +34,86 @@ caches_reset(void)
 {
 	uint32_t i;
 
-	if (the.arena.next_version >= ARENA_VERSION_MANY) {
-		the.arena.next_version = 0;
-		the.cpus_cached = 0;
-	}
 	for (i = the.cpus_cached; i < the.cpu_count; i++)
 		cache_clear(&the.cpus[i]);
 	if (the.cpus_cached < the.cpu_count)
 		the.cpus_cached = the.cpu_count;
 }
 
-/* Calls back for each line that has a version, with its number among those. */
-static uint32_t
-lines_walk(void (*body)(struct line *line, uint32_t number, uint32_t nth,
-    void *context), void *context)
-{
-	const struct arena_page *page;
-	struct line *line;
-	uint64_t bits;
-	uint32_t nth, number;
-	size_t i;
+/*
+ * The numbers that versions of one set become: first, for those that some cache
+ * has, ARENA_VERSION_NONE; for those that are lines' as well, the new ones; for
+ * all others 0.
+ */
+static uint16_t renumbered[ARENA_VERSION_NONE + 1];
 
-	nth = 0;
-	for (i = 0; i < the.arena.written_count; i++) {
-		page = &the.arena.pages[the.arena.written[i]];
-		for (bits = page->lines; bits != 0; bits &= bits - 1) {
-			number = (the.arena.written[i] <<
-			    ARENA_PAGE_LINES_SHIFT) +
-			    (uint32_t)__builtin_ctzll(bits);
-			line = &the.arena.lines[number];
-			if (line->version != 0)
-				body(line, number, ++nth, context);
-		}
+static void
+tags_note(const uint16_t *tags, uint32_t count, uint32_t set)
+{
+	uint32_t i;
+
+	for (i = set; i < count; i += ARENA_SETS)
+		renumbered[tags[i]] = ARENA_VERSION_NONE;
+}
+
+static void
+tags_renumber(uint16_t *tags, uint32_t count, uint32_t set)
+{
+	uint32_t i;
+
+	for (i = set; i < count; i += ARENA_SETS)
+		tags[i] = renumbered[tags[i]];
+}
+
+/* A line of which there are copies gets the next number. */
+static void
+line_renumber(struct line *line, uint16_t *last)
+{
+
+	if (line->version == 0)
+		return;
+	if (renumbered[line->version] == ARENA_VERSION_NONE) {
+		renumbered[line->version] = ++*last;
+		line->version = *last;
+	} else {
+		line->version = ARENA_VERSION_LONE;
 	}
-	return (nth);
-}
-
-/* The tags of one CPU, as they will be. */
-struct renumbered {
-	struct cpu *cpu;
-	uint32_t tags[CPU_TAGS];
-	uint32_t tags_near[CPU_TAGS_NEAR];
-};
-
-static void
-renumber_tags(struct line *line, uint32_t number, uint32_t nth, void *context)
-{
-	struct renumbered *new = context;
-
-	if (new->cpu->tags[number % CPU_TAGS] == line->version)
-		new->tags[number % CPU_TAGS] = nth;
-	if (new->cpu->tags_near[number % CPU_TAGS_NEAR] == line->version)
-		new->tags_near[number % CPU_TAGS_NEAR] = nth;
-}
-
-static void
-renumber_line(struct line *line, uint32_t number, uint32_t nth, void *context)
-{
-
-	(void)number;
-	(void)context;
-	line->version = nth;
 }
 
 /*
- * Once in four billion versions, and nobody can tell: each copy that was good
- * is good, and no other one is.
+ * Once in sixty thousand versions of a set, and nobody can tell: each copy that
+ * was good is good, and no other one is.  Copies of at most so many lines fit
+ * into all caches; any other line gets its number when it is there (hook_fill()).
  */
-void
-cache_renumber(void)
-{
-	static struct renumbered new;
-	uint32_t i;
+_Static_assert((CPU_TAGS + CPU_TAGS_NEAR) / ARENA_SETS * MACHINE_CPUS_MAX <
+    ARENA_VERSION_LAST, "numbers for all copies of a set's lines");
 
+void
+cache_renumber(uint32_t set)
+{
+	enum { SETS_PAGE = 1 << ARENA_PAGE_LINES_SHIFT };
+	uint32_t i, number;
+	uint16_t last;
+
+	memset(renumbered, 0, sizeof(renumbered));
 	for (i = 0; i < the.cpus_cached; i++) {
-		new.cpu = &the.cpus[i];
-		memset(new.tags, 0xff, sizeof(new.tags));
-		memset(new.tags_near, 0xff, sizeof(new.tags_near));
-		(void)lines_walk(renumber_tags, &new);
-		memcpy(new.cpu->tags, new.tags, sizeof(new.tags));
-		memcpy(new.cpu->tags_near, new.tags_near,
-		    sizeof(new.tags_near));
+		tags_note(the.cpus[i].tags, CPU_TAGS, set);
+		tags_note(the.cpus[i].tags_near, CPU_TAGS_NEAR, set);
 	}
-	the.arena.next_version = lines_walk(renumber_line, NULL);
+	/* No line's; and a tag that says so says it in future. */
+	renumbered[ARENA_VERSION_LONE] = 0;
+	last = 0;
+	for (i = 0; i < the.arena.written_count; i++) {
+		number = the.arena.written[i] << ARENA_PAGE_LINES_SHIFT;
+		if (number % ARENA_SETS == set / SETS_PAGE * SETS_PAGE)
+			line_renumber(&the.arena.lines[number +
+			    set % SETS_PAGE], &last);
+	}
+	for (i = 0; i < the.cpus_cached; i++) {
+		tags_renumber(the.cpus[i].tags, CPU_TAGS, set);
+		tags_renumber(the.cpus[i].tags_near, CPU_TAGS_NEAR, set);
+	}
+	the.arena.versions[set] = last;
 }
 
 /* --- costs ------------------------------------------------------------------ */

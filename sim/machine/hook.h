@@ -45,9 +45,11 @@ void hook_foreign_write(const void *address, const void *where);
 
 /* The line is in this CPU's caches now. */
 static inline void
-hook_fill(struct cpu *cpu, uint32_t number, const struct line *line)
+hook_fill(struct cpu *cpu, uint32_t number, struct line *line)
 {
 
+	if (__builtin_expect(line->version == ARENA_VERSION_LONE, 0))
+		line_renew(&the.arena, line);
 	cpu->tags[number % CPU_TAGS] = line->version;
 	cpu->tags_near[number % CPU_TAGS_NEAR] = line->version;
 }

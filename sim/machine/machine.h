@@ -51,6 +51,9 @@ enum {
 	MACHINE_THREADS_MAX = 8192,
 };
 
+_Static_assert(CPU_TAGS % ARENA_SETS == 0 && CPU_TAGS_NEAR % ARENA_SETS == 0,
+    "a place in a cache is for lines of one set");
+
 #define MACHINE_NEVER UINT64_MAX
 
 /* A store that other CPUs cannot see yet. */
@@ -128,9 +131,12 @@ struct cpu {
 		uint32_t sizes[CPU_HEEDS];
 	} heed, heeded;		/* the latter: before it last waited */
 	struct store stores[CPU_STORES_MAX];
-	/* Versions of the lines that are there; those of older runs are none. */
-	uint32_t tags[CPU_TAGS];
-	uint32_t tags_near[CPU_TAGS_NEAR];
+	/*
+	 * Versions of the lines that are there; those of older runs are none.
+	 * All lines that can be in one place are of one set.
+	 */
+	uint16_t tags[CPU_TAGS];
+	uint16_t tags_near[CPU_TAGS_NEAR];
 } __attribute__((aligned(128)));
 
 enum thread_state {

@@ -281,6 +281,16 @@ wanderer_body(void *argument)
 	(void)argument;
 }
 
+/* Whatever the set, so many versions of it are left. */
+static void
+leave(uint32_t left)
+{
+	uint32_t i;
+
+	for (i = 0; i < ARENA_SETS; i++)
+		the.arena.versions[i] = (uint16_t)(ARENA_VERSION_LAST - left);
+}
+
 /* What CPUs have done and paid, when so many versions are left. */
 static uint64_t
 wander(const struct machine_config *config, uint32_t left)
@@ -291,7 +301,7 @@ wander(const struct machine_config *config, uint32_t left)
 	rig_begin(config);
 	memory = rig_memory(128, 0);
 	if (left != 0)
-		the.arena.next_version = ARENA_VERSION_LAST - left;
+		leave(left);
 	for (cpu = 0; cpu < 4; cpu++)
 		rig_thread((int)cpu, wanderer_body, NULL);
 	machine_run();
@@ -302,6 +312,17 @@ wander(const struct machine_config *config, uint32_t left)
 	return (digest);
 }
 
+/* The version that the line had last is one of so many, not the usual ones. */
+static bool
+renumbered(uint32_t line)
+{
+	uint32_t set;
+
+	set = (uint32_t)((machine_offset(memory) >> ARENA_LINE_SHIFT) + line) %
+	    ARENA_SETS;
+	return (the.arena.versions[set] < ARENA_VERSION_LAST / 2);
+}
+
 Test(cache, versions_run_out_and_nobody_can_tell)
 {
 	struct machine_config config;
@@ -310,13 +331,79 @@ Test(cache, versions_run_out_and_nobody_can_tell)
 
 	config = topology();
 	usual = wander(&config, 0);
-	for (left = 1; left < 200; left += 3) {
+	for (left = 1; left < 50; left++) {
 		cr_assert_eq(wander(&config, left), usual, "%u left", left);
-		cr_assert_lt(the.arena.next_version, ARENA_VERSION_MANY,
-		    "%u left were enough", left);
+		cr_assert(renumbered(0), "%u left were enough", left);
 	}
-	/* And a run that begins with many used up is one like all others. */
-	the.arena.next_version = ARENA_VERSION_MANY;
+	/* And a run that begins with few left is one like all others. */
+	leave(1);
 	cr_assert_eq(wander(&config, 0), usual);
 	cr_assert_eq(wander(&config, 0), usual);
+}
+
+enum { SOWN = 300 };
+
+/* Lines of one set, of which a CPU has copies of five at most. */
+static void
+sower_body(void *argument)
+{
+	uint64_t i;
+
+	(void)argument;
+	for (i = 0; i < 4 * SOWN; i++)
+		if (i / SOWN % 2 == 0)
+			probe_store((uint64_t *)(memory +
+			    i % SOWN * ARENA_SETS * 64), i);
+		else
+			probe_load((uint64_t *)(memory +
+			    i * i % SOWN * ARENA_SETS * 64));
+}
+
+/* The same, when so many versions are left; `*lone` have none then. */
+static uint64_t
+sow(struct machine_config *config, uint32_t left, uint32_t *lone)
+{
+	uint64_t digest;
+	uint32_t cpu, first, i;
+
+	config->pages = (SOWN + 1) * ARENA_SETS * 64;
+	config->domains = 1;
+	rig_begin(config);
+	memory = rig_memory(SOWN * ARENA_SETS * 64 / ARENA_PAGE, 0);
+	if (left != 0)
+		leave(left);
+	for (cpu = 0; cpu < 2; cpu++)
+		rig_thread((int)cpu, sower_body, NULL);
+	machine_run();
+	first = machine_offset(memory) >> ARENA_LINE_SHIFT;
+	*lone = 0;
+	for (i = 0; i < SOWN; i++)
+		*lone += the.lines[first + i * ARENA_SETS].version ==
+		    ARENA_VERSION_LONE;
+	digest = 0;
+	for (cpu = 0; cpu < 2; cpu++)
+		digest = digest * 31 + the.cpus[cpu].hash +
+		    the.cpus[cpu].now_ps + the.cpus[cpu].misses;
+	return (digest);
+}
+
+Test(cache, lines_that_nobody_has_need_no_version)
+{
+	struct machine_config config;
+	uint64_t usual;
+	uint32_t left, lone, most, model;
+
+	for (model = MACHINE_SC; model <= MACHINE_TSO; model++) {
+		config = topology();
+		config.memory = model;
+		usual = sow(&config, 0, &lone);
+		cr_assert_eq(lone, 0);
+		most = 0;
+		for (left = 1; left < 1600; left += 31) {
+			cr_assert_eq(sow(&config, left, &lone), usual,
+			    "%u left", left);
+			most = lone > most ? lone : most;
+		}
+		cr_assert_gt(most, 0);
+	}
 }
