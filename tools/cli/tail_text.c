@@ -3,12 +3,9 @@
 
 #include <stdio.h>
 
-#include "tools/scenario/plan.h"
+#include "tools/cli/sweep_sample.h"
+#include "tools/cli/wrap.h"
 #include "tools/store/store_quantile.h"
-#include "tools/store/store_query.h"
-
-/* So many points tell enough; more would cost seconds at the end of a sweep. */
-enum { TAIL_POINTS = 256 };
 
 struct tally {
 	size_t points, poor;
@@ -17,11 +14,13 @@ struct tally {
 };
 
 static int
-tally_point(struct tally *tally, struct store *store, int64_t point_id,
+tally_point(void *context, struct store *store, int64_t point_id,
     size_t ordinal, struct err *err)
 {
 	struct store_quantile answer;
+	struct tally *tally;
 
+	tally = context;
 	if (store_quantile(store, point_id, "free_to_use_ns", 0.99, &answer,
 	    err) != 0)
 		return (-1);
@@ -42,19 +41,19 @@ tally_point(struct tally *tally, struct store *store, int64_t point_id,
 static void
 print_tally(const struct tally *tally, const struct plan *plan)
 {
-	const struct plan_point *point;
-	size_t i;
+	struct wrap wrap;
 
 	if (tally->poor == 0)
 		return;
-	printf("\nfree-to-use p99 rests on too little at %zu of %zu points: a 95%% "
-	    "bound needs %.0f\nindependent frees, and these runs are worth "
-	    "%.0f (", tally->poor, tally->points, tally->needed, tally->least);
-	point = &plan->points[tally->poorest];
-	printf("%s", point->policy->label);
-	for (i = 0; i < point->knob_count; i++)
-		printf(" %s=%s", point->knobs[i].knob, point->knobs[i].value);
-	printf("); more seeds or longer runs help\n");
+	printf("\n");
+	wrap_begin(&wrap, stdout, 0);
+	wrap_putf(&wrap, "free-to-use p99 rests on too little at %zu of %zu "
+	    "points: a 95%% bound needs %.0f independent frees, and these runs "
+	    "are worth %.0f (", tally->poor, tally->points, tally->needed,
+	    tally->least);
+	sweep_sample_name(&wrap, plan, tally->poorest);
+	wrap_put(&wrap, "); more seeds or longer runs help");
+	wrap_end(&wrap);
 }
 
 int
@@ -62,31 +61,10 @@ tail_text(struct store *store, int64_t experiment, const struct plan *plan,
     struct err *err)
 {
 	struct tally tally = { 0 };
-	struct store_query *query;
-	uint64_t ordinal;
-	size_t stride;
-	int more;
 
-	stride = (plan->point_count + TAIL_POINTS - 1) / TAIL_POINTS;
-	if (stride == 0)
-		return (0);
-	query = store_query_begin(store, "SELECT id, ordinal FROM point "
-	    "WHERE experiment_id = ?1 AND ordinal % ?2 = 0 ORDER BY ordinal",
-	    err);
-	if (query == NULL)
+	if (sweep_sample(store, experiment, plan, tally_point, &tally,
+	    err) != 0)
 		return (-1);
-	store_query_bind_int(query, 1, experiment);
-	store_query_bind_int(query, 2, (int64_t)stride);
-	while ((more = store_query_step(query, err)) > 0) {
-		ordinal = (uint64_t)store_query_int(query, 1);
-		if (ordinal < plan->point_count && tally_point(&tally, store,
-		    store_query_int(query, 0), (size_t)ordinal, err) != 0) {
-			more = -1;
-			break;
-		}
-	}
-	store_query_end(query);
-	if (more == 0)
-		print_tally(&tally, plan);
-	return (more);
+	print_tally(&tally, plan);
+	return (0);
 }
