@@ -134,9 +134,10 @@ sweep_close_times(const struct sweep *sweep, uint64_t wall_ns,
 	cpu_ns = (double)(times.cpu_ns + campaign->cpu_ns);
 	human_wait(wall_ns, wall);
 	verb_note("%llu runs in %s with %llu workers, which waited %.2f%% of "
-	    "their time; processor time %.3f s, %.2f%% of it in the database",
-	    (count_t)campaign->done, wall, (count_t)workers,
+	    "their time", (count_t)campaign->done, wall, (count_t)workers,
 	    100 * (double)times.idle_ns /
-	    (double)(times.idle_ns + times.wall_ns + 1), cpu_ns / 1e9,
+	    (double)(times.idle_ns + times.wall_ns + 1));
+	verb_note("processor time %.3f s, %.2f%% of it in the database",
+	    cpu_ns / 1e9,
 	    100 * (double)campaign->store_cpu_ns / (cpu_ns + 1));
 }
