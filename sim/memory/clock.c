@@ -10,43 +10,25 @@
  * epoch ends with the stamp that carries it, so what c does afterwards is not
  * mistaken for what it did before.
  *
- * From this follows the shortcut of covers(): a clock gets e for c only from a
+ * From this follows the shortcut of stamp_covered(): a clock gets e for c only from a
  * stamp that c took at the end of epoch e or later, or from one that had joined
  * it.  Then it has all that c had when it took the stamp of e.
  */
 
-/* A stamp is a few words, then a clock. */
-enum {
-	STAMP_REFERENCES,
-	STAMP_OWNER,		/* CPU; when free: the next free stamp */
-	STAMP_EPOCH,		/* the owner's; 0: joined from several */
-	STAMP_FENCE,
-	STAMP_HB
-};
+_Static_assert((int)STAMP_HB == (int)CLOCK_LANES,
+    "the row of a stamp is aligned");
 
-/* Rows are copied in pieces of so many words. */
-enum { ROW_WORDS = 4 };
-
-struct own {
-	order_id fence;		/* the latest in hb */
-	order_id noted_fence;
-	uint32_t noted;		/* 1: an acquire fence has something to join */
-	uint32_t row_version;	/* when `row` was looked up */
-	const uint32_t *row;	/* of `fence` */
-};
+enum { ORDER_FOUND = 64 };	/* so many ids are found at once */
 
 static struct {
 	uint32_t cpus;
 	uint32_t cpus_room;
-	uint32_t words;		/* of a row, of which `cpus` are epochs */
-	uint32_t *hb;		/* a row for each CPU */
-	uint32_t *noted;	/* the same, where own.noted */
-	struct own *own;
+	uint32_t *noted;	/* a row for each CPU, where own.noted */
 
-	uint32_t *stamps;
-	uint32_t stride;	/* words of one */
-	uint32_t stamp_count;	/* ever used in this run; number 0 is none */
-	size_t stamp_room;	/* words */
+	/* Stamps and their numbers are counted in lanes; number 0 is none. */
+	uint32_t stride;	/* of one */
+	uint32_t stamp_end;	/* of those ever used in this run */
+	uint32_t stamp_room;
 	uint32_t stamp_free;
 
 	/*
@@ -61,22 +43,28 @@ static struct {
 		bool fence;
 	} places[ORDER_MAX + 2];
 	order_id ids[ORDER_MAX + 2];	/* those of places[], to be found soon */
+	uint8_t found[ORDER_FOUND];	/* where an id was last put */
 	order_id id_lowest;	/* none lower is left */
 	uint32_t *rows;
 	uint32_t place_last;
 	uint32_t places_words;	/* of the rows that they have; 0: none yet */
 	order_id order_next;
-	uint32_t version;	/* changes with each fence */
 } clocks;
 
 struct clock_rows clock_rows;
 
-static void *
-must(void *memory)
-{
+static void stamps_grow(void);
 
+/* Zero, and aligned as rows are. */
+static void *
+rows_make(size_t bytes)
+{
+	void *memory;
+
+	memory = aligned_alloc(sizeof(clock_lanes), bytes);
 	if (memory == NULL)
 		abort();
+	memset(memory, 0, bytes);
 	return (memory);
 }
 
@@ -84,176 +72,188 @@ static inline uint32_t *
 hb_of(uint32_t cpu)
 {
 
-	return (clocks.hb + (size_t)cpu * clocks.words);
-}
-
-static uint32_t *
-noted_of(uint32_t cpu)
-{
-
-	return (clocks.noted + (size_t)cpu * clocks.words);
+	return (clock_rows.hb + (size_t)cpu * clock_rows.words);
 }
 
 static inline uint32_t *
-stamp_of(stamp_id stamp)
+noted_of(uint32_t cpu)
 {
 
-	return (clocks.stamps + (size_t)stamp * clocks.stride);
+	return (clocks.noted + (size_t)cpu * clock_rows.words);
 }
 
 /*
- * Rows are a few words, as a rule: what compilers know for such loops, a call
- * of memcpy() or four epochs at once with all that goes with it, is slower.
+ * Rows are one or two vectors, as a rule: what compilers make of such loops, a
+ * call of memcpy() or several turns at once, is slower.
  */
 #define EACH_ALONE	__asm__ ("")
 
 static inline void
 join(uint32_t *into, const uint32_t *from)
 {
-	uint32_t i;
+	const uint32_t *end;
+	clock_lanes *to;
 
-	for (i = 0; i < clocks.cpus; i++) {
+	end = from + clock_rows.words;
+	do {
 		EACH_ALONE;
-		into[i] = into[i] > from[i] ? into[i] : from[i];
-	}
+		to = (clock_lanes *)into;
+		*to = lanes_max(*to, *(const clock_lanes *)from);
+		into += CLOCK_LANES;
+		from += CLOCK_LANES;
+	} while (from != end);
 }
 
 static inline void
 copy(uint32_t *to, const uint32_t *from)
 {
-	uint32_t i;
+	const uint32_t *end;
 
-	for (i = 0; i < clocks.words; i += ROW_WORDS) {
+	end = from + clock_rows.words;
+	do {
 		EACH_ALONE;
-		__builtin_memcpy(to + i, from + i,
-		    ROW_WORDS * sizeof(uint32_t));
-	}
+		*(clock_lanes *)to = *(const clock_lanes *)from;
+		to += CLOCK_LANES;
+		from += CLOCK_LANES;
+	} while (from != end);
 }
 
-/* The stamp would bring nothing to this clock, as far as can be told at once. */
-static inline bool
-covers(const uint32_t *clock, const uint32_t *stamp)
+static inline void
+clear(uint32_t *row)
 {
+	const uint32_t *end;
 
-	return (stamp[STAMP_EPOCH] != 0 &&
-	    clock[stamp[STAMP_OWNER]] >= stamp[STAMP_EPOCH]);
+	end = row + clock_rows.words;
+	do {
+		EACH_ALONE;
+		*(clock_lanes *)row = (clock_lanes){ 0 };
+		row += CLOCK_LANES;
+	} while (row != end);
 }
 
 void
 clocks_fini(void)
 {
 
-	free(clocks.hb);
+	free(clock_rows.hb);
+	free(clock_rows.own);
+	free(clock_rows.stamps);
 	free(clocks.noted);
-	free(clocks.own);
 	free(clocks.rows);
-	free(clocks.stamps);
 	memset(&clocks, 0, sizeof(clocks));
+	memset(&clock_rows, 0, sizeof(clock_rows));
+}
+
+static void
+clocks_make(uint32_t cpus, uint32_t words)
+{
+	size_t row;
+
+	clocks_fini();
+	row = words * sizeof(uint32_t);
+	clock_rows.hb = rows_make(cpus * row);
+	clock_rows.own = calloc(cpus, sizeof(struct clock_own));
+	if (clock_rows.own == NULL)
+		abort();
+	clocks.noted = rows_make(cpus * row);
+	clocks.rows = rows_make((ORDER_MAX + 2) * row);
+	clocks.cpus_room = cpus;
+}
+
+/* Which row is whose changes in a run; which are there does not. */
+static void
+places_lay(uint32_t words)
+{
+	uint32_t i;
+
+	for (i = 0; i < ORDER_MAX + 2; i++)
+		clocks.places[i].row = clocks.rows + (size_t)i * words;
+	clocks.places_words = words;
+	clear(clocks.places[0].row);
 }
 
 void
 clocks_reset(uint32_t cpus)
 {
-	size_t square;
 	uint32_t i, words;
 
 	assert(cpus > 0);
-	words = (cpus + ROW_WORDS - 1) & ~(ROW_WORDS - 1U);
-	if (cpus > clocks.cpus_room) {
-		square = (size_t)cpus * words * sizeof(uint32_t);
-		clocks_fini();
-		clocks.hb = must(malloc(square));
-		clocks.noted = must(malloc(square));
-		clocks.own = must(malloc(cpus * sizeof(struct own)));
-		clocks.rows = must(calloc(ORDER_MAX + 2,
-		    words * sizeof(uint32_t)));
-		clocks.cpus_room = cpus;
-	}
-	clocks.cpus = cpus;
-	clocks.words = words;
-	clock_rows.hb = clocks.hb;
+	words = (cpus + CLOCK_LANES - 1) & ~(CLOCK_LANES - 1U);
+	if (cpus > clocks.cpus_room)
+		clocks_make(cpus, words);
 	clock_rows.words = words;
-	memset(clocks.hb, 0, (size_t)cpus * words * sizeof(uint32_t));
-	memset(clocks.own, 0, cpus * sizeof(struct own));
-	for (i = 0; i < cpus; i++)
+	clock_rows.version = 1;
+	clocks.cpus = cpus;
+	for (i = 0; i < cpus; i++) {
+		EACH_ALONE;
+		clear(hb_of(i));
 		hb_of(i)[i] = 1;
-	clocks.stride = STAMP_HB + words;
-	clocks.stamp_count = 1;
+		clock_rows.own[i] = (struct clock_own){ 0 };
+	}
+	clocks.stride = 1 + words / CLOCK_LANES;
+	clocks.stamp_end = 1;
+	if (clocks.stamp_room == 0)
+		stamps_grow();
 	clocks.stamp_free = 0;
-	/* Which row is whose changes in a run; which are there does not. */
 	if (clocks.places_words != words)
-		for (i = 0; i < ORDER_MAX + 2; i++)
-			clocks.places[i].row = clocks.rows +
-			    (size_t)i * words;
-	clocks.places_words = words;
-	memset(clocks.places[0].row, 0, words * sizeof(uint32_t));
-	memset(clocks.places[1].row, 0, words * sizeof(uint32_t));
+		places_lay(words);
+	clear(clocks.places[1].row);
 	clocks.id_lowest = 1;
 	clocks.places[1].fence = true;
 	clocks.place_last = 1;
 	clocks.order_next = 0;
-	clocks.version = 1;
 }
 
 /* --- stamps ------------------------------------------------------------- */
 
+/* There is room for one stamp more. */
 static __attribute__((noinline)) void
-stamps_grow(size_t words)
+stamps_grow(void)
 {
+	clock_lanes *larger;
+	size_t room;
 
-	clocks.stamp_room = 2 * words;
-	clocks.stamps = must(realloc(clocks.stamps,
-	    clocks.stamp_room * sizeof(uint32_t)));
+	room = (size_t)clocks.stamp_room * 2 + clocks.stride + 1024;
+	assert(room <= UINT32_MAX);
+	larger = rows_make(room * sizeof(*larger));
+	if (clocks.stamp_room > 0)
+		memcpy(larger, clock_rows.stamps,
+		    clocks.stamp_room * sizeof(*larger));
+	free(clock_rows.stamps);
+	clock_rows.stamps = larger;
+	clocks.stamp_room = (uint32_t)room;
 }
 
+static inline bool
+stamps_full(void)
+{
+
+	return (clocks.stamp_free == 0 &&
+	    clocks.stamp_room - clocks.stamp_end < clocks.stride);
+}
+
+/* Where there is room. */
 static inline stamp_id
 stamp_new(void)
 {
-	size_t words;
 	stamp_id stamp;
 
 	stamp = clocks.stamp_free;
 	if (stamp != 0) {
-		clocks.stamp_free = stamp_of(stamp)[STAMP_OWNER];
+		clocks.stamp_free = stamp_words(stamp)[STAMP_OWNER];
 	} else {
-		stamp = clocks.stamp_count++;
-		words = (size_t)clocks.stamp_count * clocks.stride;
-		if (__builtin_expect(words > clocks.stamp_room, 0))
-			stamps_grow(words);
+		stamp = clocks.stamp_end;
+		clocks.stamp_end = stamp + clocks.stride;
 	}
-	stamp_of(stamp)[STAMP_REFERENCES] = 1;
-	return (stamp);
-}
-
-stamp_id
-stamp_hold(stamp_id stamp)
-{
-
-	if (stamp != 0)
-		stamp_of(stamp)[STAMP_REFERENCES]++;
 	return (stamp);
 }
 
 void
-stamp_drop(stamp_id stamp)
-{
-	uint32_t *words;
-
-	if (stamp == 0)
-		return;
-	words = stamp_of(stamp);
-	assert(words[STAMP_REFERENCES] > 0);
-	if (--words[STAMP_REFERENCES] == 0) {
-		words[STAMP_OWNER] = clocks.stamp_free;
-		clocks.stamp_free = stamp;
-	}
-}
-
-uint32_t
-stamp_epoch(stamp_id stamp)
+stamp_free(stamp_id stamp)
 {
 
-	return (stamp == 0 ? 0 : stamp_of(stamp)[STAMP_EPOCH]);
+	stamp_words(stamp)[STAMP_OWNER] = clocks.stamp_free;
+	clocks.stamp_free = stamp;
 }
 
 /* Joins `from` into the stamp `into`, which is nobody's own from then on. */
@@ -261,7 +261,7 @@ static void
 stamp_add(uint32_t *into, const uint32_t *from)
 {
 
-	if (covers(into + STAMP_HB, from))
+	if (stamp_covered(into + STAMP_HB, from))
 		return;
 	join(into + STAMP_HB, from + STAMP_HB);
 	into[STAMP_FENCE] = order_later(into[STAMP_FENCE], from[STAMP_FENCE]);
@@ -273,26 +273,33 @@ stamp_freeze(uint32_t cpu)
 {
 	stamp_id stamp;
 	uint32_t *hb, *words;
+	uint32_t epoch, fence;
 
-	stamp = stamp_new();
-	words = stamp_of(stamp);
 	hb = hb_of(cpu);
+	epoch = hb[cpu];
+	assert(epoch < INT32_MAX);
+	fence = clock_rows.own[cpu].fence;
+	stamp = stamp_new();
+	words = stamp_words(stamp);
+	words[STAMP_REFERENCES] = 1;
 	words[STAMP_OWNER] = cpu;
-	words[STAMP_EPOCH] = hb[cpu];
-	words[STAMP_FENCE] = clocks.own[cpu].fence;
+	words[STAMP_EPOCH] = epoch;
+	words[STAMP_FENCE] = fence;
 	copy(words + STAMP_HB, hb);
-	assert(hb[cpu] != UINT32_MAX);
-	hb[cpu]++;
+	hb[cpu] = epoch + 1;
 	return (stamp);
 }
 
 static __attribute__((noinline)) stamp_id
-stamp_take_with(uint32_t cpu, stamp_id with)
+stamp_take_slow(uint32_t cpu, stamp_id with)
 {
 	stamp_id stamp;
 
+	if (stamps_full())
+		stamps_grow();
 	stamp = stamp_freeze(cpu);
-	stamp_add(stamp_of(stamp), stamp_of(with));
+	if (with != 0)
+		stamp_add(stamp_words(stamp), stamp_words(with));
 	return (stamp);
 }
 
@@ -300,7 +307,9 @@ stamp_id
 stamp_take(uint32_t cpu, stamp_id with)
 {
 
-	return (with == 0 ? stamp_freeze(cpu) : stamp_take_with(cpu, with));
+	if (__builtin_expect(with != 0 || stamps_full(), 0))
+		return (stamp_take_slow(cpu, with));
+	return (stamp_freeze(cpu));
 }
 
 stamp_id
@@ -311,34 +320,32 @@ stamp_both(stamp_id left, stamp_id right)
 
 	if (left == 0 || left == right)
 		return (stamp_hold(right));
-	if (right == 0 || covers(stamp_of(left) + STAMP_HB, stamp_of(right)))
+	if (right == 0 || stamp_covered(stamp_words(left) + STAMP_HB,
+	    stamp_words(right)))
 		return (stamp_hold(left));
-	if (covers(stamp_of(right) + STAMP_HB, stamp_of(left)))
+	if (stamp_covered(stamp_words(right) + STAMP_HB, stamp_words(left)))
 		return (stamp_hold(right));
+	if (stamps_full())
+		stamps_grow();
 	stamp = stamp_new();
-	words = stamp_of(stamp);
-	words[STAMP_OWNER] = stamp_of(left)[STAMP_OWNER];
-	words[STAMP_EPOCH] = stamp_of(left)[STAMP_EPOCH];
-	words[STAMP_FENCE] = stamp_of(left)[STAMP_FENCE];
-	copy(words + STAMP_HB, stamp_of(left) + STAMP_HB);
-	stamp_add(words, stamp_of(right));
+	words = stamp_words(stamp);
+	words[STAMP_REFERENCES] = 1;
+	words[STAMP_OWNER] = stamp_words(left)[STAMP_OWNER];
+	words[STAMP_EPOCH] = stamp_words(left)[STAMP_EPOCH];
+	words[STAMP_FENCE] = stamp_words(left)[STAMP_FENCE];
+	copy(words + STAMP_HB, stamp_words(left) + STAMP_HB);
+	stamp_add(words, stamp_words(right));
 	return (stamp);
 }
 
 void
-stamp_join(uint32_t cpu, stamp_id stamp)
+stamp_join_slow(uint32_t cpu, const uint32_t *words)
 {
-	const uint32_t *words;
-	struct own *own;
+	struct clock_own *own;
 	order_id later;
 
-	if (stamp == 0)
-		return;
-	words = stamp_of(stamp);
-	if (covers(hb_of(cpu), words))
-		return;
 	join(hb_of(cpu), words + STAMP_HB);
-	own = &clocks.own[cpu];
+	own = &clock_rows.own[cpu];
 	later = order_later(own->fence, words[STAMP_FENCE]);
 	if (later != own->fence) {
 		own->fence = later;
@@ -350,19 +357,19 @@ void
 clock_note(uint32_t cpu, stamp_id stamp)
 {
 	const uint32_t *words;
-	struct own *own;
+	struct clock_own *own;
 
 	if (stamp == 0)
 		return;
-	words = stamp_of(stamp);
-	if (covers(hb_of(cpu), words))
+	words = stamp_words(stamp);
+	if (stamp_covered(hb_of(cpu), words))
 		return;
-	own = &clocks.own[cpu];
+	own = &clock_rows.own[cpu];
 	if (!own->noted) {
 		own->noted = 1;
 		own->noted_fence = words[STAMP_FENCE];
 		copy(noted_of(cpu), words + STAMP_HB);
-	} else if (!covers(noted_of(cpu), words)) {
+	} else if (!stamp_covered(noted_of(cpu), words)) {
 		own->noted_fence = order_later(own->noted_fence,
 		    words[STAMP_FENCE]);
 		join(noted_of(cpu), words + STAMP_HB);
@@ -372,9 +379,9 @@ clock_note(uint32_t cpu, stamp_id stamp)
 void
 clock_acquire(uint32_t cpu)
 {
-	struct own *own;
+	struct clock_own *own;
 
-	own = &clocks.own[cpu];
+	own = &clock_rows.own[cpu];
 	if (!own->noted)
 		return;
 	own->noted = 0;
@@ -385,6 +392,10 @@ clock_acquire(uint32_t cpu)
 
 /* --- the order of seq_cst operations -------------------------------------- */
 
+/*
+ * Where an id was put may since have become another's, or nobody's; one that
+ * shares the note with a later id is looked for.
+ */
 uint32_t
 order_place(order_id id)
 {
@@ -394,6 +405,9 @@ order_place(order_id id)
 		return (0);
 	if (id < clocks.id_lowest)
 		return (1);
+	place = clocks.found[id % ORDER_FOUND];
+	if (place <= clocks.place_last && clocks.ids[place] == id)
+		return (place);
 	for (place = clocks.place_last; place > 1; place--)
 		if (clocks.ids[place] == id)
 			break;
@@ -401,11 +415,9 @@ order_place(order_id id)
 }
 
 order_id
-order_later(order_id left, order_id right)
+order_later_slow(order_id left, order_id right)
 {
 
-	if (left == right || right == 0)
-		return (left);
 	return (order_place(left) >= order_place(right) ? left : right);
 }
 
@@ -416,25 +428,14 @@ order_last(void)
 	return (clocks.ids[clocks.place_last]);
 }
 
-order_id
-order_known(uint32_t cpu)
-{
-
-	return (clocks.own[cpu].fence);
-}
-
 bool
-clock_has_seen(uint32_t cpu, uint32_t other, uint32_t epoch)
+clock_has_seen_slow(uint32_t cpu, uint32_t other, uint32_t epoch)
 {
-	struct own *own;
+	struct clock_own *own;
 
-	if (hb_of(cpu)[other] >= epoch)
-		return (true);
-	own = &clocks.own[cpu];
-	if (own->row_version != clocks.version) {
-		own->row = clocks.places[order_place(own->fence)].row;
-		own->row_version = clocks.version;
-	}
+	own = &clock_rows.own[cpu];
+	own->row = clocks.places[order_place(own->fence)].row;
+	own->row_version = clock_rows.version;
 	return (own->row[other] >= epoch);
 }
 
@@ -483,7 +484,7 @@ order_limit_access(uint32_t cpu, uint32_t offset, stamp_id stamp)
 	for (i = clocks.place_last; i > 1; i--) {
 		place = &clocks.places[i];
 		joined = clock_knows(cpu, place->cpu, place->epoch) ||
-		    (stamp != 0 && stamp_of(stamp)[STAMP_HB + place->cpu] >=
+		    (stamp != 0 && stamp_words(stamp)[STAMP_HB + place->cpu] >=
 		    place->epoch);
 		if (place->cpu == cpu || (joined && (place->fence ||
 		    place->offset == offset ||
@@ -491,6 +492,22 @@ order_limit_access(uint32_t cpu, uint32_t offset, stamp_id stamp)
 			break;
 	}
 	return (clocks.ids[i]);
+}
+
+static inline void
+place_name(uint32_t at, order_id id)
+{
+
+	clocks.ids[at] = id;
+	clocks.found[id % ORDER_FOUND] = (uint8_t)at;
+}
+
+static inline void
+place_move(uint32_t to, uint32_t from)
+{
+
+	clocks.places[to] = clocks.places[from];
+	place_name(to, clocks.ids[from]);
 }
 
 /* The oldest is too old to tell now. */
@@ -505,16 +522,14 @@ place_drop(void)
 		row = clocks.places[1].row;
 		clocks.places[1].row = clocks.places[2].row;
 	}
-	for (i = 2; i < clocks.place_last; i++) {
-		clocks.places[i] = clocks.places[i + 1];
-		clocks.ids[i] = clocks.ids[i + 1];
-	}
+	for (i = 2; i < clocks.place_last; i++)
+		place_move(i, i + 1);
 	clocks.places[clocks.place_last--].row = row;
 	clocks.id_lowest = UINT32_MAX;
 	for (i = 2; i <= clocks.place_last; i++)
 		if (clocks.ids[i] < clocks.id_lowest)
 			clocks.id_lowest = clocks.ids[i];
-	clocks.version++;
+	clock_rows.version++;
 }
 
 static uint32_t
@@ -530,12 +545,10 @@ place_new(uint32_t cpu, uint32_t before)
 		before = clocks.place_last - 1;
 	at = ++clocks.place_last - before;
 	row = clocks.places[clocks.place_last].row;
-	for (i = clocks.place_last; i > at; i--) {
-		clocks.places[i] = clocks.places[i - 1];
-		clocks.ids[i] = clocks.ids[i - 1];
-	}
+	for (i = clocks.place_last; i > at; i--)
+		place_move(i, i - 1);
 	assert(clocks.order_next != UINT32_MAX);
-	clocks.ids[at] = ++clocks.order_next;
+	place_name(at, ++clocks.order_next);
 	place = &clocks.places[at];
 	place->row = row;
 	place->cpu = cpu;
@@ -561,7 +574,7 @@ clock_tick(uint32_t cpu)
 	uint32_t *hb;
 
 	hb = hb_of(cpu);
-	assert(hb[cpu] != UINT32_MAX);
+	assert(hb[cpu] < INT32_MAX);
 	hb[cpu]++;
 }
 
@@ -581,7 +594,7 @@ order_fence(uint32_t cpu, uint32_t before)
 	for (i = at; i <= clocks.place_last; i++)
 		if (clocks.places[i].fence)
 			join(clocks.places[i].row, hb_of(cpu));
-	clocks.own[cpu].fence = clocks.ids[at];
-	clocks.version++;
+	clock_rows.own[cpu].fence = clocks.ids[at];
+	clock_rows.version++;
 	return (clocks.ids[at]);
 }

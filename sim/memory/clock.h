@@ -20,7 +20,7 @@
  * A stamp is a frozen clock that a release leaves with a store, for the load
  * that reads it to join.  Stamps are counted references in a pool.
  *
- * Units       epochs count a CPU's releases, from 1.
+ * Units       epochs count a CPU's releases, from 1, and stay below 2^31.
  * Errors      out of memory, or of epochs, is the end of the process.
  * Cost        knows: two loads.  join, stamp: linear in the number of CPUs;
  *             a join that would bring nothing new is mostly found out at once.
@@ -35,6 +35,13 @@
 #include <stdint.h>
 
 typedef uint32_t stamp_id;	/* 0: nothing to join */
+typedef uint32_t order_id;	/* 0: none */
+
+/* Four epochs of a clock: all of it, on a machine of so many CPUs. */
+enum { CLOCK_LANES = 4 };
+
+typedef int32_t clock_lanes
+    __attribute__((vector_size(CLOCK_LANES * sizeof(int32_t)), may_alias));
 
 /* All at epoch 1, nobody knows of anybody. */
 void clocks_reset(uint32_t cpus);
@@ -42,9 +49,39 @@ void clocks_fini(void);
 
 /* The clocks themselves, a row for each CPU; for the functions below. */
 extern struct clock_rows {
-	uint32_t *hb;
+	uint32_t *hb;		/* rows are clock_lanes, and aligned so */
 	uint32_t words;		/* of a row: at least one for each CPU */
+	clock_lanes *stamps;	/* that of a stamp begins at its number */
+	struct clock_own *own;
+	uint32_t version;	/* of the order: it changes with each fence */
 } clock_rows;
+
+/* A stamp is a few words, then a row. */
+enum {
+	STAMP_REFERENCES,
+	STAMP_OWNER,		/* CPU; when free: the next free stamp */
+	STAMP_EPOCH,		/* the owner's; 0: joined from several */
+	STAMP_FENCE,
+	STAMP_HB
+};
+
+/* What a CPU has beside its row. */
+struct clock_own {
+	order_id fence;		/* the latest in hb */
+	order_id noted_fence;
+	uint32_t noted;		/* 1: an acquire fence has something to join */
+	uint32_t row_version;	/* when `row` was looked up */
+	const uint32_t *row;	/* of `fence` */
+};
+
+static inline clock_lanes
+lanes_max(clock_lanes left, clock_lanes right)
+{
+	clock_lanes larger;
+
+	larger = left > right;
+	return ((left & larger) | (right & ~larger));
+}
 
 /* The CPU's own epoch: what it does now bears it. */
 static inline uint32_t
@@ -63,18 +100,86 @@ clock_knows(uint32_t cpu, uint32_t other, uint32_t epoch)
 	    epoch);
 }
 
+/* Everything but the common case. */
+bool clock_has_seen_slow(uint32_t cpu, uint32_t other, uint32_t epoch);
+
 /* The same of coherence. */
-bool clock_has_seen(uint32_t cpu, uint32_t other, uint32_t epoch);
+static inline bool
+clock_has_seen(uint32_t cpu, uint32_t other, uint32_t epoch)
+{
+	const struct clock_own *own;
+
+	if (clock_knows(cpu, other, epoch))
+		return (true);
+	own = &clock_rows.own[cpu];
+	if (own->row_version == clock_rows.version)
+		return (own->row[other] >= epoch);
+	return (clock_has_seen_slow(cpu, other, epoch));
+}
 
 /* Freezes the CPU's clocks, joined with those of `with`; begins a new epoch. */
 stamp_id stamp_take(uint32_t cpu, stamp_id with);
 /* All of both; no CPU's clock. */
 stamp_id stamp_both(stamp_id left, stamp_id right);
-void stamp_join(uint32_t cpu, stamp_id stamp);
-stamp_id stamp_hold(stamp_id stamp);	/* one more reference; returns it */
-void stamp_drop(stamp_id stamp);
+
+/* Everything but the common cases. */
+void stamp_join_slow(uint32_t cpu, const uint32_t *words);
+void stamp_free(stamp_id stamp);
+
+static inline uint32_t *
+stamp_words(stamp_id stamp)
+{
+
+	return ((uint32_t *)(clock_rows.stamps + stamp));
+}
+
+/* It would bring nothing to this clock, as far as can be told at once. */
+static inline bool
+stamp_covered(const uint32_t *row, const uint32_t *words)
+{
+
+	return (words[STAMP_EPOCH] != 0 &&
+	    row[words[STAMP_OWNER]] >= words[STAMP_EPOCH]);
+}
+
+static inline void
+stamp_join(uint32_t cpu, stamp_id stamp)
+{
+	const uint32_t *words;
+
+	if (stamp == 0)
+		return;
+	words = stamp_words(stamp);
+	if (!stamp_covered(clock_rows.hb + (size_t)cpu * clock_rows.words,
+	    words))
+		stamp_join_slow(cpu, words);
+}
+
+/* One more reference; returns it. */
+static inline stamp_id
+stamp_hold(stamp_id stamp)
+{
+
+	if (stamp != 0)
+		stamp_words(stamp)[STAMP_REFERENCES]++;
+	return (stamp);
+}
+
+static inline void
+stamp_drop(stamp_id stamp)
+{
+
+	if (stamp != 0 && --stamp_words(stamp)[STAMP_REFERENCES] == 0)
+		stamp_free(stamp);
+}
+
 /* The taker's epoch then; 0 where several were joined, or none. */
-uint32_t stamp_epoch(stamp_id stamp);
+static inline uint32_t
+stamp_epoch(stamp_id stamp)
+{
+
+	return (stamp == 0 ? 0 : stamp_words(stamp)[STAMP_EPOCH]);
+}
 
 /* What the next acquire fence of the CPU shall join; and that fence. */
 void clock_note(uint32_t cpu, stamp_id stamp);
@@ -83,8 +188,6 @@ void clock_acquire(uint32_t cpu);
 /* --- the order of seq_cst operations -------------------------------------- */
 
 enum { ORDER_MAX = 16 };
-
-typedef uint32_t order_id;	/* 0: none */
 
 /*
  * A fence of the CPU takes its place, before the last `before` operations (0:
@@ -96,10 +199,26 @@ order_id order_access(uint32_t cpu, uint32_t before, uint32_t offset);
 void clock_tick(uint32_t cpu);
 
 /* The latest fence that happened before what the CPU does next. */
-order_id order_known(uint32_t cpu);
+static inline order_id
+order_known(uint32_t cpu)
+{
+
+	return (clock_rows.own[cpu].fence);
+}
+
 order_id order_last(void);
 /* Which of two stands later. */
-order_id order_later(order_id left, order_id right);
+order_id order_later_slow(order_id left, order_id right);
+
+static inline order_id
+order_later(order_id left, order_id right)
+{
+
+	if (left == right || right == 0)
+		return (left);
+	return (left == 0 ? right : order_later_slow(left, right));
+}
+
 /* Grows along the order; 0: none; those too old to tell share a place. */
 uint32_t order_place(order_id id);
 /* The first place of a fence that this happened before; UINT32_MAX: none. */
