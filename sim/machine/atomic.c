@@ -3,7 +3,7 @@
 #include "sim/machine/value.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/memory_choose.h"
-#include "sim/memory/sync.h"
+#include "sim/memory/sync_now.h"
 
 /*
  * Atomic accesses in full: the hook first (time, caches, buffer, steps), then
@@ -139,7 +139,7 @@ atomic_read(const void *address, uint32_t size, int order, const void *where)
 		value = value_get(address, size);
 		if (the.ordering && (the.cpu->store_count == 0 ||
 		    !stores_cover(the.cpu, offset, size)))
-			sync_load(the.cpu->index, offset, size, order);
+			sync_now_load(the.cpu->index, offset, size, order);
 	}
 	accessed(offset, size, ACCESS_ATOMIC, where);
 	if (size == sizeof(void *))
@@ -156,7 +156,7 @@ atomic_write_locked(void *address, uint32_t offset, uint32_t size,
 	hook_locked(address, size, ACCESS_ORDERED, where);
 	accessed(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
 	if (the.ordering)
-		sync_store(the.cpu->index, offset, size, ORDER_SEQ_CST);
+		sync_now_store(the.cpu->index, offset, size, ORDER_SEQ_CST);
 	value_set(address, size, value);
 	changed(offset, size);
 }
@@ -190,10 +190,10 @@ atomic_write(void *address, uint32_t size, uint64_t value, int order,
 		return;
 	}
 	if (the.ordering && store == NULL) {
-		sync_store(the.cpu->index, offset, size, order);
+		sync_now_store(the.cpu->index, offset, size, order);
 	} else if (the.ordering) {
 		store->atomic = 1;
-		store->stamp = sync_release(the.cpu->index, offset, size,
+		store->stamp = sync_now_release(the.cpu->index, offset, size,
 		    order);
 	}
 	value_set(address, size, value);
@@ -219,7 +219,7 @@ atomic_change(void *address, uint32_t size, enum atomic_change change,
 	new = value_narrow(value_change(change, old, operand), size);
 	/* What it acquires comes first; what it releases, after the access. */
 	if (the.ordering && the.history == NULL && order_acquires(order))
-		sync_load(cpu, offset, size, ORDER_ACQUIRE);
+		sync_now_load(cpu, offset, size, ORDER_ACQUIRE);
 	accessed(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
 	/* Locking what is locked already is no news to who waits for it. */
 	if (new != old)
@@ -229,7 +229,7 @@ atomic_change(void *address, uint32_t size, enum atomic_change change,
 		return (old);
 	}
 	if (the.ordering)
-		sync_change(cpu, offset, size, order);
+		sync_now_change(cpu, offset, size, order);
 	value_set(address, size, new);
 	return (old);
 }
@@ -261,9 +261,9 @@ atomic_compare(void *address, uint32_t size, uint64_t expected, uint64_t value,
 	same = old == expected;
 	if (the.ordering && the.history == NULL) {
 		if (!same)
-			sync_load(cpu, offset, size, fail_order);
+			sync_now_load(cpu, offset, size, fail_order);
 		else if (order_acquires(order))
-			sync_load(cpu, offset, size, ORDER_ACQUIRE);
+			sync_now_load(cpu, offset, size, ORDER_ACQUIRE);
 	}
 	if (the.history != NULL && !same)
 		the.history->change_cancel(cpu, offset, size, fail_order);
@@ -278,7 +278,7 @@ atomic_compare(void *address, uint32_t size, uint64_t expected, uint64_t value,
 		return (old);
 	}
 	if (the.ordering)
-		sync_change(cpu, offset, size, order);
+		sync_now_change(cpu, offset, size, order);
 	value_set(address, size, value);
 	return (old);
 }
@@ -296,5 +296,5 @@ atomic_fence(int order)
 	if (the.history != NULL)
 		the.history->fence(the.cpu->index, order);
 	else if (the.ordering)
-		sync_fence(the.cpu->index, order);
+		sync_now_fence(the.cpu->index, order);
 }

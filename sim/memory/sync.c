@@ -1,4 +1,6 @@
 /*
+ * Machines of a few CPUs are sync_small.c's.  For all others:
+ *
  * Stamps of locations, in places of four bytes.  Two of them that only aligned
  * accesses of eight bytes have met so far are one, which the first stands for.
  * A place holds what a load of
@@ -21,6 +23,7 @@
 
 #include "sim/memory/memory.h"
 #include "sim/memory/shadow.h"
+#include "sim/memory/sync_small.h"
 
 enum {
 	PLACE_BYTES = 4,
@@ -54,10 +57,11 @@ static uint32_t sync_cpu_room;
 
 /* Stamps of the last run went with its clocks: none is dropped here. */
 void
-sync_reset(uint32_t cpus)
+sync_reset_stamps(uint32_t cpus)
 {
 	uint32_t i;
 
+	sync_small.on = false;
 	shadow_reset(&places);
 	if (cpus > sync_cpu_room) {
 		free(sync_cpus);
@@ -73,9 +77,21 @@ sync_reset(uint32_t cpus)
 }
 
 void
+sync_reset(uint32_t cpus)
+{
+
+	if (cpus <= SYNC_SMALL_CPUS) {
+		sync_small.on = true;
+		sync_small_reset(cpus);
+	} else
+		sync_reset_stamps(cpus);
+}
+
+void
 sync_fini(void)
 {
 
+	sync_small_fini();
 	shadow_fini(&places);
 	free(sync_cpus);
 	sync_cpus = NULL;
@@ -276,6 +292,10 @@ sync_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 	const struct shadow_page *page;
 	const struct sync_place *place;
 
+	if (sync_small.on) {
+		sync_small_load(cpu, offset, size, order);
+		return;
+	}
 	if (!is_wide(offset, size)) {
 		load_places(cpu, offset, size, order);
 		return;
@@ -325,6 +345,8 @@ sync_release(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 
 	(void)offset;
 	(void)size;
+	if (sync_small.on)
+		return (sync_small_release(cpu, order));
 	self = &sync_cpus[cpu];
 	if (!order_releases(order))
 		return (stamp_hold(self->fence));
@@ -367,6 +389,10 @@ sync_visible(uint32_t cpu, uint32_t offset, uint32_t size, stamp_id stamp)
 	uint8_t bytes;
 	bool releases;
 
+	if (sync_small.on) {
+		sync_small_visible(cpu, offset, size, stamp);
+		return;
+	}
 	end = (uint64_t)offset + size;
 	releases = stamp != 0 && issued_pop(&sync_cpus[cpu], stamp);
 	if (is_wide(offset, size) && stamp != 0 &&
@@ -395,6 +421,10 @@ sync_store(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 	struct sync_place *place;
 	stamp_id stamp;
 
+	if (sync_small.on) {
+		sync_small_store(cpu, offset, size, order);
+		return;
+	}
 	if (order_releases(order) && sync_cpus[cpu].issued_count == 0 &&
 	    is_wide(offset, size) && (place = wide_get(offset)) != NULL) {
 		stamp = stamp_take(cpu, 0);
@@ -429,6 +459,12 @@ sync_change(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 	stamp_id stamp;
 	uint64_t end;
 
+	if (sync_small.on) {
+		if (order_acquires(order))
+			sync_small_load(cpu, offset, size, order);
+		sync_small_change(cpu, offset, size, order);
+		return;
+	}
 	if (order == ORDER_LOCKED)
 		sync_fence(cpu, ORDER_SEQ_CST);
 	sync_load(cpu, offset, size, order);
@@ -460,6 +496,10 @@ sync_fence(uint32_t cpu, int order)
 {
 	struct sync_cpu *self;
 
+	if (sync_small.on) {
+		sync_small_fence(cpu, order);
+		return;
+	}
 	self = &sync_cpus[cpu];
 	if (order_acquires(order))
 		clock_acquire(cpu);
@@ -474,6 +514,10 @@ sync_forget(uint32_t offset, uint32_t bytes)
 {
 	struct sync_place *place;
 
+	if (sync_small.on) {
+		sync_small_forget(offset, bytes);
+		return;
+	}
 	FOR_PLACES(at, offset, bytes) {
 		if (shadow_find(&places, (uint32_t)at) == NULL) {
 			at |= (1 << SHADOW_SHIFT) - PLACE_BYTES;

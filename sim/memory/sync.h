@@ -28,11 +28,13 @@
 
 /* After clocks_reset(), which did away with all stamps. */
 void sync_reset(uint32_t cpus);
+/* The same; kept as on a large machine, which small ones do by other means. */
+void sync_reset_stamps(uint32_t cpus);
 void sync_fini(void);
 
 /* The load has returned the value that all CPUs see. */
 void sync_load(uint32_t cpu, uint32_t offset, uint32_t size, int order);
-/* A store is issued: what it leaves, to be put there once it is visible. */
+/* A store is issued: what it leaves, for sync_visible() and nobody else. */
 stamp_id sync_release(uint32_t cpu, uint32_t offset, uint32_t size, int order);
 /* It is visible: the location's stamp is this from now on (and owns it). */
 void sync_visible(uint32_t cpu, uint32_t offset, uint32_t size,

@@ -18,7 +18,7 @@
 #include "sim/machine/hook.h"
 #include "sim/machine/machine.h"
 #include "sim/memory/memory.h"
-#include "sim/memory/sync.h"
+#include "sim/memory/sync_now.h"
 
 static inline struct store *
 store_at(struct cpu *cpu, uint32_t nth)
@@ -129,7 +129,7 @@ store_pop(struct cpu *cpu)
 	if (the.listen >> STREAM_STORE_DRAIN & 1)
 		store_tell(cpu, store);
 	if (the.ordering && store->atomic)
-		sync_visible(cpu->index, store->offset, store->size,
+		sync_now_visible(cpu->index, store->offset, store->size,
 		    store->stamp);
 	if (the.causal)
 		causality_write(cpu->index, store->offset, store->size,

@@ -60,7 +60,8 @@ static const struct layer layers[] = {
 	 * sees the interfaces of sim/memory/, and no single model. */
 	{ "sim/machine/", PURE "sim/base/ sim/machine/ engine/kern.h "
 	    "sim/memory/memory.h sim/memory/memory_choose.h "
-	    "sim/memory/clock.h sim/memory/sync.h <sys/mman.h>" },
+	    "sim/memory/clock.h sim/memory/sync.h sim/memory/sync_now.h "
+	    "<sys/mman.h>" },
 	{ "sim/memory/", PURE "sim/base/ sim/machine/ sim/memory/" },
 	{ "sim/kern/", PURE "sim/kern/ sim/base/ sim/machine/ "
 	    "sim/memory/memory.h sim/memory/sync.h sim/oracle/items.h "
