@@ -242,6 +242,8 @@ player_new(struct player *player, uint64_t which)
 	player->guide.next = player->strategy->next;
 	player->guide.choose = player->strategy->choose;
 	player->guide.context = player->state;
+	player->guide.stay = player->strategy->stay == NULL ? NULL :
+	    player->strategy->stay(player->state);
 
 	guide = (struct guide){ .next = usual_next, .choose = usual_choose,
 	    .context = player };

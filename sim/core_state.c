@@ -24,6 +24,6 @@ core_state_read(struct core_state *state)
 	for (i = 0; i < state->cpus; i++)
 		state->c[i] = *(const uint32_t *)(const void *)
 		    ((const char *)words.c_at + i * words.c_stride);
-	state->steps = the.steps;
+	state->steps = steps_taken();
 	return (true);
 }

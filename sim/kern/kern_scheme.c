@@ -78,7 +78,7 @@ kern_cycles(void)
 	machine_spend(the.config.cycles_ps);
 	/* Where time is counted in steps, so are cycles. */
 	if (the.stepped)
-		return (the.steps + 1);
+		return (steps_taken() + 1);
 	return (the.cpu->now_ps / CYCLE_PS + 1);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/machine/hook.h"
+#include "sim/machine/step_now.h"
 #include "sim/machine/value.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/memory_choose.h"

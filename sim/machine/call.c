@@ -83,6 +83,7 @@ call_queue(struct call *call)
 		cpu->call_tail->next = call;
 	cpu->call_tail = call;
 	cpu->pending |= CPU_CALL;
+	step_look();
 }
 
 static void

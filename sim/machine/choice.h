@@ -69,6 +69,19 @@ enum { STEP_ACTORS_MAX = 64 };	/* so at most 32 CPUs */
 
 #define STEP_STOP	UINT32_MAX	/* from next(): abandon this run */
 
+/*
+ * For how long a guide need not be asked whose step is next: the last actor, a
+ * CPU, goes on as long as it can, none of `unless` is ready and nothing else
+ * comes in between.  Steps that are taken so are taken off here before the
+ * guide is asked again.  Asked about each of them, it would have answered the
+ * same, and counted it itself.
+ */
+struct guide_stay {
+	uint64_t unless;	/* a bit for each actor */
+	uint32_t shared;	/* steps on memory that CPUs share */
+	uint32_t steps;		/* in all; 0: ask */
+};
+
 struct guide {
 	bool stepped;
 	/*
@@ -81,6 +94,7 @@ struct guide {
 	uint64_t (*choose)(void *context, enum choice_kind kind, uint32_t cpu,
 	    uint64_t alternatives);
 	void *context;
+	struct guide_stay *stay;	/* NULL: asked about each step */
 };
 
 /*

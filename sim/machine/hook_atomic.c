@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/machine/hook.h"
+#include "sim/machine/swift.h"
 #include "sim/memory/memory.h"
 
 /*
@@ -16,14 +17,29 @@ enum { ORDER_MASK = 0x7fff };
 
 #define WHERE __builtin_return_address(0)
 
+/* A read-modify-write whose step the CPU holds a lease for. */
+#define SWIFT_CHANGE							\
+	swift_change_begin((const void *)at, sizeof(*at),		\
+	    order & ORDER_MASK, WHERE)
+#define SWIFT_CHANGED							\
+	swift_change_end((const void *)at, sizeof(*at),			\
+	    order & ORDER_MASK, next != old, WHERE)
+
 #define FETCH(type, bits, name, change, expression)			\
 	type __tsan_atomic##bits##_fetch_##name(volatile type *at,	\
 	    type operand, int order);					\
 	type __tsan_atomic##bits##_fetch_##name(volatile type *at,	\
 	    type operand, int order)					\
 	{								\
-		type old;						\
+		type next, old;						\
 									\
+		if (CAREFUL && SWIFT_CHANGE) {				\
+			old = *at;					\
+			next = (type)(expression);			\
+			SWIFT_CHANGED;					\
+			*at = next;					\
+			return (old);					\
+		}							\
 		if (CAREFUL)						\
 			return ((type)atomic_change((void *)at,		\
 			    sizeof(type), change, operand,		\
@@ -53,9 +69,13 @@ enum { ORDER_MASK = 0x7fff };
 	type __tsan_atomic##bits##_load(const volatile type *at,	\
 	    int order)							\
 	{								\
-		if (CAREFUL)						\
+		if (CAREFUL) {						\
+			if (swift_load((const void *)at, sizeof(type),	\
+			    order & ORDER_MASK, WHERE))			\
+				return (*at);				\
 			return ((type)atomic_read((const void *)at,	\
 			    sizeof(type), order & ORDER_MASK, WHERE));	\
+		}							\
 		hook_read((const void *)at, sizeof(type), WHERE);	\
 		if (sizeof(type) == sizeof(void *))			\
 			hook_follow((uint64_t)*at);			\
@@ -64,6 +84,11 @@ enum { ORDER_MASK = 0x7fff };
 	void __tsan_atomic##bits##_store(volatile type *at, type value,	\
 	    int order)							\
 	{								\
+		if (CAREFUL && swift_store((const void *)at,		\
+		    sizeof(type), order & ORDER_MASK, WHERE)) {		\
+			*at = value;					\
+			return;						\
+		}							\
 		if (CAREFUL) {						\
 			atomic_write((void *)at, sizeof(type), value,	\
 			    order & ORDER_MASK, WHERE);			\
@@ -80,8 +105,15 @@ enum { ORDER_MASK = 0x7fff };
 	type __tsan_atomic##bits##_exchange(volatile type *at,		\
 	    type value, int order)					\
 	{								\
-		type old;						\
+		type next, old;						\
 									\
+		if (CAREFUL && SWIFT_CHANGE) {				\
+			old = *at;					\
+			next = value;					\
+			SWIFT_CHANGED;					\
+			*at = next;					\
+			return (old);					\
+		}							\
 		if (CAREFUL)						\
 			return ((type)atomic_change((void *)at,		\
 			    sizeof(type), CHANGE_EXCHANGE, value,	\

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "sim/machine/hook.h"
-#include "sim/machine/hook_now.h"
+#include "sim/machine/swift.h"
 #include "sim/memory/memory.h"
 
 /*
@@ -167,6 +166,8 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 	struct line *line;
 	uint32_t number;
 
+	if (the.swift && how == 0 && swift_plain_read(offset, size, where))
+		return;
 	if (the.stepped) {
 		if (__builtin_expect(!lockstep_inside(offset), 1))
 			step_access(STEP_READ, offset, size, how, where);
@@ -296,6 +297,8 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 	struct store *store;
 	uint32_t number;
 
+	if (the.swift && how == 0 && swift_plain_write(offset, size, where))
+		return (NULL);
 	how |= ACCESS_WRITE;
 	if (the.stepped) {
 		store = hook_write_step(offset, size, how, where);

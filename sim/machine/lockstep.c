@@ -20,6 +20,7 @@ machine_lockstep(const struct lockstep *lockstep)
 {
 
 	the.lockstep = *lockstep;
+	the.swift = 0;
 }
 
 static inline bool

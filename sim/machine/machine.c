@@ -305,6 +305,7 @@ machine_timer(uint64_t at_ps, timer_call *call, void *argument, uint64_t value)
 {
 
 	timers_add(&the.timers, at_ps, call, argument, value);
+	step_look();
 	machine_soon(at_ps);
 }
 
@@ -457,9 +458,13 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.history = model->history;
 	the.ordering = 0;
 	the.guide = NULL;
+	the.stay = &step_asks;
+	the.lease = (struct step_lease){ 0 };
 	the.stepped = 0;
 	the.lockstep = (struct lockstep){ 0 };
 	the.every = 0;
+	the.swift = 0;
+	the.watching = 0;
 	the.causal = 0;
 	the.careful = 0;
 	the.floor_ps = 0;
@@ -539,12 +544,14 @@ machine_guide(const struct guide *guide)
 	the.guide = guide;
 	if (guide == NULL)
 		return;
+	the.stay = guide->stay != NULL ? guide->stay : &step_asks;
 	machine_watch_all();
 	causality_begin();
 	the.causal = 1;
 	the.careful = 1;
 	if (guide->stepped)
 		step_begin();
+	the.swift = guide->stepped && the.history == NULL;
 }
 
 void
@@ -591,6 +598,7 @@ machine_stop(void)
 {
 
 	the.stopping = true;
+	step_look();
 	if (the.cpu != NULL)
 		cpu_end(the.cpu, 0);
 }

@@ -47,6 +47,7 @@ enum {
 	CPU_TAGS_NEAR = 2048,	/* lines in the second-level cache: 128 KiB */
 	CPU_STORES_MAX = 128,	/* the largest store buffer */
 	CPU_HEEDS = 8,		/* reads of a waiting loop that are told apart */
+	STEP_WROTE = 1024,	/* writes before a look at who may wait for them */
 	MACHINE_CPUS_MAX = 1024,
 	MACHINE_THREADS_MAX = 8192,
 };
@@ -125,10 +126,13 @@ struct cpu {
 	uint32_t at_step;	/* 1: it waits for its step */
 	uint32_t awaits;	/* 1: ... for somebody to write what it read */
 	struct cpu_heed {	/* what it has read since it last waited */
-		uint32_t count;
+		uint32_t count;	/* at most CPU_HEEDS + 1: more than that */
 		uint32_t stale;	/* 1: somebody has written there since */
-		uint32_t offsets[CPU_HEEDS];
-		uint32_t sizes[CPU_HEEDS];
+		struct cpu_read {
+			uint32_t offset;
+			uint32_t size;
+			uint32_t before;	/* the write of this number */
+		} reads[CPU_HEEDS + 1];		/* the last: all that follow */
 	} heed, heeded;		/* the latter: before it last waited */
 	struct store stores[CPU_STORES_MAX];
 	/*
@@ -221,8 +225,21 @@ struct machine {
 	uint32_t ordering;	/* 1: happens-before is kept */
 	uint32_t stepped;	/* 1: each access is a step */
 	uint32_t every;		/* 1: no access takes the short way */
+	uint32_t swift;		/* 1: steps under sc or tso, and no lockstep */
+	uint32_t watching;	/* 1: there are watched lines */
 	uint32_t causal;	/* 1: the order of accesses is digested */
 	const struct guide *guide;	/* who answers; NULL: always 0 */
+	struct guide_stay *stay;	/* the guide's, or one that never does */
+	/*
+	 * Steps that the current CPU takes without a look at anybody else:
+	 * what the guide has granted, until something comes in between.
+	 */
+	struct step_lease {
+		uint64_t until_ps;	/* the next timer's */
+		uint32_t steps;
+		uint32_t shared;
+		uint32_t granted;	/* of `steps`, at first */
+	} lease;
 	const struct memory_history *history;	/* relaxed; or NULL */
 	uint32_t in_window;
 	uint64_t window_ps;
@@ -246,10 +263,17 @@ struct machine {
 
 	struct thread **threads;
 	uint64_t floor_ps;	/* stepped: the machine's only clock */
-	uint64_t steps;
+	uint64_t steps;		/* but for those of the lease: steps_taken() */
 	uint64_t ready;		/* a bit for each actor that could step now */
 	uint64_t off_step;	/* ... for each CPU that is not at a step */
-	uint64_t heeding;	/* ... that has read what nobody wrote since */
+	uint64_t awaiting;	/* ... that waits for a write to what it read */
+	/* The last writes, for those who may come to wait: see step.c. */
+	uint32_t wrote_count;
+	struct cpu_wrote {
+		uint32_t offset;
+		uint16_t size;
+		uint16_t by;
+	} wrote[STEP_WROTE];
 	struct step steps_next[STEP_ACTORS_MAX];
 	uint32_t last_actor;	/* whose step was the last */
 	struct lockstep lockstep;
@@ -308,8 +332,33 @@ void machine_wait(struct cpu *self, uint64_t want_ps);
 
 /* --- steps, in a stepped run --------------------------------------------- */
 
+/* The lease is over: from its next step on the CPU looks at all again. */
+static inline void
+step_look(void)
+{
+	uint32_t taken;
+
+	taken = the.lease.granted - the.lease.steps;
+	the.lease.granted = the.lease.steps = 0;
+	if (taken == 0)
+		return;
+	the.steps += taken;
+	the.stay->steps -= taken;
+	the.stay->shared = the.lease.shared;
+}
+
+/* All so far. */
+static inline uint64_t
+steps_taken(void)
+{
+
+	return (the.steps + the.lease.granted - the.lease.steps);
+}
+
 /* From now on there are steps; part of machine_guide(). */
 void step_begin(void);
+/* Of a guide that wants to be asked about each step. */
+extern struct guide_stay step_asks;
 /* A store has come into the CPU's buffer, or gone out. */
 void step_buffer(struct cpu *cpu);
 /* In the core's region, where not every access is a step. */
@@ -320,11 +369,8 @@ lockstep_inside(uint32_t offset)
 	return (offset < the.lockstep.to && offset >= the.lockstep.from);
 }
 
-/* Waits until the guide lets the current CPU do this. */
+/* Waits until the guide lets the current CPU do this: see step_now.h. */
 void step_wait(uint32_t kinds, uint32_t offset, uint32_t size);
-/* ... which is an access: enum access_how. */
-void step_access(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
-    const void *where);
 /* A waiting loop's turn is over: goes on when something it read has changed. */
 void step_await(void);
 /*
@@ -332,8 +378,26 @@ void step_await(void);
  * what it waits for comes at last.
  */
 bool step_may_be_stale(struct cpu *cpu);
+/* Somebody is waiting, or the list of writes is full. */
+void step_written_slow(void);
+
 /* Somebody's write is visible now: whoever waits for it need not any more. */
-void step_written(const struct cpu *by, uint32_t offset, uint32_t size);
+static inline void
+step_written(const struct cpu *by, uint32_t offset, uint32_t size)
+{
+	struct cpu_wrote *wrote;
+	uint32_t number;
+
+	number = the.wrote_count++;
+	wrote = &the.wrote[number % STEP_WROTE];
+	wrote->offset = offset;
+	wrote->size = (uint16_t)size;
+	wrote->by = (uint16_t)by->index;
+	if (__builtin_expect(the.awaiting != 0 ||
+	    number % STEP_WROTE == STEP_WROTE - 1, 0))
+		step_written_slow();
+}
+
 /* A CPU that is not at a step waits, until cpu->want_ps. */
 void step_pause(struct cpu *cpu);
 /* ... or for less long than it wanted to. */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "sim/machine/hook.h"
-#include "sim/machine/hook_now.h"
+#include "sim/machine/step_now.h"
 
 /*
  * The stepped machine.  A CPU runs until it is about to access memory, and
@@ -10,6 +10,8 @@
  * `floor_ps`: it moves with whoever works, and to the next instant that
  * somebody waits for when nobody can step.
  */
+
+struct guide_stay step_asks;
 
 static inline uint32_t
 step_cpu_of(uint32_t actor)
@@ -25,8 +27,8 @@ step_again(const struct cpu *cpu, uint32_t offset, uint32_t size)
 	uint32_t i;
 
 	for (i = 0; i < cpu->heeded.count && i < CPU_HEEDS; i++)
-		if (cpu->heeded.offsets[i] == offset &&
-		    cpu->heeded.sizes[i] == size)
+		if (cpu->heeded.reads[i].offset == offset &&
+		    cpu->heeded.reads[i].size == size)
 			return (true);
 	return (false);
 }
@@ -52,22 +54,6 @@ bit(uint32_t actor)
 	return (UINT64_C(1) << actor);
 }
 
-/* Whether nothing but its own buffer is in the way of the CPU's step. */
-static inline bool
-step_may(const struct cpu *cpu)
-{
-	const struct step *step;
-
-	step = &cpu->step;
-	if (cpu->store_count == 0)
-		return (true);
-	if (step->kinds & STEP_EMPTY)
-		return (false);
-	if (step->kinds & STEP_PUSH)
-		return (cpu->store_count < the.config.store_buffer);
-	return (true);
-}
-
 /*
  * The CPU waits for its step from now on.  What is said here of a CPU that runs
  * means nothing: it is said again, or taken back, when it waits.
@@ -84,7 +70,7 @@ step_offer(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 	the.steps_next[cpu->index] = step;
 	if (the.off_step != 0)
 		the.off_step &= ~self;
-	if (__builtin_expect(cpu->store_count == 0, 1) || step_may(cpu))
+	if (step_may(cpu, kinds))
 		the.ready |= self;
 	else
 		the.ready &= ~self;
@@ -122,10 +108,12 @@ step_buffer(struct cpu *cpu)
 		step->offset = store->offset;
 		step->size = store->size;
 		the.ready |= bit(actor);
+		if (the.stay->unless >> actor & 1)
+			step_look();
 	}
 	if (!cpu->at_step || cpu->awaits)
 		return;
-	if (step_may(cpu))
+	if (step_may(cpu, cpu->step.kinds))
 		the.ready |= bit(cpu->index);
 	else
 		the.ready &= ~bit(cpu->index);
@@ -138,7 +126,8 @@ step_begin(void)
 
 	the.stepped = 1;
 	the.floor_ps = 0;
-	the.ready = the.off_step = the.heeding = 0;
+	the.ready = the.off_step = the.awaiting = 0;
+	the.wrote_count = 0;
 	for (i = 0; i < the.cpu_count; i++) {
 		the.cpus[i].earliest_ps = MACHINE_NEVER;
 		the.cpus[i].end_ps = MACHINE_NEVER;
@@ -159,7 +148,9 @@ static void
 step_release(struct cpu *cpu)
 {
 
+	step_look();
 	cpu->awaits = 0;
+	the.awaiting &= ~bit(cpu->index);
 	cpu->want_ps = 0;
 	step_withdraw(cpu);
 }
@@ -176,32 +167,77 @@ void
 step_kick(const struct cpu *cpu)
 {
 
+	step_look();
 	if (!cpu->at_step)
 		the.off_step |= bit(cpu->index);
 }
 
-void
-step_written(const struct cpu *by, uint32_t offset, uint32_t size)
+/* --- writes that somebody waits for ----------------------------------------------
+ *
+ * A waiting loop's turn is over until something changes of what it has read.
+ * Whether that has happened already is found out when it comes to wait, from
+ * the reads of the CPU and the list of all writes; or when the list is full.
+ */
+
+static bool
+heed_meets(const struct cpu *cpu, uint32_t number)
 {
-	struct cpu_heed *heed;
-	struct cpu *cpu;
-	uint64_t who;
+	const struct cpu_wrote *wrote;
+	const struct cpu_read *read;
 	uint32_t n;
 
-	for (who = the.heeding & ~bit(by->index); who != 0; who &= who - 1) {
+	wrote = &the.wrote[number % STEP_WROTE];
+	if (wrote->by == cpu->index)
+		return (false);
+	for (n = 0; n < cpu->heed.count; n++) {
+		read = &cpu->heed.reads[n];
+		if (read->before <= number && (n == CPU_HEEDS ||
+		    (wrote->offset < read->offset + read->size &&
+		    read->offset < wrote->offset + wrote->size)))
+			return (true);
+	}
+	return (false);
+}
+
+/* All writes so far have been looked at. */
+static void
+heed_settle(struct cpu *cpu)
+{
+	uint32_t n;
+
+	if (cpu->heed.stale || cpu->heed.count == 0)
+		return;
+	for (n = cpu->heed.reads[0].before; n != the.wrote_count; n++)
+		if (heed_meets(cpu, n)) {
+			cpu->heed.stale = 1;
+			return;
+		}
+	for (n = 0; n < cpu->heed.count; n++)
+		cpu->heed.reads[n].before = the.wrote_count;
+}
+
+void
+step_written_slow(void)
+{
+	struct cpu *cpu;
+	uint64_t who;
+	uint32_t i, n;
+
+	for (who = the.awaiting; who != 0; who &= who - 1) {
 		cpu = &the.cpus[__builtin_ctzll(who)];
-		heed = &cpu->heed;
-		heed->stale = heed->count > CPU_HEEDS;
-		for (n = 0; n < heed->count && n < CPU_HEEDS; n++)
-			if (offset < heed->offsets[n] + heed->sizes[n] &&
-			    heed->offsets[n] < offset + size)
-				heed->stale = 1;
-		if (!heed->stale)
-			continue;
-		the.heeding &= ~bit(cpu->index);
-		if (cpu->awaits)
+		heed_settle(cpu);
+		if (cpu->heed.stale)
 			step_release(cpu);
 	}
+	if (the.wrote_count % STEP_WROTE != 0)
+		return;
+	/* Nobody needs those any more: numbers begin again. */
+	for (i = 0; i < the.cpu_count; i++) {
+		heed_settle(&the.cpus[i]);
+		for (n = 0; n < the.cpus[i].heed.count; n++)
+			the.cpus[i].heed.reads[n].before = 0;
+	}
+	the.wrote_count = 0;
 }
 
 /* Going on with whoever went last, its buffer first: the fewest changes. */
@@ -247,10 +283,18 @@ step_choose(uint64_t ready)
 	usual = step_usual(ready);
 	actor = the.guide->next(the.guide->context, the.steps_next,
 	    2 * the.cpu_count, ready, usual);
-	if (actor == STEP_STOP || (ready >> actor & 1) == 0)
-		return (actor == STEP_STOP ? actor : usual);
-	if (actor != usual && (the.listen >> STREAM_CHOICE & 1))
-		step_tell(actor);
+	if (__builtin_expect(the.listen >> STREAM_CHOICE & 1, 0)) {
+		/* Whoever draws the run wants to hear of each step. */
+		the.stay = &step_asks;
+		if (actor != usual && actor != STEP_STOP &&
+		    (ready >> actor & 1) != 0)
+			step_tell(actor);
+	}
+	if (__builtin_expect(actor != STEP_STOP && (ready >> actor & 1) == 0,
+	    0)) {
+		the.stay->steps = 0;
+		return (usual);
+	}
 	return (actor);
 }
 
@@ -303,6 +347,31 @@ step_resume(struct cpu *cpu, bool *shown)
 	return (cpu);
 }
 
+/*
+ * The CPU has been let go on by the guide; and for how many steps more, if
+ * nothing comes in between.  A debugger wants each step looked at.
+ */
+static inline __attribute__((always_inline)) void
+step_lease(const struct cpu *cpu, uint64_t soon_ps)
+{
+	const struct guide_stay *stay;
+	uint64_t due_ps;
+	uint32_t steps;
+
+	stay = the.stay;
+	if (stay->steps == 0 || (the.ready & stay->unless) != 0 ||
+	    cpu->heeded.count != 0 || (cpu->pending & CPU_CALL) != 0 ||
+	    machine_halt.access != 0)
+		return;
+	steps = STEP_WATCH - 1 - the.steps % STEP_WATCH;
+	if (steps > stay->steps)
+		steps = stay->steps;
+	due_ps = timers_next(&the.timers);
+	the.lease.until_ps = due_ps < soon_ps ? due_ps : soon_ps;
+	the.lease.shared = stay->shared;
+	the.lease.granted = the.lease.steps = steps;
+}
+
 /* Nobody can step: it gets later.  False when there is no later. */
 static bool
 step_later(uint64_t at_ps)
@@ -347,6 +416,7 @@ step_goes_on(void)
 	uint32_t actor;
 	bool shown;
 
+	step_look();
 	shown = true;
 	if (the.cpu != NULL && the.cpu->now_ps > the.floor_ps)
 		the.floor_ps = the.cpu->now_ps;
@@ -363,7 +433,7 @@ step_goes_on(void)
 			step_time(soon);
 			continue;
 		}
-		if (++the.steps % 1024 == 0 && the.ports.watch != NULL)
+		if (++the.steps % STEP_WATCH == 0 && the.ports.watch != NULL)
 			the.ports.watch();
 		actor = step_choose(the.ready);
 		if (actor == STEP_STOP) {
@@ -372,8 +442,11 @@ step_goes_on(void)
 			break;
 		}
 		the.last_actor = actor;
-		if (actor < the.cpu_count)
-			return (step_resume(&the.cpus[actor], &shown));
+		if (actor < the.cpu_count) {
+			cpu = step_resume(&the.cpus[actor], &shown);
+			step_lease(cpu, soon);
+			return (cpu);
+		}
 		cpu = &the.cpus[actor - the.cpu_count];
 		/* What another CPU's store meets is what all see; and whoever
 		 * hears of a store finds it in memory. */
@@ -394,23 +467,8 @@ step_next(void)
 
 /* --- one step --------------------------------------------------------------- */
 
-/* What a loop that waits must see change, and whether it has begun anew. */
-static inline void
-step_heed(struct cpu *cpu, uint32_t offset, uint32_t size)
-{
-	uint32_t n;
-
-	n = cpu->heed.count++;
-	if (n < CPU_HEEDS) {
-		cpu->heed.offsets[n] = offset;
-		cpu->heed.sizes[n] = size;
-	}
-	if (!cpu->heed.stale)
-		the.heeding |= bit(cpu->index);
-}
-
-static inline __attribute__((always_inline)) void
-wait_for_step(uint32_t kinds, uint32_t offset, uint32_t size)
+__attribute__((noinline)) void
+step_wait_slow(uint32_t kinds, uint32_t offset, uint32_t size)
 {
 	struct cpu *cpu, *next;
 
@@ -426,15 +484,13 @@ wait_for_step(uint32_t kinds, uint32_t offset, uint32_t size)
 	next = step_goes_on();
 	if (next != cpu)
 		machine_switch(cpu, next);
-	if (kinds & STEP_READ)
-		step_heed(cpu, offset, size);
 }
 
 void
 step_wait(uint32_t kinds, uint32_t offset, uint32_t size)
 {
 
-	wait_for_step(kinds, offset, size);
+	(void)step_take(kinds, offset, size);
 }
 
 void
@@ -442,12 +498,15 @@ step_await(void)
 {
 	struct cpu *cpu, *next;
 
+	step_look();
 	cpu = the.cpu;
+	heed_settle(cpu);
 	if (!cpu->heed.stale) {
 		cpu->want_ps = MACHINE_NEVER;
 		step_withdraw(cpu);
 		cpu->at_step = 1;
 		cpu->awaits = 1;
+		the.awaiting |= bit(cpu->index);
 		next = step_next();
 		if (next != cpu)
 			machine_switch(cpu, next);
@@ -455,25 +514,4 @@ step_await(void)
 	cpu->heeded = cpu->heed;
 	cpu->heed.count = 0;
 	cpu->heed.stale = 0;
-	the.heeding &= ~bit(cpu->index);
-}
-
-void
-step_access(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
-    const void *where)
-{
-	struct cpu *cpu;
-
-	if ((how & ACCESS_ORDERED) && the.history != NULL)
-		kinds |= STEP_ORDERED;
-	the.cpu->where = where;
-	wait_for_step(kinds, offset, size);
-	cpu = the.cpu;
-	hook_count(cpu, offset);
-	cpu->now_ps += cpu->hit_ps;
-	hook_now(&the.lines[offset >> ARENA_LINE_SHIFT], offset, size, how,
-	    where);
-	/* Whether a read-modify-write changes anything is not known yet. */
-	if ((kinds & STEP_WRITE) != 0 && (how & ACCESS_UPDATE) == 0)
-		step_written(cpu, offset, size);
 }

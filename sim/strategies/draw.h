@@ -13,7 +13,10 @@
 #include <stdint.h>
 
 #include "sim/base/rng.h"
+#include "sim/base/wide.h"
 #include "sim/machine/choice.h"
+
+enum { DRAW_ROW_BITS = 14 };	/* no row is longer than 2^13 */
 
 static inline uint32_t
 draw_magnitude(uint64_t value)
@@ -37,6 +40,105 @@ draw_length(struct rng *rng, uint64_t least, uint64_t most)
 	length = (UINT64_C(1) << magnitude) +
 	    rng_below(rng, UINT64_C(1) << magnitude);
 	return (length < least ? least : length > most ? most : length);
+}
+
+/*
+ * The words of one run, from where the stream of its name and number begins: a
+ * counter, mixed (SplitMix64 of Steele, Lea, Flood, "Fast splittable pseudorandom
+ * number generators", OOPSLA 2014).  A strategy that is asked often and draws
+ * little each time wants them cheap.
+ */
+struct draw {
+	uint64_t state;
+};
+
+static inline void
+draw_begin(struct draw *draw, uint64_t seed, const char *name, uint64_t number)
+{
+	struct rng rng;
+
+	rng_init(&rng, seed, name, number);
+	draw->state = rng.key;
+}
+
+static inline uint64_t
+draw_word(struct draw *draw)
+{
+	uint64_t word;
+
+	word = draw->state += UINT64_C(0x9e3779b97f4a7c15);
+	word = (word ^ word >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	word = (word ^ word >> 27) * UINT64_C(0x94d049bb133111eb);
+	return (word ^ word >> 31);
+}
+
+/*
+ * Part of a word of chance: uniform in [0, bound), and what is left of the word
+ * is as good as new, for as long as the bounds' product stays far below 2^64.
+ */
+static inline uint64_t
+draw_part(uint64_t *word, uint64_t bound)
+{
+	wide_uint product;
+
+	product = (wide_uint)*word * bound;
+	*word = (uint64_t)product;
+	return ((uint64_t)(product >> 64));
+}
+
+/* draw_length() of a part of a word. */
+static inline uint64_t
+draw_length_part(uint64_t *word, uint64_t least, uint64_t most)
+{
+	uint64_t length;
+	uint32_t magnitude;
+
+	magnitude = draw_magnitude(least);
+	magnitude += (uint32_t)draw_part(word,
+	    draw_magnitude(most) - magnitude + 1);
+	length = (UINT64_C(1) << magnitude) +
+	    draw_part(word, UINT64_C(1) << magnitude);
+	return (length < least ? least : length > most ? most : length);
+}
+
+/* The chance that what happens once in so many times does not, times 2^64. */
+static inline uint64_t
+draw_not(uint64_t one_in)
+{
+
+	return (one_in < 2 ? 0 : UINT64_MAX - UINT64_MAX / one_in);
+}
+
+/*
+ * How many times in a row something does not happen that has the chance
+ * 1 - `not` each time: the geometric distribution, of one word, in as many
+ * steps as the number has digits.
+ */
+static inline uint32_t
+draw_row(uint64_t word, uint64_t not)
+{
+	uint64_t powers[DRAW_ROW_BITS], chance, longer;
+	uint32_t count, n;
+
+	powers[0] = not;
+	for (n = 0; word < powers[n]; n++) {
+		if (n + 1 == DRAW_ROW_BITS)
+			return (1U << n);
+		powers[n + 1] = (uint64_t)((wide_uint)powers[n] * powers[n] >>
+		    64);
+	}
+	if (n == 0)
+		return (0);
+	chance = powers[--n];
+	count = 1U << n;
+	while (n-- > 0) {
+		longer = (uint64_t)((wide_uint)chance * powers[n] >> 64);
+		if (word < longer) {
+			chance = longer;
+			count += 1U << n;
+		}
+	}
+	return (count);
 }
 
 /* How many questions to let pass, `mean` on average. */
@@ -64,6 +166,25 @@ draw_answer(uint64_t length_ps, enum choice_delay stop)
 {
 
 	return (length_ps << 2 | (uint64_t)stop);
+}
+
+/* draw_gap() and draw_older() of a part of a word. */
+static inline uint64_t
+draw_gap_part(uint64_t *word, uint64_t mean)
+{
+
+	return (draw_part(word, 2 * mean + 1));
+}
+
+static inline uint64_t
+draw_older_part(uint64_t *word, uint64_t alternatives)
+{
+
+	if (alternatives < 2)
+		return (0);
+	if (draw_part(word, 2) == 0)
+		return (1);
+	return (1 + draw_part(word, alternatives - 1));
 }
 
 /* An older store: mostly the next older one. */

@@ -29,9 +29,11 @@ enum {
 };
 
 struct pct_state {
+	/* `stay.shared`: steps that matter until the next change. */
+	struct guide_stay stay;
+	uint32_t said;			/* stay.steps when it was asked last */
 	uint64_t length;		/* steps of the usual run that matter */
-	struct rng rng;
-	uint64_t step;
+	struct draw draw;
 	uint64_t changes[PCT_DEPTH_MAX];	/* ascending */
 	uint32_t change_count;
 	uint32_t change;		/* the next one */
@@ -56,35 +58,41 @@ pct_measure(void *context, const struct strategy_usual *usual)
 static void
 draw_changes(struct pct_state *state)
 {
-	uint64_t at, length;
+	uint64_t at, length, word;
 	uint32_t i, j;
 
 	length = state->length < PCT_STEPS_LEAST ? PCT_STEPS_LEAST :
 	    state->length;
-	state->change_count = (uint32_t)rng_below(&state->rng, PCT_DEPTH_MAX);
+	word = draw_word(&state->draw);
+	state->change_count = (uint32_t)draw_part(&word, PCT_DEPTH_MAX);
 	for (i = 0; i < state->change_count; i++) {
-		at = rng_below(&state->rng, length);
+		word = draw_word(&state->draw);
+		at = draw_part(&word, length);
 		for (j = i; j > 0 && state->changes[j - 1] > at; j--)
 			state->changes[j] = state->changes[j - 1];
 		state->changes[j] = at;
 	}
+	state->change = 0;
+	state->stay.shared = state->change_count == 0 ? UINT32_MAX :
+	    (uint32_t)state->changes[0];
 }
 
-/* Of as many actors as there can be, less those that this machine has not. */
 static void
 draw_order(struct pct_state *state)
 {
+	uint64_t word;
 	uint32_t i, j;
 
-	for (i = 0; i < STEP_ACTORS_MAX; i++) {
-		j = (uint32_t)rng_below(&state->rng, i + 1);
+	state->actors = 2 * state->cpus;
+	word = 0;
+	for (i = 0; i < state->actors; i++) {
+		/* A word is enough for eight of them. */
+		if (i % 8 == 0)
+			word = draw_word(&state->draw);
+		j = (uint32_t)draw_part(&word, i + 1);
 		state->order[i] = state->order[j];
 		state->order[j] = i;
 	}
-	state->actors = 0;
-	for (i = 0; i < STEP_ACTORS_MAX; i++)
-		if (state->order[i] < 2 * state->cpus)
-			state->order[state->actors++] = state->order[i];
 }
 
 static void
@@ -92,21 +100,23 @@ pct_begin(void *context, const struct run_spec *spec, uint64_t seed,
     uint64_t number)
 {
 	struct pct_state *state = context;
+	uint64_t word;
 	uint32_t i;
 
-	rng_init(&state->rng, seed, "pct", number);
+	draw_begin(&state->draw, seed, "pct", number);
 	state->cpus = (uint32_t)spec->machine.cpus;
 	draw_order(state);
 	draw_changes(state);
-	state->step = 0;
-	state->change = 0;
+	state->stay.steps = state->said = 0;
 	state->in_a_row = 0;
 	state->last = STEP_ACTORS_MAX;
-	state->patience = draw_length(&state->rng, PCT_PATIENCE_LEAST,
+	word = draw_word(&state->draw);
+	state->patience = draw_length_part(&word, PCT_PATIENCE_LEAST,
 	    PCT_PATIENCE_MOST);
-	for (i = 0; i < CHOICE_KIND_COUNT; i++) {
-		state->gaps[i] = draw_length(&state->rng, 1, PCT_RARE_MOST);
-		state->until[i] = draw_gap(&state->rng, state->gaps[i]);
+	for (i = CHOICE_READ; i <= CHOICE_PLACE; i++) {
+		word = draw_word(&state->draw);
+		state->gaps[i] = draw_length_part(&word, 1, PCT_RARE_MOST);
+		state->until[i] = draw_gap_part(&word, state->gaps[i]);
 	}
 }
 
@@ -150,35 +160,70 @@ cpu_of(const struct pct_state *state, uint32_t actor)
 	return (actor < state->cpus ? actor : actor - state->cpus);
 }
 
+/* The first in the order who is ready. */
+static inline uint32_t
+first(const struct pct_state *state, uint64_t ready)
+{
+
+	return (state->order[highest(state, ready)]);
+}
+
+/* The one that would go is too low to go any more. */
+static void
+change(struct pct_state *state, uint64_t ready)
+{
+	uint64_t at;
+
+	fall(state, highest(state, ready));
+	at = state->changes[state->change++];
+	state->stay.shared = state->change == state->change_count ?
+	    UINT32_MAX : (uint32_t)(state->changes[state->change] - at);
+}
+
+/* A CPU goes on until one that is higher wakes, or for so many steps. */
+static void
+pct_stay(struct pct_state *state, uint32_t actor)
+{
+	uint64_t left;
+	uint32_t place;
+
+	state->stay.unless = 0;
+	for (place = 0; state->order[place] != actor; place++)
+		state->stay.unless |= UINT64_C(1) << state->order[place];
+	left = state->patience - state->in_a_row;
+	state->stay.steps = state->said = (uint32_t)left;
+}
+
 static uint32_t
 pct_next(void *context, const struct step *steps, uint32_t actors,
     uint64_t ready, uint32_t usual)
 {
 	struct pct_state *state = context;
-	uint32_t actor, cpu, place;
+	uint32_t actor;
 
 	(void)actors;
 	if (ready == 0)
 		return (usual);
-	place = highest(state, ready);
-	while (state->change < state->change_count &&
-	    state->changes[state->change] <= state->step) {
-		state->change++;
-		fall(state, place);
-		place = highest(state, ready);
-	}
-	actor = state->order[place];
-	cpu = cpu_of(state, actor);
-	state->in_a_row = cpu == state->last ? state->in_a_row + 1 : 0;
-	if (state->in_a_row > state->patience) {
-		fall(state, place_of(state, cpu));
-		actor = state->order[highest(state, ready)];
-		cpu = cpu_of(state, actor);
+	state->in_a_row += state->said - state->stay.steps;
+	state->stay.steps = state->said = 0;
+	actor = first(state, ready);
+	if (cpu_of(state, actor) == state->last &&
+	    ++state->in_a_row > state->patience) {
+		fall(state, place_of(state, state->last));
+		actor = first(state, ready);
 		state->in_a_row = 0;
 	}
 	/* What is nobody else's is no place for a change. */
-	state->step += choice_shared(&steps[actor]);
-	state->last = cpu;
+	while (choice_shared(&steps[actor]) && state->stay.shared-- == 0) {
+		change(state, ready);
+		actor = first(state, ready);
+	}
+	if (cpu_of(state, actor) != state->last) {
+		state->last = cpu_of(state, actor);
+		state->in_a_row = 0;
+	}
+	if (actor < state->cpus)
+		pct_stay(state, actor);
 	return (actor);
 }
 
@@ -187,6 +232,7 @@ pct_choose(void *context, enum choice_kind kind, uint32_t cpu,
     uint64_t alternatives)
 {
 	struct pct_state *state = context;
+	uint64_t word;
 
 	(void)cpu;
 	if (kind != CHOICE_READ && kind != CHOICE_PLACE)
@@ -195,8 +241,17 @@ pct_choose(void *context, enum choice_kind kind, uint32_t cpu,
 		state->until[kind]--;
 		return (0);
 	}
-	state->until[kind] = draw_gap(&state->rng, state->gaps[kind]);
-	return (draw_older(&state->rng, alternatives));
+	word = draw_word(&state->draw);
+	state->until[kind] = draw_gap_part(&word, state->gaps[kind]);
+	return (draw_older_part(&word, alternatives));
+}
+
+static struct guide_stay *
+pct_stays(void *context)
+{
+	struct pct_state *state = context;
+
+	return (&state->stay);
 }
 
 const struct strategy strategy_pct = {
@@ -208,5 +263,6 @@ const struct strategy strategy_pct = {
 	.measure = pct_measure,
 	.begin = pct_begin,
 	.next = pct_next,
+	.stay = pct_stays,
 	.choose = pct_choose,
 };

@@ -69,6 +69,8 @@ struct strategy {
 	    uint32_t actors, uint64_t ready, uint32_t usual);
 	uint64_t (*choose)(void *state, enum choice_kind kind, uint32_t cpu,
 	    uint64_t alternatives);
+	/* Where the state says how long next() stands; NULL: for a step. */
+	struct guide_stay *(*stay)(void *state);
 	/* The run is over; false: there is nothing left to try. */
 	bool (*end)(void *state, const struct run_result *result);
 	/* Lines for the end of a hunt, each with a newline; may be NULL. */

@@ -92,6 +92,8 @@ engage(struct player *player, const struct strategy *strategy)
 	player->guide.choose = strategy->choose != NULL ? strategy->choose :
 	    no_choose;
 	player->guide.context = player->state;
+	player->guide.stay = strategy->stay == NULL ? NULL :
+	    strategy->stay(player->state);
 }
 
 /* Notes which questions are about what CPUs share. */

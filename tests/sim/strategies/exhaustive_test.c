@@ -120,7 +120,7 @@ explore(const struct question *question)
 	kernel_spec(&spec, question);
 	x = explore_new(EXPLORE_CLASSES);
 	explore_reset(x, EXPLORE_CLASSES, 3);
-	guide = (struct guide){ true, next, choose, x };
+	guide = (struct guide){ true, next, choose, x, NULL };
 	answer = (struct answer){ .digests = 1 };
 	do {
 		explore_begin(x);

@@ -101,7 +101,7 @@ Test(schedule, a_rank_names_an_actor_and_an_actor_has_a_rank)
 Test(schedule, a_replay_answers_what_was_recorded)
 {
 	static uint64_t first[QUESTIONS], second[QUESTIONS];
-	struct guide wilful = { true, wilful_next, wilful_choose, NULL };
+	struct guide wilful = { true, wilful_next, wilful_choose, NULL, NULL };
 	struct record record;
 	struct replay replay;
 	struct rng rng;

@@ -54,7 +54,7 @@ static void
 play(const struct strategy *strategy, void *state, struct record *record)
 {
 	struct guide guide = { strategy->stepped, strategy->next,
-		strategy->choose, state };
+		strategy->choose, state, NULL };
 	const struct step *steps = shared_steps();
 	uint64_t ready;
 	uint32_t i, who;
@@ -443,7 +443,7 @@ static void
 record_and_replay(const struct strategy *strategy, const struct run_spec *spec)
 {
 	struct guide guide = { strategy->stepped, strategy->next == NULL ?
-		no_next : strategy->next, strategy->choose, NULL };
+		no_next : strategy->next, strategy->choose, NULL, NULL };
 	struct run_result first, second;
 	struct record record;
 	struct replay replay;
