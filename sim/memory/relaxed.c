@@ -8,6 +8,7 @@
 #include "sim/memory/memory_choose.h"
 #include "sim/memory/relaxed_history.h"
 #include "sim/memory/relaxed_order.h"
+#include "sim/memory/relaxed_store.h"
 
 /*
  * RC11 (Lahav, Vafeiadis, Kang, Hur, Dreyer: Repairing sequential consistency in
@@ -25,14 +26,14 @@
  * either: see sim/memory/relaxed_order.h.
  */
 
-enum { CPUS_MAX = 1024 };
+/*
+ * What is the same for nearly all accesses is one piece of code, without a call
+ * but for clocks; what few of them need is out of its way.
+ */
+#define USUAL	inline __attribute__((always_inline))
+#define RARE	__attribute__((noinline))
 
-static struct {
-	stamp_id released;	/* by the last release fence */
-	/* The latest seq_cst operation with a path of sb and rf to here. */
-	order_id cause;
-} cpus[CPUS_MAX];
-static uint32_t cpu_count;
+static struct relaxed_cpu *const cpus = relaxed_cpus;
 
 /* A read-modify-write under way: nothing comes between its halves. */
 static struct {
@@ -47,10 +48,9 @@ relaxed_reset(uint32_t count)
 {
 	uint32_t i;
 
-	assert(count <= CPUS_MAX);
+	assert(count <= RELAXED_CPUS_MAX);
 	clocks_reset(count);
 	history_reset();
-	cpu_count = count;
 	for (i = 0; i < count; i++) {
 		cpus[i].released = 0;
 		cpus[i].cause = 0;
@@ -83,6 +83,7 @@ crosses(uint32_t offset, uint32_t size)
 	return (true);
 }
 
+/* NULL: it has no history, and none from now on. */
 static struct location *
 locate(uint32_t offset, uint32_t size)
 {
@@ -99,13 +100,16 @@ locate(uint32_t offset, uint32_t size)
 static void
 fence_after(uint32_t cpu, int order, order_id cause)
 {
+	uint32_t before;
 	order_id fence;
 
 	if (order_acquires(order))
 		clock_acquire(cpu);
 	if (order >= ORDER_SEQ_CST) {
-		fence = order_fence(cpu, relaxed_place_fence(cpu, cause));
-		cpus[cpu].cause = order_later(cpus[cpu].cause, fence);
+		before = relaxed_place_fence(cpu, cause);
+		fence = order_fence(cpu, before);
+		cpus[cpu].cause = before == 0 ? fence :
+		    order_later(cpus[cpu].cause, fence);
 	}
 	if (order_releases(order)) {
 		stamp_drop(cpus[cpu].released);
@@ -127,14 +131,14 @@ relaxed_fence(uint32_t cpu, int order)
  * between the two has been executed by then, so the first is always free to
  * move; and who reads the store is executed after the second.
  */
-static void
+static RARE void
 fence_before(uint32_t cpu)
 {
 
 	fence_after(cpu, ORDER_SEQ_CST, order_last());
 }
 
-static void
+static RARE void
 fence_behind(uint32_t cpu, struct past_store *store)
 {
 
@@ -156,20 +160,35 @@ acquire(uint32_t cpu, stamp_id stamp, int order)
 }
 
 /* The CPU reads that store, of which it knows; what that brings it. */
-static inline uint64_t
+static USUAL uint64_t
 see_known(uint32_t cpu, struct past_store *store, int order)
 {
-	order_id fence;
 
 	if (store->stamp != 0)
 		acquire(cpu, store->stamp, order);
-	if (store->cause != 0)
-		cpus[cpu].cause = order_later(cpus[cpu].cause,
-		    store->cause);
-	fence = order_known(cpu);
-	if (fence != store->fence_read)
-		store->fence_read = order_later(store->fence_read, fence);
+	cpus[cpu].cause = order_later(cpus[cpu].cause, store->cause);
+	store->fence_read = order_later(store->fence_read, order_known(cpu));
 	return (store->value);
+}
+
+static RARE uint64_t
+see_news(uint32_t cpu, struct past_store *store, int order)
+{
+
+	return (see_known(cpu, store, order));
+}
+
+/*
+ * It knows of the store, and there is nothing in it that it does not know.  Who
+ * knows of a store knows of what the same CPU had released before.
+ */
+static USUAL bool
+no_news(uint32_t cpu, const struct past_store *store)
+{
+
+	return ((store->stamp == 0 || store->stamp == store->release) &&
+	    (store->cause == 0 || store->cause == cpus[cpu].cause) &&
+	    store->fence_read == order_known(cpu));
 }
 
 /* The same of one of those from `floor` on. */
@@ -216,8 +235,10 @@ load_bare(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 		taken = order_access(cpu, 0, offset);
 		cpus[cpu].cause = taken;
 	}
-	acquire(cpu, history_lost(), order);
-	history_bare_load(offset, taken);
+	if (history_lost() != 0)
+		acquire(cpu, history_lost(), order);
+	if (taken != 0)
+		history_bare_load(offset, taken);
 	if (order == ORDER_SEQ_CST)
 		clock_tick(cpu);
 	return (history_memory(offset, size));
@@ -241,144 +262,79 @@ load_ordered(uint32_t cpu, struct location *location)
 }
 
 /* The first access to there, or one of another width. */
-static __attribute__((noinline)) struct location *
+static RARE uint64_t
 load_first(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
+	struct location *location;
 
 	if (crosses(offset, size) || (!history_overlaps(offset, size) &&
 	    (order != ORDER_SEQ_CST ||
 	    !relaxed_movable(cpus[cpu].cause, 0))))
-		return (NULL);
-	return (history_make(offset, size));
+		return (load_bare(cpu, offset, size, order));
+	location = history_make(offset, size);
+	return (order == ORDER_SEQ_CST ? load_ordered(cpu, location) :
+	    see_known(cpu, location->newest, order));
 }
 
-/* Not all CPUs see the same there; whoever guides says what this one does. */
-static __attribute__((noinline)) uint64_t
-load_either(uint32_t cpu, struct location *location, uint32_t floor, int order)
+/* Of stores of which the CPU does not know the newest. */
+static RARE uint64_t
+load_either(uint32_t cpu, struct location *location, int order)
 {
-	uint32_t back;
+	uint32_t back, floor;
 
+	floor = relaxed_floor(cpu, location);
 	back = location->count - 1U - floor;
-	back = (uint32_t)memory_choose(CHOICE_READ, cpu, back + 1U);
+	if (back != 0)
+		back = (uint32_t)memory_choose(CHOICE_READ, cpu, back + 1U);
 	assert(back < location->count - floor);
 	return (see(cpu, location, location->count - 1U - back, floor, order));
 }
 
-static uint64_t
+static USUAL uint64_t
 load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	struct location *location;
-	uint32_t floor;
+	struct past_store *newest;
 
 	location = history_find(offset, size);
-	if (location == NULL) {
-		location = load_first(cpu, offset, size, order);
-		if (location == NULL)
-			return (load_bare(cpu, offset, size, order));
-	}
+	if (location == NULL)
+		return (load_first(cpu, offset, size, order));
 	history_age(location, cpu);
 	if (order == ORDER_SEQ_CST)
 		return (load_ordered(cpu, location));
-	floor = relaxed_floor(cpu, location);
-	if (floor + 1U == location->count)
-		return (see_known(cpu, history_newest(location), order));
-	return (load_either(cpu, location, floor, order));
+	newest = location->newest;
+	if (!clock_knows(cpu, newest->cpu, newest->epoch))
+		return (load_either(cpu, location, order));
+	return (no_news(cpu, newest) ? newest->value :
+	    see_news(cpu, newest, order));
 }
 
-static uint64_t
-relaxed_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
+static RARE uint64_t
+load_locked(uint32_t cpu, uint32_t offset, uint32_t size)
 {
 	uint64_t value;
 
-	if (unguided())
-		return (history_memory(offset, size));
-	if (order != ORDER_LOCKED)
-		return (load(cpu, offset, size, order));
 	fence_before(cpu);
 	value = load(cpu, offset, size, ORDER_RELAXED);
 	relaxed_fence(cpu, ORDER_SEQ_CST);
 	return (value);
 }
 
+static uint64_t
+relaxed_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
+{
+
+	if (unguided())
+		return (history_memory(offset, size));
+	if (order == ORDER_LOCKED)
+		return (load_locked(cpu, offset, size));
+	return (load(cpu, offset, size, order));
+}
+
 /* --- stores -------------------------------------------------------------- */
 
-/* The CPU's last store there; NULL: none is left. */
-static const struct past_store *
-last_by(uint32_t cpu, struct location *location)
-{
-	const struct past_store *store;
-	uint32_t index;
-
-	for (index = location->count; index-- > 0;) {
-		store = history_at(location, index);
-		if (store->cpu == cpu && store->epoch != 0)
-			return (store);
-	}
-	return (NULL);
-}
-
-/*
- * What a store releases; RC11: it may head a release sequence, be part of one
- * of the same CPU to the same location, or follow a release fence.  Of several
- * stamps of one CPU the last one has it all.  Where one of its release stores
- * has been dropped, this one is taken for another, which covers it.
- */
-static stamp_id
-release(uint32_t cpu, struct location *location, int order)
-{
-	const struct past_store *last;
-	stamp_id fence;
-
-	if (order_releases(order))
-		return (stamp_take(cpu, 0));
-	fence = cpus[cpu].released;
-	last = last_by(cpu, location);
-	if (last == NULL || last->release == 0)
-		return ((location->dropped >> cpu % 64 & 1) != 0 ?
-		    stamp_take(cpu, 0) : stamp_hold(fence));
-	return (stamp_hold(stamp_epoch(last->release) > stamp_epoch(fence) ?
-	    last->release : fence));
-}
-
-/*
- * A store of the CPU at that index, which goes on with the release sequence
- * `chain` and stands at `ordered` (0: neither).
- */
-static struct past_store *
-put(uint32_t cpu, struct location *location, uint32_t index, uint64_t value,
-    int order, stamp_id chain, order_id ordered)
-{
-	struct past_store *store;
-	uint64_t now_ps;
-	stamp_id released;
-	uint32_t epoch;
-
-	epoch = clock_epoch(cpu);
-	released = release(cpu, location, order);
-	now_ps = history_now(cpu);
-	store = history_insert(location, index, now_ps);
-	store->value = value;
-	store->since_ps = now_ps;
-	store->epoch = epoch;
-	store->stamp = chain == 0 ? stamp_hold(released) :
-	    stamp_both(released, chain);
-	store->release = released;
-	store->readers = 0;
-	store->reader_count = 0;
-	store->ordered = ordered;
-	store->ordered_read = 0;
-	store->fence = order_known(cpu);
-	store->fence_read = 0;
-	store->cause = cpus[cpu].cause;
-	store->cpu = (uint16_t)cpu;
-	store->attached = false;
-	if (index + 1U == location->count)
-		history_memory_set(location->offset, location->size, value);
-	return (store);
-}
-
 /* A store that goes past all histories. */
-static void
+static RARE void
 put_bare(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value)
 {
 	stamp_id stamp;
@@ -389,8 +345,8 @@ put_bare(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value)
 	history_memory_set(offset, size, value);
 }
 
-static __attribute__((noinline)) uint32_t
-place_either(uint32_t cpu, struct location *location, uint32_t lowest)
+static uint32_t
+choose_place(uint32_t cpu, struct location *location, uint32_t lowest)
 {
 	uint32_t choice, index, places;
 
@@ -417,7 +373,7 @@ store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value, int order)
 	order_id taken;
 
 	location = locate(offset, size);
-	if (location == NULL) {
+	if (__builtin_expect(location == NULL, 0)) {
 		put_bare(cpu, offset, size, value);
 		return (NULL);
 	}
@@ -431,36 +387,62 @@ store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value, int order)
 	else if (floor + 1U == location->count)
 		index = location->count;
 	else
-		index = place_either(cpu, location, floor);
-	return (put(cpu, location, index, value, order, 0, taken));
+		index = choose_place(cpu, location, floor);
+	return (relaxed_put(cpu, location, index, value, order, 0, taken));
+}
+
+static RARE void
+store_locked(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value)
+{
+
+	fence_before(cpu);
+	fence_behind(cpu, store(cpu, offset, size, value, ORDER_RELAXED));
 }
 
 static void
 relaxed_store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
     int order)
 {
+	struct location *location;
 
 	if (unguided()) {
 		history_memory_set(offset, size, value);
 		return;
 	}
-	if (order != ORDER_LOCKED) {
-		(void)store(cpu, offset, size, value, order);
-		return;
+	location = history_find(offset, size);
+	if (location != NULL && order < ORDER_SEQ_CST &&
+	    clock_knows(cpu, location->newest->cpu, location->newest->epoch)) {
+		history_age(location, cpu);
+		history_make_room(location);
+		relaxed_put_last(cpu, location, value, order);
+	} else if (order == ORDER_LOCKED) {
+		store_locked(cpu, offset, size, value);
+	} else {
+		store(cpu, offset, size, value, order);
 	}
-	fence_before(cpu);
-	fence_behind(cpu, store(cpu, offset, size, value, ORDER_RELAXED));
 }
 
 /* --- read-modify-writes -------------------------------------------------- */
+
+/* One that may read another store, or takes a place in the order. */
+static RARE uint64_t
+change_otherwise(uint32_t cpu, struct location *location, int order,
+    const struct memory_expected *expected)
+{
+	const struct relaxed_what what = { .access = RELAXED_CHANGE,
+	    .ordered = order == ORDER_SEQ_CST, .expected = expected };
+
+	change.index = take_place(cpu, location, change.floor, &what,
+	    &change.ordered);
+	return (history_at(location, change.index)->value);
+}
 
 static uint64_t
 relaxed_change_begin(uint32_t cpu, uint32_t offset, uint32_t size, int order,
     const struct memory_expected *expected)
 {
-	const struct relaxed_what what = { .access = RELAXED_CHANGE,
-	    .ordered = order == ORDER_SEQ_CST, .expected = expected };
 	struct location *location;
+	uint32_t floor;
 
 	if (unguided())
 		return (history_memory(offset, size));
@@ -471,10 +453,13 @@ relaxed_change_begin(uint32_t cpu, uint32_t offset, uint32_t size, int order,
 		return (history_memory(offset, size));
 	history_age(location, cpu);
 	history_make_room(location);
-	change.floor = relaxed_floor(cpu, location);
-	change.index = take_place(cpu, location, change.floor, &what,
-	    &change.ordered);
-	return (history_at(location, change.index)->value);
+	floor = change.floor = relaxed_floor(cpu, location);
+	if (order == ORDER_SEQ_CST || floor + 1U != location->count ||
+	    (expected != NULL && expected->fail_order == ORDER_SEQ_CST))
+		return (change_otherwise(cpu, location, order, expected));
+	change.index = floor;
+	change.ordered = 0;
+	return (location->newest->value);
 }
 
 static void
@@ -497,9 +482,9 @@ relaxed_change_end(uint32_t cpu, uint32_t offset, uint32_t size,
 		put_bare(cpu, offset, size, value);
 	} else {
 		/* Its own store tells others of what it read. */
-		see(cpu, location, change.index, change.index, half);
 		read = history_at(location, change.index);
-		written = put(cpu, location, change.index + 1U, value,
+		see_known(cpu, read, half);
+		written = relaxed_put(cpu, location, change.index + 1U, value,
 		    half, read->stamp, change.ordered);
 		read->attached = true;
 	}

@@ -33,7 +33,6 @@ static struct reader readers[HISTORY_READERS];	/* number 0 is none */
 static uint32_t reader_used;
 static uint32_t reader_free;
 
-static stamp_id lost;
 static order_id lost_order;	/* as location.fence, of those evicted */
 static uint64_t lost_release;	/* as location.dropped, of those evicted */
 
@@ -73,7 +72,7 @@ history_reset(void)
 	location_hand = 0;
 	reader_used = 1;
 	reader_free = 0;
-	lost = 0;
+	history_table.lost = 0;
 	lost_order = 0;
 	lost_release = 0;
 	history_counts = (struct history_counts){ 0 };
@@ -191,6 +190,28 @@ history_cut_older(struct location *location, uint64_t since_ps)
 	location->oldest_ps = oldest_ps;
 }
 
+struct past_store *
+history_insert(struct location *location, uint32_t index, uint64_t since_ps)
+{
+	struct past_store *newest;
+	uint64_t below, order, slot, upto;
+	uint32_t count;
+
+	count = location->count;
+	assert(index < count);
+	newest = location->newest;
+	order = location->order;
+	slot = order >> 8 * count & 0xff;
+	below = (UINT64_C(1) << 8 * index) - 1;
+	upto = (UINT64_C(1) << 8 * count) - 1;
+	history_append(location, since_ps);
+	location->order = (order & below) | slot << 8 * index |
+	    (order & upto & ~below) << 8 |
+	    (order & ~upto & ~(UINT64_C(0xff) << 8 * count));
+	location->newest = newest;
+	return (history_at(location, index));
+}
+
 /* --- locations ----------------------------------------------------------- */
 
 static bool
@@ -204,12 +225,10 @@ overlap(uint32_t number, uint32_t offset, uint64_t bytes)
 }
 
 bool
-history_overlaps(uint32_t offset, uint32_t size)
+history_overlapped(uint32_t number, uint32_t offset, uint32_t size)
 {
-	uint32_t number;
 
-	for (number = buckets[history_bucket(offset)]; number != 0;
-	    number = keys[number - 1].next)
+	for (; number != 0; number = keys[number - 1].next)
 		if (overlap(number - 1, offset, size))
 			return (true);
 	return (false);
@@ -254,13 +273,6 @@ history_bare_load(uint32_t offset, order_id order)
 	bare[bucket] = order_later(bare[bucket], order);
 }
 
-stamp_id
-history_lost(void)
-{
-
-	return (lost);
-}
-
 void
 history_lose(stamp_id stamp)
 {
@@ -268,9 +280,9 @@ history_lose(stamp_id stamp)
 
 	if (stamp == 0)
 		return;
-	both = stamp_both(lost, stamp);
-	stamp_drop(lost);
-	lost = both;
+	both = stamp_both(history_lost(), stamp);
+	stamp_drop(history_lost());
+	history_table.lost = both;
 }
 
 /*
@@ -315,7 +327,7 @@ history_make(uint32_t offset, uint32_t size)
 	order_id fence;
 
 	bucket = history_bucket(offset);
-	stamp = stamp_hold(lost);
+	stamp = stamp_hold(history_lost());
 	dropped = lost_release;
 	fence = lost_order;
 	/* Those of another width give to this one what they had last. */
@@ -357,7 +369,7 @@ history_make(uint32_t offset, uint32_t size)
 	location->count = 0;
 	location->oldest_ps = UINT64_MAX;
 	location->order = in_order;
-	store = history_insert(location, 0, UINT64_MAX);
+	store = history_append(location, UINT64_MAX);
 	*store = (struct past_store){
 		.value = history_memory(offset, size),
 		.stamp = stamp,

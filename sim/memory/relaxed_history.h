@@ -76,6 +76,7 @@ struct location {
 	uint64_t oldest_ps;
 	/* Where they are in stores[], a byte for each; the rest is free. */
 	uint64_t order;
+	struct past_store *newest;	/* the last of them */
 	struct past_store stores[HISTORY_STORES];
 };
 
@@ -97,6 +98,7 @@ extern struct history_table {
 		uint16_t next;	/* in its bucket, or free; number + 1, or 0 */
 		uint8_t size;
 	} keys[HISTORY_LOCATIONS];
+	stamp_id lost;		/* what all others have to give */
 	struct location locations[HISTORY_LOCATIONS];
 } history_table;
 
@@ -104,8 +106,6 @@ void history_reset(void);
 
 /* It has a history from now on.  It must not cross a granule. */
 struct location *history_make(uint32_t offset, uint32_t size);
-/* Whether another width has a history there. */
-bool history_overlaps(uint32_t offset, uint32_t size);
 
 /* Everything before that index is dropped. */
 void history_cut(struct location *location, uint32_t index);
@@ -123,8 +123,7 @@ void history_plain_store(uint32_t cpu, uint32_t offset, uint32_t size);
 void history_forget(uint32_t offset, uint32_t bytes);
 void history_collapse(uint32_t offset, uint32_t bytes);
 
-/* What all locations without history have to give. */
-stamp_id history_lost(void);
+/* All locations without history have this to give, too. */
 void history_lose(stamp_id stamp);
 /* A load saw one, behind this operation. */
 void history_bare_load(uint32_t offset, order_id order);
@@ -165,19 +164,32 @@ history_at(struct location *location, uint32_t index)
 	return (&location->stores[location->order >> 8 * index & 0xff]);
 }
 
-static inline struct past_store *
-history_newest(struct location *location)
-{
-
-	return (history_at(location, location->count - 1U));
-}
-
 static inline uint32_t
 history_bucket(uint32_t offset)
 {
 
 	return ((offset >> HISTORY_GRANULE_SHIFT) * UINT32_C(0x9e3779b1) >>
 	    18 & (HISTORY_BUCKETS - 1));
+}
+
+/* What all locations without history have to give. */
+static inline stamp_id
+history_lost(void)
+{
+
+	return (history_table.lost);
+}
+
+bool history_overlapped(uint32_t number, uint32_t offset, uint32_t size);
+
+/* Whether another width has a history there. */
+static inline bool
+history_overlaps(uint32_t offset, uint32_t size)
+{
+	uint32_t number;
+
+	number = history_table.buckets[history_bucket(offset)];
+	return (number != 0 && history_overlapped(number, offset, size));
 }
 
 /* Its history; NULL where it has none. */
@@ -197,7 +209,7 @@ history_find(uint32_t offset, uint32_t size)
 		location->recent = true;
 		if (location->plain) {
 			location->plain = false;
-			history_newest(location)->value =
+			location->newest->value =
 			    history_memory(offset, size);
 		}
 		return (location);
@@ -247,29 +259,23 @@ history_make_room(struct location *location)
 }
 
 /*
- * A free place at the index, behind which comes what was there; the caller
- * fills it, all of it, with something that came at `since_ps`.
+ * A free place behind all others, and one at an index, behind which comes what
+ * was there; for the caller to fill, all of it, with a store of that time.
  */
 static inline struct past_store *
-history_insert(struct location *location, uint32_t index, uint64_t since_ps)
+history_append(struct location *location, uint64_t since_ps)
 {
-	uint64_t below, order, slot, upto;
-	uint32_t count;
+	struct past_store *store;
 
-	order = location->order;
-	count = location->count++;
-	assert(count < HISTORY_STORES && index <= count);
-	slot = order >> 8 * count & 0xff;
-	if (__builtin_expect(index != count, 0)) {
-		below = (UINT64_C(1) << 8 * index) - 1;
-		upto = (UINT64_C(1) << 8 * count) - 1;
-		location->order = (order & below) | slot << 8 * index |
-		    (order & upto & ~below) << 8 |
-		    (order & ~upto & ~(UINT64_C(0xff) << 8 * count));
-	}
+	assert(location->count < HISTORY_STORES);
+	store = history_at(location, location->count++);
+	location->newest = store;
 	if (since_ps < location->oldest_ps)
 		location->oldest_ps = since_ps;
-	return (&location->stores[slot]);
+	return (store);
 }
+
+struct past_store *history_insert(struct location *location, uint32_t index,
+    uint64_t since_ps);
 
 #endif

@@ -71,12 +71,10 @@ fence_limit(uint32_t cpu)
 }
 
 uint32_t
-relaxed_place_fence(uint32_t cpu, order_id cause)
+relaxed_choose_fence(uint32_t cpu)
 {
 	uint32_t before, limit;
 
-	if (!relaxed_movable(cause, order_known(cpu)))
-		return (0);
 	limit = order_place(fence_limit(cpu));
 	before = order_place(order_last()) - (limit == 0 ? 1 : limit);
 	return (before == 0 ? 0 :

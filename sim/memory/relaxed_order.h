@@ -67,7 +67,7 @@ relaxed_floor(uint32_t cpu, struct location *location)
 {
 	const struct past_store *newest;
 
-	newest = history_newest(location);
+	newest = location->newest;
 	return (location->count == 1 ||
 	    clock_knows(cpu, newest->cpu, newest->epoch) ?
 	    location->count - 1U : relaxed_lowest(cpu, location));
@@ -78,8 +78,16 @@ relaxed_floor(uint32_t cpu, struct location *location)
  * `limit` one that must stand before it.
  */
 bool relaxed_movable(order_id cause, order_id limit);
-/* How many operations a new fence stands in front of. */
-uint32_t relaxed_place_fence(uint32_t cpu, order_id cause);
+/* How many operations a new fence stands in front of; it may choose, or not. */
+uint32_t relaxed_choose_fence(uint32_t cpu);
+static inline uint32_t
+relaxed_place_fence(uint32_t cpu, order_id cause)
+{
+
+	return (cause != 0 && relaxed_movable(cause, order_known(cpu)) ?
+	    relaxed_choose_fence(cpu) : 0);
+}
+
 /*
  * An access that may be seq_cst chooses an index from `floor` on, which is
  * returned, and takes its place if it is; `taken` is 0 if it is not.  One that

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/memory/relaxed_store.h"
+
+#include <stddef.h>
+
+struct relaxed_cpu relaxed_cpus[RELAXED_CPUS_MAX];
+
+/* The CPU's last store there; NULL: none is left. */
+static const struct past_store *
+last_by(uint32_t cpu, struct location *location)
+{
+	const struct past_store *store;
+	uint32_t index;
+
+	for (index = location->count; index-- > 0;) {
+		store = history_at(location, index);
+		if (store->cpu == cpu && store->epoch != 0)
+			return (store);
+	}
+	return (NULL);
+}
+
+stamp_id
+relaxed_release_kept(uint32_t cpu, struct location *location)
+{
+	const struct past_store *last;
+	stamp_id fence;
+
+	fence = relaxed_cpus[cpu].released;
+	last = last_by(cpu, location);
+	if (last == NULL || last->release == 0)
+		return ((location->dropped >> cpu % 64 & 1) != 0 ?
+		    stamp_take(cpu, 0) : stamp_hold(fence));
+	return (stamp_hold(stamp_epoch(last->release) > stamp_epoch(fence) ?
+	    last->release : fence));
+}
+
+struct past_store *
+relaxed_put(uint32_t cpu, struct location *location, uint32_t index,
+    uint64_t value, int order, stamp_id chain, order_id ordered)
+{
+	struct past_store *store;
+	stamp_id released, stamp;
+	uint64_t now_ps;
+	uint32_t epoch;
+
+	epoch = clock_epoch(cpu);
+	released = relaxed_release(cpu, location, order);
+	stamp = stamp_both(released, chain);
+	now_ps = history_now(cpu);
+	if (index == location->count) {
+		store = history_append(location, now_ps);
+		history_memory_set(location->offset, location->size, value);
+	} else {
+		store = history_insert(location, index, now_ps);
+	}
+	store->stamp = stamp;
+	relaxed_fill(store, cpu, value, now_ps, epoch, released, ordered);
+	return (store);
+}

@@ -1,0 +1,93 @@
+/*
+ * relaxed_store - what does a new store leave for those who will read it?
+ *
+ * A store that is part of a release sequence has a stamp, and every store has
+ * what its CPU knew of the order of seq_cst operations.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef SIM_MEMORY_RELAXED_STORE_H
+#define SIM_MEMORY_RELAXED_STORE_H
+
+#include <stdint.h>
+
+#include "sim/memory/clock.h"
+#include "sim/memory/memory.h"
+#include "sim/memory/relaxed_history.h"
+
+enum { RELAXED_CPUS_MAX = 1024 };
+
+extern struct relaxed_cpu {
+	stamp_id released;	/* by the last release fence */
+	/* The latest seq_cst operation with a path of sb and rf to here. */
+	order_id cause;
+} relaxed_cpus[RELAXED_CPUS_MAX];
+
+/*
+ * A store of the CPU at that index, which goes on with the release sequence
+ * `chain` and stands at `ordered` (0: neither).
+ */
+struct past_store *relaxed_put(uint32_t cpu, struct location *location,
+    uint32_t index, uint64_t value, int order, stamp_id chain,
+    order_id ordered);
+
+/* --- for relaxed_put(), and where a store is of the usual kind ------------ */
+
+/*
+ * What a store releases that is no release itself; RC11: it may be part of a
+ * release sequence that one of the same CPU to the same location heads, or
+ * follow a release fence.  Of several stamps of one CPU the last one has it
+ * all.  Where one of its release stores has been dropped, this one is taken for
+ * another, which covers it.
+ */
+stamp_id relaxed_release_kept(uint32_t cpu, struct location *location);
+
+static inline stamp_id
+relaxed_release(uint32_t cpu, struct location *location, int order)
+{
+
+	return (order_releases(order) ? stamp_take(cpu, 0) :
+	    relaxed_release_kept(cpu, location));
+}
+
+/* All of a past store but its stamp, which is a reference to be kept there. */
+static inline __attribute__((always_inline)) void
+relaxed_fill(struct past_store *store, uint32_t cpu, uint64_t value,
+    uint64_t now_ps, uint32_t epoch, stamp_id released, order_id ordered)
+{
+
+	store->value = value;
+	store->since_ps = now_ps;
+	store->epoch = epoch;
+	store->release = released;
+	store->readers = 0;
+	store->reader_count = 0;
+	store->ordered_read = 0;
+	store->fence_read = 0;
+	store->ordered = ordered;
+	store->fence = order_known(cpu);
+	store->cause = relaxed_cpus[cpu].cause;
+	store->cpu = (uint16_t)cpu;
+	store->attached = false;
+}
+
+/* One behind all others, without a chain or a place in the order. */
+static inline __attribute__((always_inline)) void
+relaxed_put_last(uint32_t cpu, struct location *location, uint64_t value,
+    int order)
+{
+	struct past_store *store;
+	stamp_id released;
+	uint64_t now_ps;
+	uint32_t epoch;
+
+	epoch = clock_epoch(cpu);
+	released = relaxed_release(cpu, location, order);
+	now_ps = history_now(cpu);
+	store = history_append(location, now_ps);
+	store->stamp = stamp_hold(released);
+	relaxed_fill(store, cpu, value, now_ps, epoch, released, 0);
+	history_memory_set(location->offset, location->size, value);
+}
+
+#endif
