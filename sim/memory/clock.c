@@ -268,14 +268,15 @@ stamp_add(uint32_t *into, const uint32_t *from)
 	into[STAMP_EPOCH] = 0;
 }
 
+/* Where there is room.  `single`: a row is one vector. */
 static inline __attribute__((always_inline)) stamp_id
-stamp_freeze(uint32_t cpu)
+stamp_freeze(uint32_t cpu, bool single)
 {
 	stamp_id stamp;
 	uint32_t *hb, *words;
 	uint32_t epoch, fence;
 
-	hb = hb_of(cpu);
+	hb = single ? clock_rows.hb + (size_t)cpu * CLOCK_LANES : hb_of(cpu);
 	epoch = hb[cpu];
 	assert(epoch < INT32_MAX);
 	fence = clock_rows.own[cpu].fence;
@@ -285,7 +286,10 @@ stamp_freeze(uint32_t cpu)
 	words[STAMP_OWNER] = cpu;
 	words[STAMP_EPOCH] = epoch;
 	words[STAMP_FENCE] = fence;
-	copy(words + STAMP_HB, hb);
+	if (single)
+		*(clock_lanes *)(words + STAMP_HB) = *(clock_lanes *)hb;
+	else
+		copy(words + STAMP_HB, hb);
 	hb[cpu] = epoch + 1;
 	return (stamp);
 }
@@ -297,7 +301,7 @@ stamp_take_slow(uint32_t cpu, stamp_id with)
 
 	if (stamps_full())
 		stamps_grow();
-	stamp = stamp_freeze(cpu);
+	stamp = stamp_freeze(cpu, false);
 	if (with != 0)
 		stamp_add(stamp_words(stamp), stamp_words(with));
 	return (stamp);
@@ -307,9 +311,10 @@ stamp_id
 stamp_take(uint32_t cpu, stamp_id with)
 {
 
-	if (__builtin_expect(with != 0 || stamps_full(), 0))
+	if (__builtin_expect(with != 0 || clock_rows.words != CLOCK_LANES ||
+	    stamps_full(), 0))
 		return (stamp_take_slow(cpu, with));
-	return (stamp_freeze(cpu));
+	return (stamp_freeze(cpu, true));
 }
 
 stamp_id

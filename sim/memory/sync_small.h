@@ -154,17 +154,18 @@ sync_small_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 	struct shadow_page *page;
 	const struct sync_granule *granule;
 
-	page = shadow_find(&sync_small.granules, offset);
-	if (page != NULL && sync_small_whole(offset, size)) {
-		granule = sync_small_granule(page, offset);
-		if (granule->tag == sync_small_tag(page)) {
-			sync_small_join(cpu, granule->row, order);
-			return;
-		}
-		if ((granule->tag & SYNC_TAG_LIFE) != page->life)
-			return;
+	if (!sync_small_whole(offset, size)) {
+		sync_small_load_slow(cpu, offset, size, order);
+		return;
 	}
-	sync_small_load_slow(cpu, offset, size, order);
+	page = shadow_find(&sync_small.granules, offset);
+	if (page == NULL)
+		return;
+	granule = sync_small_granule(page, offset);
+	if (__builtin_expect(granule->tag == sync_small_tag(page), 1))
+		sync_small_join(cpu, granule->row, order);
+	else if ((granule->tag & SYNC_TAG_LIFE) == page->life)
+		sync_small_load_slow(cpu, offset, size, order);
 }
 
 /* A release store to all of a granule. */
@@ -234,18 +235,21 @@ sync_small_change(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 	struct shadow_page *page;
 	struct sync_granule *granule;
 
-	page = shadow_find(&sync_small.granules, offset);
-	if (page != NULL && sync_small_whole(offset, size) &&
-	    (order == ORDER_ACQ_REL || order == ORDER_SEQ_CST)) {
-		granule = sync_small_granule(page, offset);
-		if (granule->tag == sync_small_tag(page)) {
-			/* What it adds to is what the CPU has joined. */
-			granule->row = sync_small_freeze(cpu);
-			granule->heads |= sync_small_heads(cpu);
-			return;
-		}
+	if (!sync_small_whole(offset, size) ||
+	    (order != ORDER_ACQ_REL && order != ORDER_SEQ_CST)) {
+		sync_small_change_slow(cpu, offset, size, order);
+		return;
 	}
-	sync_small_change_slow(cpu, offset, size, order);
+	page = shadow_page(&sync_small.granules, offset);
+	granule = sync_small_granule(page, offset);
+	if (__builtin_expect(granule->tag == sync_small_tag(page), 1)) {
+		/* What it adds to is what the CPU has joined. */
+		granule->row = sync_small_freeze(cpu);
+		granule->heads |= sync_small_heads(cpu);
+	} else if ((granule->tag & SYNC_TAG_LIFE) != page->life)
+		sync_small_overwrite(cpu, offset, sync_small_freeze(cpu));
+	else
+		sync_small_change_slow(cpu, offset, size, order);
 }
 
 static inline void
