@@ -20,9 +20,11 @@ enum put {
 
 struct sync_small sync_small;
 
-const clock_lanes sync_small_tick[SYNC_SMALL_CPUS] = {
-	{ 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 0, 1 },
-};
+/*
+ * Any page may stand for any of the arena: what it holds bears another tag than
+ * its own, once it is taken again.
+ */
+static struct sync_page *pages_used, *pages_free;
 
 /* The rows of second halves, which stay their granule's until the run ends. */
 static struct {
@@ -34,13 +36,61 @@ static struct {
 	uint32_t room;
 } seconds;
 
+static void
+pages_release(void)
+{
+	struct sync_page *page;
+
+	while ((page = pages_used) != NULL) {
+		pages_used = page->next;
+		sync_small.pages[page->number] = NULL;
+		page->next = pages_free;
+		pages_free = page;
+	}
+}
+
+struct sync_page *
+sync_small_page_slow(uint32_t offset)
+{
+	struct sync_page *page;
+	uint32_t life;
+
+	page = pages_free;
+	if (page != NULL) {
+		pages_free = page->next;
+	} else {
+		page = aligned_alloc(_Alignof(struct sync_page),
+		    sizeof(*page));
+		if (page == NULL)
+			abort();
+		memset(page, 0, sizeof(*page));
+	}
+	life = (page->tag & SYNC_TAG_LIFE) + 1;
+	if (life > SYNC_TAG_LIFE) {
+		memset(page->granules, 0, sizeof(page->granules));
+		life = 1;
+	}
+	page->tag = life | SYNC_TAG_BYTES;
+	page->number = offset >> SYNC_PAGE_SHIFT;
+	page->next = pages_used;
+	pages_used = page;
+	sync_small.pages[page->number] = page;
+	return (page);
+}
+
 void
 sync_small_reset(uint32_t cpus)
 {
 	uint32_t i;
 
 	assert(cpus <= SYNC_SMALL_CPUS);
-	shadow_reset(&sync_small.granules);
+	if (sync_small.pages == NULL) {
+		sync_small.pages = calloc(SYNC_PAGES,
+		    sizeof(*sync_small.pages));
+		if (sync_small.pages == NULL)
+			abort();
+	}
+	pages_release();
 	seconds.count = 0;
 	for (i = 0; i < cpus; i++) {
 		sync_small.noted[i] = (clock_lanes){ 0 };
@@ -52,8 +102,16 @@ sync_small_reset(uint32_t cpus)
 void
 sync_small_fini(void)
 {
+	struct sync_page *page;
 
-	shadow_fini(&sync_small.granules);
+	if (sync_small.pages != NULL)
+		pages_release();
+	while ((page = pages_free) != NULL) {
+		pages_free = page->next;
+		free(page);
+	}
+	free(sync_small.pages);
+	sync_small.pages = NULL;
 	free(seconds.table);
 	memset(&seconds, 0, sizeof(seconds));
 }
@@ -165,26 +223,26 @@ half_clear(struct sync_granule *granule, unsigned half)
 static inline struct sync_granule *
 granule_find(uint64_t at)
 {
-	struct shadow_page *page;
+	struct sync_page *page;
 	struct sync_granule *granule;
 
-	page = shadow_find(&sync_small.granules, (uint32_t)at);
+	page = sync_small_find((uint32_t)at);
 	if (page == NULL)
 		return (NULL);
 	granule = sync_small_granule(page, (uint32_t)at);
-	return ((granule->tag & SYNC_TAG_LIFE) == page->life ? granule : NULL);
+	return (sync_small_lives(granule, page) ? granule : NULL);
 }
 
 static inline struct sync_granule *
 granule_get(uint64_t at)
 {
-	struct shadow_page *page;
+	struct sync_page *page;
 	struct sync_granule *granule;
 
-	page = shadow_page(&sync_small.granules, (uint32_t)at);
+	page = sync_small_page((uint32_t)at);
 	granule = sync_small_granule(page, (uint32_t)at);
-	if ((granule->tag & SYNC_TAG_LIFE) != page->life) {
-		granule->tag = page->life;
+	if (!sync_small_lives(granule, page)) {
+		granule->tag = page->tag & SYNC_TAG_LIFE;
 		granule->heads = 0;
 	}
 	return (granule);
@@ -357,8 +415,8 @@ sync_small_forget(uint32_t offset, uint32_t bytes)
 	unsigned part, half;
 
 	FOR_GRANULES(at, offset, bytes) {
-		if (shadow_find(&sync_small.granules, (uint32_t)at) == NULL) {
-			at |= (1 << SHADOW_SHIFT) - SYNC_GRANULE_BYTES;
+		if (sync_small_find((uint32_t)at) == NULL) {
+			at |= (1 << SYNC_PAGE_SHIFT) - SYNC_GRANULE_BYTES;
 			continue;
 		}
 		granule = granule_find(at);

@@ -29,12 +29,13 @@
 
 #include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
-#include "sim/memory/shadow.h"
 
 enum {
 	SYNC_SMALL_CPUS = CLOCK_LANES,
 	SYNC_GRANULE_BYTES = 8,
-	SYNC_GRANULES = (1 << SHADOW_SHIFT) / SYNC_GRANULE_BYTES,
+	SYNC_PAGE_SHIFT = 12,	/* of the arena */
+	SYNC_PAGES = 1 << 20,	/* offsets have 32 bits */
+	SYNC_GRANULES = (1 << SYNC_PAGE_SHIFT) / SYNC_GRANULE_BYTES,
 	SYNC_ISSUED_MAX = 128,	/* the largest store buffer */
 	SYNC_ISSUED_RELEASES = SYNC_ISSUED_MAX * 2,	/* not by a fence */
 };
@@ -55,28 +56,30 @@ struct sync_granule {
 	uint32_t unused;
 };
 
-_Static_assert(sizeof(struct sync_granule) * SYNC_GRANULES ==
-    SHADOW_PAGE_BYTES, "a shadow page holds the granules of a page");
+struct sync_page {
+	struct sync_page *next;	/* in use, or not */
+	uint32_t number;
+	uint32_t tag;		/* of granules that were stored to as a whole */
+	_Alignas(64) struct sync_granule granules[SYNC_GRANULES];
+};
 
 extern struct sync_small {
 	clock_lanes noted[SYNC_SMALL_CPUS];	/* for an acquire fence */
 	clock_lanes fences[SYNC_SMALL_CPUS];	/* what release fences left */
 	uint32_t fenced[SYNC_SMALL_CPUS];	/* 1: there was such a fence */
 	uint32_t next[SYNC_SMALL_CPUS];		/* in `issued` */
-	struct shadow granules;
+	struct sync_page **pages;	/* those that this run uses, by number */
 	bool on;		/* this run has so few CPUs */
 	/* Stores that are not visible yet. */
 	clock_lanes issued[SYNC_SMALL_CPUS][SYNC_ISSUED_MAX];
 } sync_small;
-
-/* A one in the CPU's lane. */
-extern const clock_lanes sync_small_tick[SYNC_SMALL_CPUS];
 
 void sync_small_reset(uint32_t cpus);
 void sync_small_fini(void);
 void sync_small_forget(uint32_t offset, uint32_t bytes);
 
 /* Everything but the common cases. */
+struct sync_page *sync_small_page_slow(uint32_t offset);
 void sync_small_load_slow(uint32_t cpu, uint32_t offset, uint32_t size,
     int order);
 void sync_small_visible_slow(uint32_t cpu, uint32_t offset, uint32_t size,
@@ -97,12 +100,13 @@ sync_small_clock(uint32_t cpu)
 static inline clock_lanes
 sync_small_freeze(uint32_t cpu)
 {
-	clock_lanes *clock, row;
+	clock_lanes row;
+	uint32_t *epoch;
 
-	clock = sync_small_clock(cpu);
-	row = *clock;
-	*clock = row + sync_small_tick[cpu];
-	assert((*clock)[cpu] > 0);
+	row = *sync_small_clock(cpu);
+	epoch = &clock_rows.hb[(size_t)cpu * CLOCK_LANES + cpu];
+	assert(*epoch < INT32_MAX);
+	++*epoch;
 	return (row);
 }
 
@@ -116,12 +120,38 @@ sync_small_join(uint32_t cpu, clock_lanes row, int order)
 	*clock = lanes_max(*clock, row);
 }
 
-static inline struct sync_granule *
-sync_small_granule(struct shadow_page *page, uint32_t offset)
+/* NULL: nothing in it has a clock. */
+static inline struct sync_page *
+sync_small_find(uint32_t offset)
 {
 
-	return ((struct sync_granule *)(void *)page->cells +
-	    offset / SYNC_GRANULE_BYTES % SYNC_GRANULES);
+	return (sync_small.pages[offset >> SYNC_PAGE_SHIFT]);
+}
+
+static inline struct sync_page *
+sync_small_page(uint32_t offset)
+{
+	struct sync_page *page;
+
+	page = sync_small_find(offset);
+	return (__builtin_expect(page != NULL, 1) ? page :
+	    sync_small_page_slow(offset));
+}
+
+static inline struct sync_granule *
+sync_small_granule(struct sync_page *page, uint32_t offset)
+{
+
+	return (&page->granules[offset / SYNC_GRANULE_BYTES % SYNC_GRANULES]);
+}
+
+/* It may have a clock. */
+static inline bool
+sync_small_lives(const struct sync_granule *granule,
+    const struct sync_page *page)
+{
+
+	return (((granule->tag ^ page->tag) & SYNC_TAG_LIFE) == 0);
 }
 
 /* All of one granule. */
@@ -131,14 +161,6 @@ sync_small_whole(uint32_t offset, uint32_t size)
 
 	return (((offset % SYNC_GRANULE_BYTES) | (size ^ SYNC_GRANULE_BYTES)) ==
 	    0);
-}
-
-/* The tag of a granule that was stored to as a whole. */
-static inline uint32_t
-sync_small_tag(const struct shadow_page *page)
-{
-
-	return (page->life | (uint32_t)SYNC_TAG_BYTES);
 }
 
 static inline uint32_t
@@ -151,20 +173,20 @@ sync_small_heads(uint32_t cpu)
 static inline void
 sync_small_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
-	struct shadow_page *page;
+	struct sync_page *page;
 	const struct sync_granule *granule;
 
 	if (!sync_small_whole(offset, size)) {
 		sync_small_load_slow(cpu, offset, size, order);
 		return;
 	}
-	page = shadow_find(&sync_small.granules, offset);
+	page = sync_small_find(offset);
 	if (page == NULL)
 		return;
 	granule = sync_small_granule(page, offset);
-	if (__builtin_expect(granule->tag == sync_small_tag(page), 1))
+	if (__builtin_expect(granule->tag == page->tag, 1))
 		sync_small_join(cpu, granule->row, order);
-	else if ((granule->tag & SYNC_TAG_LIFE) == page->life)
+	else if (sync_small_lives(granule, page))
 		sync_small_load_slow(cpu, offset, size, order);
 }
 
@@ -172,13 +194,13 @@ sync_small_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 static inline void
 sync_small_overwrite(uint32_t cpu, uint32_t offset, clock_lanes row)
 {
-	struct shadow_page *page;
+	struct sync_page *page;
 	struct sync_granule *granule;
 
-	page = shadow_page(&sync_small.granules, offset);
+	page = sync_small_page(offset);
 	granule = sync_small_granule(page, offset);
 	granule->row = row;
-	granule->tag = sync_small_tag(page);
+	granule->tag = page->tag;
 	granule->heads = sync_small_heads(cpu);
 }
 
@@ -232,7 +254,7 @@ sync_small_visible(uint32_t cpu, uint32_t offset, uint32_t size,
 static inline void
 sync_small_change(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
-	struct shadow_page *page;
+	struct sync_page *page;
 	struct sync_granule *granule;
 
 	if (!sync_small_whole(offset, size) ||
@@ -240,13 +262,13 @@ sync_small_change(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 		sync_small_change_slow(cpu, offset, size, order);
 		return;
 	}
-	page = shadow_page(&sync_small.granules, offset);
+	page = sync_small_page(offset);
 	granule = sync_small_granule(page, offset);
-	if (__builtin_expect(granule->tag == sync_small_tag(page), 1)) {
+	if (__builtin_expect(granule->tag == page->tag, 1)) {
 		/* What it adds to is what the CPU has joined. */
 		granule->row = sync_small_freeze(cpu);
 		granule->heads |= sync_small_heads(cpu);
-	} else if ((granule->tag & SYNC_TAG_LIFE) != page->life)
+	} else if (!sync_small_lives(granule, page))
 		sync_small_overwrite(cpu, offset, sync_small_freeze(cpu));
 	else
 		sync_small_change_slow(cpu, offset, size, order);

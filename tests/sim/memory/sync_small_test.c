@@ -20,7 +20,7 @@ enum {
 	STEPS = 200,
 	BUFFER = 8,
 	/* Across the end of a page. */
-	FROM = (1 << SHADOW_SHIFT) - 24,
+	FROM = (1 << SYNC_PAGE_SHIFT) - 24,
 	BYTES = 48,
 };
 
@@ -262,4 +262,31 @@ Test(sync_small, knows_what_stamps_know_behind_buffers)
 
 	compare("buffered", true, 20000);
 	cr_assert_gt(joins, 20000, "programs that synchronise little");
+}
+
+Test(sync_small, next_run_knows_nothing_of_the_last)
+{
+	uint32_t epoch, page;
+	int i;
+
+	/* More runs than a tag can tell apart; pages change their places. */
+	for (i = 0; i < 140000; i++) {
+		clocks_reset(CPUS);
+		sync_reset(CPUS);
+		page = (uint32_t)(i % 3) << SYNC_PAGE_SHIFT;
+		if (i % 7 == 0)
+			sync_now_store(2, 3 << SYNC_PAGE_SHIFT, 8,
+			    ORDER_RELEASE);
+		sync_now_load(1, page, 8, ORDER_ACQUIRE);
+		cr_assert_not(clock_knows(1, 0, 1), "run %d", i);
+		epoch = clock_epoch(0);
+		/* One location is written once in all these runs. */
+		sync_now_store(0, page + (i == 5 ? 16 : 0), 8, ORDER_RELEASE);
+		sync_now_load(1, page, 8, ORDER_ACQUIRE);
+		cr_assert_eq(clock_knows(1, 0, epoch), i != 5, "run %d", i);
+		sync_now_load(2, page + 16, 8, ORDER_ACQUIRE);
+		cr_assert_eq(clock_knows(2, 0, epoch), i == 5, "run %d", i);
+	}
+	sync_fini();
+	clocks_fini();
 }
