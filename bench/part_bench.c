@@ -74,6 +74,7 @@ bench_timers(uint64_t pending)
 	uint64_t start, spent, i;
 
 	rng_init(&rng, 1, "bench", 0);
+	timers_reset(&timers);
 	for (i = 0; i < pending; i++)
 		timers_add(&timers, rng_below(&rng, 1000000), nothing, NULL, 0);
 	start = bench_cpu_ns();

@@ -1,12 +1,16 @@
 /*
  * timer - what was to happen at that instant?
  *
- * A binary heap of calls to make, ordered by (time, insertion).  Two timers of
- * one instant fire in the order in which they were set: that order is part of
- * the machine's contract.
+ * Calls to make, ordered by (time, insertion).  Two timers of one instant fire
+ * in the order in which they were set: that order is part of the machine's
+ * contract.
+ *
+ * Most timers are set for later than all others, or nearly: threads that start
+ * together, clock interrupts that come again.  They wait in a line, in order;
+ * the others in a binary heap.
  *
  * Errors      timers_add() aborts when memory is exhausted.
- * Cost        O(log n).
+ * Cost        O(1) for a timer that comes last or nearly, else O(log n).
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -27,12 +31,19 @@ struct timer {
 };
 
 struct timers {
-	struct timer *heap;
-	size_t count;
-	size_t room;
+	uint64_t first_ps;	/* when the first is due; UINT64_MAX: none */
 	uint64_t next_order;
+	struct timer *line;	/* a ring */
+	size_t line_room;	/* a power of two, or 0 */
+	size_t line_head;
+	size_t line_count;
+	uint64_t line_last_ps;	/* the last one's, if there is one */
+	struct timer *heap;
+	size_t heap_count;
+	size_t heap_room;
 };
 
+/* None is set; on one that was all zero before the first time. */
 void timers_reset(struct timers *timers);
 void timers_fini(struct timers *timers);
 void timers_add(struct timers *timers, uint64_t at_ps, timer_call *call,
@@ -43,7 +54,7 @@ static inline uint64_t
 timers_next(const struct timers *timers)
 {
 
-	return (timers->count == 0 ? UINT64_MAX : timers->heap[0].at_ps);
+	return (timers->first_ps);
 }
 
 /* Takes the first out; there must be one. */
