@@ -11,13 +11,14 @@
 #endif
 
 /* The same eight bytes on a machine of either byte order. */
-static void
+static inline void
 rng_store(unsigned char *bytes, uint64_t word)
 {
-	int i;
 
-	for (i = 0; i < 8; i++)
-		bytes[i] = (unsigned char)(word >> (8 * i));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	word = __builtin_bswap64(word);
+#endif
+	memcpy(bytes, &word, sizeof(word));
 }
 
 /*
@@ -38,24 +39,6 @@ rng_init(struct rng *rng, uint64_t seed, const char *name, uint64_t index)
 	rng->next = rng->count = 0;
 }
 
-/* One block, as the library makes it. */
-static void
-rng_block(struct rng *rng, uint64_t *words)
-{
-	philox4x32_ctr_t counter = { { 0 } };
-	philox4x32_key_t key;
-	philox4x32_ctr_t block;
-
-	counter.v[0] = (uint32_t)rng->counter;
-	counter.v[1] = (uint32_t)(rng->counter >> 32);
-	key.v[0] = (uint32_t)rng->key;
-	key.v[1] = (uint32_t)(rng->key >> 32);
-	block = philox4x32(counter, key);
-	rng->counter++;
-	words[0] = (uint64_t)block.v[1] << 32 | block.v[0];
-	words[1] = (uint64_t)block.v[3] << 32 | block.v[2];
-}
-
 #if defined(__SSE2__)
 
 /* Two blocks side by side; what counts of each lane is its lower half. */
@@ -63,27 +46,55 @@ struct pair {
 	__m128i v[4];
 };
 
+struct pair_keys {
+	__m128i key[2];
+};
+
 static inline void
-pair_begin(struct pair *pair, uint64_t counter)
+keys_begin(struct pair_keys *keys, uint64_t key)
 {
 
-	pair->v[0] = _mm_set_epi64x((int64_t)(counter + 1), (int64_t)counter);
-	pair->v[1] = _mm_srli_epi64(pair->v[0], 32);
-	pair->v[2] = pair->v[3] = _mm_setzero_si128();
+	keys->key[0] = _mm_set1_epi64x((int64_t)(key & UINT32_MAX));
+	keys->key[1] = _mm_set1_epi64x((int64_t)(key >> 32));
 }
 
 static inline void
-pair_round(struct pair *pair, __m128i left, __m128i right, __m128i key0,
-    __m128i key1)
+keys_next(struct pair_keys *keys)
+{
+
+	keys->key[0] = _mm_add_epi64(keys->key[0],
+	    _mm_set1_epi64x(PHILOX_W32_0));
+	keys->key[1] = _mm_add_epi64(keys->key[1],
+	    _mm_set1_epi64x(PHILOX_W32_1));
+}
+
+/* The first round, in which half of the block is zero. */
+static inline void
+pair_begin(struct pair *pair, uint64_t counter, const struct pair_keys *keys)
+{
+	__m128i counters, product;
+
+	counters = _mm_set_epi64x((int64_t)(counter + 1), (int64_t)counter);
+	product = _mm_mul_epu32(_mm_set1_epi64x(PHILOX_M4x32_0), counters);
+	pair->v[0] = _mm_xor_si128(_mm_srli_epi64(counters, 32),
+	    keys->key[0]);
+	pair->v[1] = _mm_setzero_si128();
+	pair->v[2] = _mm_xor_si128(_mm_srli_epi64(product, 32),
+	    keys->key[1]);
+	pair->v[3] = product;
+}
+
+static inline void
+pair_round(struct pair *pair, const struct pair_keys *keys)
 {
 	__m128i product0, product1;
 
-	product0 = _mm_mul_epu32(left, pair->v[0]);
-	product1 = _mm_mul_epu32(right, pair->v[2]);
+	product0 = _mm_mul_epu32(_mm_set1_epi64x(PHILOX_M4x32_0), pair->v[0]);
+	product1 = _mm_mul_epu32(_mm_set1_epi64x(PHILOX_M4x32_1), pair->v[2]);
 	pair->v[0] = _mm_xor_si128(_mm_xor_si128(_mm_srli_epi64(product1, 32),
-	    pair->v[1]), key0);
+	    pair->v[1]), keys->key[0]);
 	pair->v[2] = _mm_xor_si128(_mm_xor_si128(_mm_srli_epi64(product0, 32),
-	    pair->v[3]), key1);
+	    pair->v[3]), keys->key[1]);
 	pair->v[1] = product1;
 	pair->v[3] = product0;
 }
@@ -103,58 +114,71 @@ pair_end(const struct pair *pair, uint64_t *words)
 	    _mm_unpackhi_epi64(first, second));
 }
 
-/* The same four blocks in a third of the time. */
-static void
-rng_blocks(struct rng *rng)
+/* The same blocks as the library's, in a third of the time. */
+static inline __attribute__((always_inline)) void
+rng_blocks(struct rng *rng, int count)
 {
 	struct pair one, other;
-	__m128i left, right, key0, key1, step0, step1;
+	struct pair_keys keys;
 	int round;
 
-	left = _mm_set1_epi64x(PHILOX_M4x32_0);
-	right = _mm_set1_epi64x(PHILOX_M4x32_1);
-	step0 = _mm_set1_epi64x(PHILOX_W32_0);
-	step1 = _mm_set1_epi64x(PHILOX_W32_1);
-	key0 = _mm_set1_epi64x((int64_t)(rng->key & UINT32_MAX));
-	key1 = _mm_set1_epi64x((int64_t)(rng->key >> 32));
-	pair_begin(&one, rng->counter);
-	pair_begin(&other, rng->counter + 2);
-	for (round = 0; round < philox4x32_rounds; round++) {
-		pair_round(&one, left, right, key0, key1);
-		pair_round(&other, left, right, key0, key1);
-		key0 = _mm_add_epi64(key0, step0);
-		key1 = _mm_add_epi64(key1, step1);
+	keys_begin(&keys, rng->key);
+	pair_begin(&one, rng->counter, &keys);
+	if (count > 2)
+		pair_begin(&other, rng->counter + 2, &keys);
+#pragma GCC unroll 9
+	for (round = 1; round < philox4x32_rounds; round++) {
+		keys_next(&keys);
+		pair_round(&one, &keys);
+		if (count > 2)
+			pair_round(&other, &keys);
 	}
 	pair_end(&one, rng->words);
-	pair_end(&other, rng->words + 4);
-	rng->counter += RNG_BLOCKS;
+	if (count > 2)
+		pair_end(&other, rng->words + 4);
 }
 
 #else
 
-static void
-rng_blocks(struct rng *rng)
+/* One by one, as the library makes them. */
+static inline void
+rng_blocks(struct rng *rng, int count)
 {
+	philox4x32_ctr_t counter = { { 0 } };
+	philox4x32_key_t key;
+	philox4x32_ctr_t block;
+	uint64_t number;
 	int i;
 
-	for (i = 0; i < RNG_BLOCKS; i++)
-		rng_block(rng, rng->words + 2 * i);
+	key.v[0] = (uint32_t)rng->key;
+	key.v[1] = (uint32_t)(rng->key >> 32);
+	for (i = 0; i < count; i++) {
+		number = rng->counter + (uint64_t)i;
+		counter.v[0] = (uint32_t)number;
+		counter.v[1] = (uint32_t)(number >> 32);
+		block = philox4x32(counter, key);
+		rng->words[2 * i] = (uint64_t)block.v[1] << 32 | block.v[0];
+		rng->words[2 * i + 1] = (uint64_t)block.v[3] << 32 |
+		    block.v[2];
+	}
 }
 
 #endif
 
-/* Most streams are short: nothing is made in advance at first. */
+/* Most streams are short: little is made in advance at first. */
 void
 rng_fill(struct rng *rng)
 {
 
 	rng->next = 0;
-	if (rng->counter < 2) {
-		rng_block(rng, rng->words);
-		rng->count = 2;
+	if (rng->counter == 0) {
+		rng_blocks(rng, RNG_BLOCKS_FIRST);
+		rng->counter = RNG_BLOCKS_FIRST;
+		rng->count = 2 * RNG_BLOCKS_FIRST;
 		return;
 	}
-	rng_blocks(rng);
+	rng_blocks(rng, RNG_BLOCKS);
+	rng->counter += RNG_BLOCKS;
 	rng->count = 2 * RNG_BLOCKS;
 }
 

@@ -6,7 +6,7 @@
  * index), so that a draw on one stream never shifts another, and two policies
  * run under one seed see the same arrivals and the same faults.
  *
- * Cost        about 5 ns a draw.  A stream makes its first words two at a time
+ * Cost        about 5 ns a draw.  A stream makes its first four words together
  *             and later ones eight at a time.
  * Source      Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
  *             SC'11.
@@ -20,7 +20,8 @@
 
 #include "sim/base/wide.h"
 
-enum { RNG_BLOCKS = 4 };	/* that are made together, of two words each */
+/* So many are made together, of two words each. */
+enum { RNG_BLOCKS_FIRST = 2, RNG_BLOCKS = 4 };
 
 struct rng {
 	uint64_t key;
