@@ -97,7 +97,7 @@ begin(void)
 	data_race_begin(true);
 	peers.result.finding_count = 0;
 	peers.bad = peers.stuck = false;
-	peers.kernel = arena_take(&the.arena, 1, 0);
+	peers.kernel = arena_take_bytes(&the.arena, sizeof(*peers.kernel), 0);
 	atomic_init(&peers.kernel->wr, 1);
 	atomic_init(&peers.kernel->pointer, &peers.kernel->nodes[0]);
 }

@@ -34,11 +34,9 @@ void *
 lab_memory(struct lab_thread *thread, size_t bytes)
 {
 	void *memory;
-	size_t pages;
 
 	(void)thread;
-	pages = (bytes + ARENA_PAGE - 1) / ARENA_PAGE;
-	memory = arena_take(&the.arena, pages == 0 ? 1 : pages, 0);
+	memory = arena_take_bytes(&the.arena, bytes == 0 ? 1 : bytes, 0);
 	if (memory == NULL) {
 		the.ports.report("assertion",
 		    "the workload's own structures do not fit into "

@@ -396,6 +396,7 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 	if (lab.guest) {
 		machine_watch_all();
 		the.careful = 1;
+		arena_wild(&the.arena);
 	}
 	checks_begin(result);
 	metrics_begin(result);

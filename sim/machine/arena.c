@@ -92,11 +92,34 @@ static void
 arena_clear(unsigned char *start, size_t used)
 {
 
+	if (used == 0)
+		return;
 	if (used > (size_t)8 << 20) {
 		if (madvise(start, used, MADV_DONTNEED) == 0)
 			return;
 	}
 	__real_memset(start, 0, used);
+}
+
+/* What was handed out of a domain, but for the ends of parts. */
+static void
+arena_clear_domain(const struct arena *arena, size_t domain)
+{
+	const struct arena_part *part;
+	size_t from, to, at;
+	uint32_t i;
+
+	from = domain * arena->domain_bytes;
+	to = from + arena->used[domain];
+	for (i = 0; i < arena->part_count; i++) {
+		part = &arena->parts[i];
+		at = (size_t)part->first * ARENA_PAGE;
+		if (at < from || at >= to)
+			continue;
+		arena_clear(arena->base + from, at + part->bytes - from);
+		from = at + (size_t)part->pages * ARENA_PAGE;
+	}
+	arena_clear(arena->base + from, to - from);
 }
 
 void
@@ -137,10 +160,11 @@ arena_reset(struct arena *arena, size_t bytes, unsigned domains)
 
 	for (domain = 0; domain < arena->domains; domain++) {
 		if (arena->used[domain] != 0)
-			arena_clear(arena->base + domain * arena->domain_bytes,
-			    arena->used[domain]);
+			arena_clear_domain(arena, domain);
 		arena->used[domain] = 0;
 	}
+	arena->part_count = 0;
+	arena->wild = false;
 	arena_clear_records(arena);
 	arena->domains = domains;
 	arena->domain_bytes = bytes / domains / ARENA_PAGE * ARENA_PAGE;
@@ -194,6 +218,52 @@ arena_take(struct arena *arena, size_t pages, unsigned domain)
 	return (NULL);
 }
 
+void *
+arena_take_bytes(struct arena *arena, size_t bytes, unsigned domain)
+{
+	struct arena_part *part;
+	unsigned char *memory;
+	size_t pages, offset;
+
+	pages = (bytes + ARENA_PAGE - 1) / ARENA_PAGE;
+	memory = arena_take(arena, pages, domain);
+	if (memory == NULL || arena->wild ||
+	    arena->part_count == ARENA_PARTS || bytes % ARENA_PAGE == 0)
+		return (memory);
+	offset = (size_t)(memory - arena->base);
+	domain = arena_domain_of(arena, offset);
+	/* Only the last of the domain so far: parts are in order. */
+	if (offset + pages * ARENA_PAGE !=
+	    domain * arena->domain_bytes + arena->used[domain])
+		return (memory);
+	part = &arena->parts[arena->part_count++];
+	part->first = (uint32_t)(offset / ARENA_PAGE);
+	part->pages = (uint32_t)pages;
+	part->bytes = bytes;
+	return (memory);
+}
+
+void
+arena_wild(struct arena *arena)
+{
+
+	arena->wild = true;
+	arena->part_count = 0;
+}
+
+/* Somebody else may have these pages next, and write to all of them. */
+static void
+arena_forget_parts(struct arena *arena, size_t first)
+{
+	uint32_t i, kept;
+
+	kept = 0;
+	for (i = 0; i < arena->part_count; i++)
+		if (arena->parts[i].first != first)
+			arena->parts[kept++] = arena->parts[i];
+	arena->part_count = kept;
+}
+
 void
 arena_give(struct arena *arena, void *memory, size_t pages)
 {
@@ -203,6 +273,8 @@ arena_give(struct arena *arena, void *memory, size_t pages)
 	unsigned domain;
 
 	offset = (size_t)((unsigned char *)memory - arena->base);
+	if (arena->part_count > 0)
+		arena_forget_parts(arena, offset / ARENA_PAGE);
 	__real_memset(memory, 0, pages * ARENA_PAGE);
 	/* Whoever gets these pages next finds no line of theirs cached. */
 	first = offset >> ARENA_LINE_SHIFT;

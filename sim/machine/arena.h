@@ -12,8 +12,9 @@
  *
  * Errors      arena_open() fails without memory; arena_take() returns NULL
  *             when the pool is exhausted.
- * Cost        arena_reset() clears the pages that were taken, and the records
- *             of lines and items that were written, no more.
+ * Cost        arena_reset() clears the pages that were taken, as far as they
+ *             were asked for, and the records of lines and items that were
+ *             written, no more.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -34,6 +35,7 @@ enum {
 	ARENA_PAGE_LINES_SHIFT = 6,	/* lines of a page */
 	ARENA_SETS = 512,	/* lines whose numbers leave the same remainder
 				 * are a set: no two have the same version */
+	ARENA_PARTS = 16,	/* pages asked for in part that are remembered */
 };
 
 /* A line's version: 0, nobody has ever asked for it; 1 to ... */
@@ -79,6 +81,13 @@ struct arena {
 	size_t pages_total;
 	uint16_t versions[ARENA_SETS];	/* the last that a line of the set got */
 	bool given;		/* some run may be in a list */
+	bool wild;		/* no end of a part is sure to be left alone */
+	uint32_t part_count;
+	struct arena_part {	/* by offset in each domain */
+		uint32_t first;	/* page */
+		uint32_t pages;
+		size_t bytes;	/* what lies behind them is nobody's */
+	} parts[ARENA_PARTS];
 	struct arena_run {	/* freed runs, as a list through host memory */
 		uint32_t *offsets;	/* in pages */
 		uint32_t count;
@@ -94,6 +103,10 @@ void arena_reset(struct arena *arena, size_t bytes, unsigned domains);
 
 /* Zeroed contiguous pages, from `domain` or the next one that has some. */
 void *arena_take(struct arena *arena, size_t pages, unsigned domain);
+/* The same for so many bytes: the rest of the last page is never touched. */
+void *arena_take_bytes(struct arena *arena, size_t bytes, unsigned domain);
+/* From now on in this run somebody may write where nothing was handed out. */
+void arena_wild(struct arena *arena);
 void arena_give(struct arena *arena, void *memory, size_t pages);
 
 /* The page has records that the next reset must clear. */

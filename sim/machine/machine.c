@@ -495,7 +495,7 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.switches = 0;
 	the.ipis = 0;
 	the.tick_ps = UINT64_C(1000000000000) / config->hz;
-	the.ticks = arena_take(&the.arena, 1, 0);
+	the.ticks = arena_take_bytes(&the.arena, sizeof(*the.ticks), 0);
 
 	caches_reset();
 	for (i = 0; i < the.cpu_count; i++) {
