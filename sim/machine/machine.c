@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/machine/machine.h"
 
+#include "sim/base/words.h"
 #include "sim/machine/causality.h"
 #include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
@@ -413,17 +414,34 @@ least(uint64_t left, uint64_t right)
 	return (left < right ? left : right);
 }
 
+/* Where each CPU is: without a division for each. */
 static void
-machine_place(struct cpu *cpu, const struct machine_config *config)
+machine_place(const struct machine_config *config)
 {
-	uint64_t per_socket, threads;
+	uint64_t per_socket, threads, in_socket, in_core, share;
+	uint32_t socket, core, domain, i;
 
 	threads = config->threads_per_core;
-	per_socket = (config->cpus + config->sockets - 1) / config->sockets;
-	cpu->socket = (uint32_t)(cpu->index / per_socket);
-	cpu->core = (uint32_t)(cpu->index / threads);
-	cpu->domain = (uint32_t)(cpu->index * the.arena.domains /
-	    config->cpus);
+	per_socket = config->sockets == 1 ? config->cpus :
+	    (config->cpus + config->sockets - 1) / config->sockets;
+	socket = core = domain = 0;
+	in_socket = in_core = share = 0;
+	for (i = 0; i < the.cpu_count; i++) {
+		the.cpus[i].socket = socket;
+		the.cpus[i].core = core;
+		the.cpus[i].domain = domain;
+		if (++in_socket == per_socket) {
+			in_socket = 0;
+			socket++;
+		}
+		if (++in_core == threads) {
+			in_core = 0;
+			core++;
+		}
+		for (share += the.arena.domains; share >= config->cpus;
+		    share -= config->cpus)
+			domain++;
+	}
 }
 
 void
@@ -446,7 +464,9 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	}
 	arena_reset(&the.arena, bytes, domains);
 
-	the.config = *config;
+	if (the.config.hz != config->hz || the.tick_ps == 0)
+		the.tick_ps = UINT64_C(1000000000000) / config->hz;
+	words_copy(&the.config, config, sizeof(the.config));
 	the.seed = seed;
 	the.cpu = NULL;
 	the.base = the.arena.base;
@@ -486,7 +506,6 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 		the.clock_leaves *= 2;
 	for (i = 0; i < 2 * the.clock_leaves; i++)
 		the.clocks[i] = MACHINE_NEVER;
-	memset(the.resume, 0, the.cpu_count * sizeof(*the.resume));
 	timers_reset(&the.timers);
 	calls_reset();
 	the.thread_count = 0;
@@ -494,18 +513,17 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.stopping = false;
 	the.switches = 0;
 	the.ipis = 0;
-	the.tick_ps = UINT64_C(1000000000000) / config->hz;
 	the.ticks = arena_take_bytes(&the.arena, sizeof(*the.ticks), 0);
 
 	caches_reset();
 	for (i = 0; i < the.cpu_count; i++) {
 		cpu = &the.cpus[i];
-		memset(cpu, 0, offsetof(struct cpu, stores));
+		words_clear(cpu, offsetof(struct cpu, stores));
 		cpu->index = i;
 		cpu->want_ps = MACHINE_NEVER;
-		cpu_slow(cpu, 0);
-		machine_place(cpu, config);
+		cpu->hit_ps = config->hit_ps;
 	}
+	machine_place(config);
 	thread_idle_all();
 	if (the.history != NULL)
 		machine_order();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
-#include <string.h>
 
+#include "sim/base/words.h"
 #include "sim/machine/machine.h"
 #include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
@@ -13,7 +13,7 @@
  * 1, 2, ... in order of creation.
  */
 
-static struct thread *
+static __attribute__((noinline)) struct thread *
 thread_slot(uint32_t slot)
 {
 	struct thread **threads, *thread;
@@ -45,14 +45,14 @@ thread_make(uint32_t slot, const char *name, int pinned, void (*body)(void *),
     void *argument)
 {
 	struct thread *thread;
-	struct fiber fiber;
 
-	thread = thread_slot(slot);
+	thread = slot < the.thread_room ? the.threads[slot] :
+	    thread_slot(slot);
 	if (thread == NULL)
 		return (NULL);
-	fiber = thread->fiber;
-	memset(thread, 0, sizeof(*thread));
-	thread->fiber = fiber;
+	/* All but its stack. */
+	words_clear(&thread->number,
+	    sizeof(*thread) - offsetof(struct thread, number));
 	thread->name = name;
 	thread->pinned = pinned;
 	thread->cpu = pinned >= 0 ? (uint32_t)pinned : 0;
@@ -297,6 +297,11 @@ void
 thread_start(struct thread *thread, uint64_t at_ps)
 {
 
+	/* Before the machine runs nothing can come in between. */
+	if (the.cpu == NULL && at_ps == 0 && timers_next(&the.timers) > 0) {
+		thread_wake(thread, 0);
+		return;
+	}
 	thread_stamp(thread);
 	machine_timer(at_ps, thread_alarm, thread,
 	    thread->wake_serial);
@@ -335,7 +340,7 @@ thread_arrive(struct cpu *cpu, struct thread *thread)
  * elsewhere.
  */
 static void
-thread_leave(void)
+thread_settle(void)
 {
 
 	stores_settle();
@@ -348,6 +353,13 @@ thread_leave(void)
 		 * one's. */
 		stores_settle();
 	}
+}
+
+static void
+thread_leave(void)
+{
+
+	thread_settle();
 	thread_stamp(the.cpu->current);
 }
 
@@ -450,7 +462,8 @@ thread_exit(void)
 {
 	struct thread *thread;
 
-	thread_leave();
+	/* Nobody can tell what it did last: it runs nowhere again. */
+	thread_settle();
 	thread = the.cpu->current;
 	thread->state = THREAD_DONE;
 	the.threads_alive--;
