@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/machine/machine.h"
 
-#include "sim/base/words.h"
 #include "sim/machine/causality.h"
 #include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/sync.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 struct machine the;
 
@@ -358,176 +355,6 @@ machine_quiet(bool quiet)
 }
 
 /* --- life ------------------------------------------------------------------ */
-
-/* Zeroed, and only touched pages cost memory. */
-static void *
-machine_map(size_t bytes)
-{
-	void *memory;
-
-	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	return (memory == MAP_FAILED ? NULL : memory);
-}
-
-bool
-machine_open(void)
-{
-
-	if (the.cpus != NULL)
-		return (true);
-	memset(&the, 0, sizeof(the));
-	the.cpus = machine_map(MACHINE_CPUS_MAX * sizeof(*the.cpus));
-	the.clocks = calloc(2 * MACHINE_CPUS_MAX, sizeof(*the.clocks));
-	the.resume = calloc(MACHINE_CPUS_MAX, sizeof(*the.resume));
-	if (the.cpus == NULL || the.clocks == NULL || the.resume == NULL) {
-		machine_close();
-		return (false);
-	}
-	return (true);
-}
-
-void
-machine_close(void)
-{
-	uint32_t i;
-
-	for (i = 0; i < the.thread_room; i++) {
-		fiber_unmap(&the.threads[i]->fiber);
-		free(the.threads[i]);
-	}
-	free(the.threads);
-	if (the.cpus != NULL)
-		munmap(the.cpus, MACHINE_CPUS_MAX * sizeof(*the.cpus));
-	free(the.clocks);
-	free(the.resume);
-	timers_fini(&the.timers);
-	calls_fini();
-	arena_close(&the.arena);
-	memset(&the, 0, sizeof(the));
-}
-
-static uint64_t
-least(uint64_t left, uint64_t right)
-{
-
-	return (left < right ? left : right);
-}
-
-/* Where each CPU is: without a division for each. */
-static void
-machine_place(const struct machine_config *config)
-{
-	uint64_t per_socket, threads, in_socket, in_core, share;
-	uint32_t socket, core, domain, i;
-
-	threads = config->threads_per_core;
-	per_socket = config->sockets == 1 ? config->cpus :
-	    (config->cpus + config->sockets - 1) / config->sockets;
-	socket = core = domain = 0;
-	in_socket = in_core = share = 0;
-	for (i = 0; i < the.cpu_count; i++) {
-		the.cpus[i].socket = socket;
-		the.cpus[i].core = core;
-		the.cpus[i].domain = domain;
-		if (++in_socket == per_socket) {
-			in_socket = 0;
-			socket++;
-		}
-		if (++in_core == threads) {
-			in_core = 0;
-			core++;
-		}
-		for (share += the.arena.domains; share >= config->cpus;
-		    share -= config->cpus)
-			domain++;
-	}
-}
-
-void
-machine_reset(const struct machine_config *config, uint64_t seed)
-{
-	const struct memory_model *model;
-	struct cpu *cpu;
-	uint32_t i;
-	unsigned domains;
-	size_t bytes;
-
-	domains = (unsigned)(config->domains != 0 ? config->domains :
-	    config->sockets);
-	bytes = (size_t)config->pages;
-	if (the.arena.mapped_bytes < bytes) {
-		arena_close(&the.arena);
-		if (!arena_open(&the.arena, bytes))
-			abort();
-		the.cpus_cached = 0;	/* its versions begin again */
-	}
-	arena_reset(&the.arena, bytes, domains);
-
-	if (the.config.hz != config->hz || the.tick_ps == 0)
-		the.tick_ps = UINT64_C(1000000000000) / config->hz;
-	words_copy(&the.config, config, sizeof(the.config));
-	the.seed = seed;
-	the.cpu = NULL;
-	the.base = the.arena.base;
-	the.bytes = 0;	/* hooks see nothing until the machine runs */
-	the.listen = 0;
-	the.lines = the.arena.lines;
-	model = memory_models[config->memory];
-	the.buffered = model->buffered;
-	the.history = model->history;
-	the.ordering = 0;
-	the.guide = NULL;
-	the.stay = &step_asks;
-	the.lease = (struct step_lease){ 0 };
-	the.stepped = 0;
-	the.lockstep = (struct lockstep){ 0 };
-	the.every = 0;
-	the.swift = 0;
-	the.watching = 0;
-	the.causal = 0;
-	the.careful = 0;
-	the.floor_ps = 0;
-	the.steps = 0;
-	the.last_actor = 0;
-	the.abandoned = false;
-	the.in_window = 0;
-	the.window_ps = least(config->transfer_socket_ps,
-	    config->invalidate_ps);
-	if (config->sockets > 1)
-		the.window_ps = least(the.window_ps,
-		    config->transfer_remote_ps);
-	if (config->threads_per_core > 1)
-		the.window_ps = least(the.window_ps,
-		    config->transfer_core_ps);
-	the.cpu_count = (uint32_t)config->cpus;
-	the.clock_leaves = 1;
-	while (the.clock_leaves < the.cpu_count)
-		the.clock_leaves *= 2;
-	for (i = 0; i < 2 * the.clock_leaves; i++)
-		the.clocks[i] = MACHINE_NEVER;
-	timers_reset(&the.timers);
-	calls_reset();
-	the.thread_count = 0;
-	the.threads_alive = 0;
-	the.stopping = false;
-	the.switches = 0;
-	the.ipis = 0;
-	the.ticks = arena_take_bytes(&the.arena, sizeof(*the.ticks), 0);
-
-	caches_reset();
-	for (i = 0; i < the.cpu_count; i++) {
-		cpu = &the.cpus[i];
-		words_clear(cpu, offsetof(struct cpu, stores));
-		cpu->index = i;
-		cpu->want_ps = MACHINE_NEVER;
-		cpu->hit_ps = config->hit_ps;
-	}
-	machine_place(config);
-	thread_idle_all();
-	if (the.history != NULL)
-		machine_order();
-}
 
 void
 machine_order(void)
