@@ -15,7 +15,7 @@
 
 #include "sim/machine/step_now.h"
 #include "sim/memory/memory.h"
-#include "sim/memory/sync.h"
+#include "sim/memory/sync_now.h"
 
 #define SWIFT_INLINE static inline __attribute__((always_inline))
 
@@ -91,7 +91,7 @@ swift_load(const void *address, uint32_t size, int order, const void *where)
 	cpu = the.cpu;
 	if (the.ordering && (cpu->store_count == 0 ||
 	    !stores_cover(cpu, (uint32_t)offset, size)))
-		sync_load(cpu->index, (uint32_t)offset, size, order);
+		sync_now_load(cpu->index, (uint32_t)offset, size, order);
 	swift_tell((uint32_t)offset, size, ACCESS_ATOMIC, where);
 	return (true);
 }
@@ -118,7 +118,7 @@ swift_store(const void *address, uint32_t size, int order, const void *where)
 		    ACCESS_WRITE, where);
 		if (the.ordering) {
 			store->atomic = 1;
-			store->stamp = sync_release(cpu->index,
+			store->stamp = sync_now_release(cpu->index,
 			    (uint32_t)offset, size, order);
 		}
 		return (true);
@@ -131,7 +131,7 @@ swift_store(const void *address, uint32_t size, int order, const void *where)
 	swift_tell((uint32_t)offset, size, ACCESS_ATOMIC | ACCESS_WRITE,
 	    where);
 	if (the.ordering)
-		sync_store(cpu->index, (uint32_t)offset, size, order);
+		sync_now_store(cpu->index, (uint32_t)offset, size, order);
 	return (true);
 }
 
@@ -163,12 +163,12 @@ swift_change_end(const void *address, uint32_t size, int order, bool news,
 	cpu = the.cpu;
 	offset = machine_offset(address);
 	if (the.ordering && order_acquires(order))
-		sync_load(cpu->index, offset, size, ORDER_ACQUIRE);
+		sync_now_load(cpu->index, offset, size, ORDER_ACQUIRE);
 	swift_tell(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
 	if (news)
 		step_written(cpu, offset, size);
 	if (the.ordering)
-		sync_change(cpu->index, offset, size, order);
+		sync_now_change(cpu->index, offset, size, order);
 }
 
 #endif
