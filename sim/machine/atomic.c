@@ -289,7 +289,8 @@ atomic_fence(int order)
 
 	if (the.cpu == NULL)
 		return;
-	if (order >= ORDER_SEQ_CST)
+	/* Where no store waits, it is nothing but an order. */
+	if (order >= ORDER_SEQ_CST && (!the.swift || the.buffered))
 		hook_fence();
 	if (the.bytes == 0)
 		return;

@@ -70,16 +70,18 @@ enum { STEP_ACTORS_MAX = 64 };	/* so at most 32 CPUs */
 #define STEP_STOP	UINT32_MAX	/* from next(): abandon this run */
 
 /*
- * For how long a guide need not be asked whose step is next: the last actor, a
- * CPU, goes on as long as it can, none of `unless` is ready and nothing else
- * comes in between.  Steps that are taken so are taken off here before the
+ * For how long a guide need not be asked whose step is next: the CPU `who` goes
+ * on as long as it is ready, none of `unless` is, and there is something left of
+ * what the step takes.  Steps that are taken so are taken off here before the
  * guide is asked again.  Asked about each of them, it would have answered the
  * same, and counted it itself.
  */
 struct guide_stay {
 	uint64_t unless;	/* a bit for each actor */
-	uint32_t shared;	/* steps on memory that CPUs share */
+	uint32_t who;
 	uint32_t steps;		/* in all; 0: ask */
+	uint32_t shared;	/* steps on memory that CPUs share */
+	uint32_t stored;	/* steps while a buffer holds a store */
 };
 
 struct guide {

@@ -17,40 +17,80 @@ enum { ORDER_MASK = 0x7fff };
 
 #define WHERE __builtin_return_address(0)
 
-/* A read-modify-write whose step the CPU holds a lease for. */
-#define SWIFT_CHANGE							\
-	swift_change_begin((const void *)at, sizeof(*at),		\
-	    order & ORDER_MASK, WHERE)
-#define SWIFT_CHANGED							\
-	swift_change_end((const void *)at, sizeof(*at),			\
-	    order & ORDER_MASK, next != old, WHERE)
+/*
+ * What more there can be to it is out of the way of the timed runs' short way,
+ * registers saved and all.
+ */
+#define CAREFULLY static __attribute__((noinline))
 
-#define FETCH(type, bits, name, change, expression)			\
-	type __tsan_atomic##bits##_fetch_##name(volatile type *at,	\
-	    type operand, int order);					\
-	type __tsan_atomic##bits##_fetch_##name(volatile type *at,	\
-	    type operand, int order)					\
+/* `expression` is the new value, of `old` and `operand`. */
+#define CHANGE(type, bits, name, kind, expression)			\
+	CAREFULLY type							\
+	careful_##name##_##bits(volatile type *at, type operand,	\
+	    int order, const void *where)				\
 	{								\
 		type next, old;						\
 									\
-		if (CAREFUL && SWIFT_CHANGE) {				\
-			old = *at;					\
-			next = (type)(expression);			\
-			SWIFT_CHANGED;					\
-			*at = next;					\
-			return (old);					\
-		}							\
-		if (CAREFUL)						\
+		if (!swift_change_begin((const void *)at, sizeof(type),	\
+		    order, where))					\
 			return ((type)atomic_change((void *)at,		\
-			    sizeof(type), change, operand,		\
-			    order & ORDER_MASK, WHERE));		\
-		hook_locked((const void *)at, sizeof(type), 0, WHERE);	\
+			    sizeof(type), kind, operand, order, where));	\
+		old = *at;						\
+		next = (type)(expression);				\
+		swift_change_end((const void *)at, sizeof(type), order,	\
+		    next != old, where);				\
+		*at = next;						\
+		return (old);						\
+	}								\
+	static inline __attribute__((always_inline)) type		\
+	change_##name##_##bits(volatile type *at, type operand,		\
+	    int order, const void *where)				\
+	{								\
+		type old;						\
+									\
+		if (CAREFUL)						\
+			return (careful_##name##_##bits(at, operand,	\
+			    order & ORDER_MASK, where));		\
+		hook_locked((const void *)at, sizeof(type), 0, where);	\
 		old = *at;						\
 		*at = (type)(expression);				\
 		return (old);						\
 	}
 
+#define FETCH(type, bits, name, kind, expression)			\
+	CHANGE(type, bits, name, kind, expression)			\
+	type __tsan_atomic##bits##_fetch_##name(volatile type *at,	\
+	    type operand, int order);					\
+	type __tsan_atomic##bits##_fetch_##name(volatile type *at,	\
+	    type operand, int order)					\
+	{								\
+		return (change_##name##_##bits(at, operand, order,	\
+		    WHERE));						\
+	}
+
 #define ATOMIC(type, bits)						\
+	CAREFULLY type							\
+	careful_load_##bits(const volatile type *at, int order,		\
+	    const void *where)						\
+	{								\
+		if (swift_load((const void *)at, sizeof(type), order,	\
+		    where))						\
+			return (*at);					\
+		return ((type)atomic_read((const void *)at,		\
+		    sizeof(type), order, where));			\
+	}								\
+	CAREFULLY void							\
+	careful_store_##bits(volatile type *at, type value, int order,	\
+	    const void *where)						\
+	{								\
+		if (swift_store((const void *)at, sizeof(type), order,	\
+		    where))						\
+			*at = value;					\
+		else							\
+			atomic_write((void *)at, sizeof(type), value,	\
+			    order, where);				\
+	}								\
+	CHANGE(type, bits, exchange, CHANGE_EXCHANGE, operand)		\
 	type __tsan_atomic##bits##_load(const volatile type *at,	\
 	    int order);							\
 	void __tsan_atomic##bits##_store(volatile type *at, type value,	\
@@ -69,13 +109,9 @@ enum { ORDER_MASK = 0x7fff };
 	type __tsan_atomic##bits##_load(const volatile type *at,	\
 	    int order)							\
 	{								\
-		if (CAREFUL) {						\
-			if (swift_load((const void *)at, sizeof(type),	\
-			    order & ORDER_MASK, WHERE))			\
-				return (*at);				\
-			return ((type)atomic_read((const void *)at,	\
-			    sizeof(type), order & ORDER_MASK, WHERE));	\
-		}							\
+		if (CAREFUL)						\
+			return (careful_load_##bits(at, order &		\
+			    ORDER_MASK, WHERE));			\
 		hook_read((const void *)at, sizeof(type), WHERE);	\
 		if (sizeof(type) == sizeof(void *))			\
 			hook_follow((uint64_t)*at);			\
@@ -84,14 +120,9 @@ enum { ORDER_MASK = 0x7fff };
 	void __tsan_atomic##bits##_store(volatile type *at, type value,	\
 	    int order)							\
 	{								\
-		if (CAREFUL && swift_store((const void *)at,		\
-		    sizeof(type), order & ORDER_MASK, WHERE)) {		\
-			*at = value;					\
-			return;						\
-		}							\
 		if (CAREFUL) {						\
-			atomic_write((void *)at, sizeof(type), value,	\
-			    order & ORDER_MASK, WHERE);			\
+			careful_store_##bits(at, value, order &		\
+			    ORDER_MASK, WHERE);				\
 			return;						\
 		}							\
 		if ((order & ORDER_MASK) == ORDER_SEQ_CST)		\
@@ -105,23 +136,8 @@ enum { ORDER_MASK = 0x7fff };
 	type __tsan_atomic##bits##_exchange(volatile type *at,		\
 	    type value, int order)					\
 	{								\
-		type next, old;						\
-									\
-		if (CAREFUL && SWIFT_CHANGE) {				\
-			old = *at;					\
-			next = value;					\
-			SWIFT_CHANGED;					\
-			*at = next;					\
-			return (old);					\
-		}							\
-		if (CAREFUL)						\
-			return ((type)atomic_change((void *)at,		\
-			    sizeof(type), CHANGE_EXCHANGE, value,	\
-			    order & ORDER_MASK, WHERE));		\
-		hook_locked((const void *)at, sizeof(type), 0, WHERE);	\
-		old = *at;						\
-		*at = value;						\
-		return (old);						\
+		return (change_exchange_##bits(at, value, order,	\
+		    WHERE));						\
 	}								\
 	type __tsan_atomic##bits##_compare_exchange_val(		\
 	    volatile type *at, type expected, type value, int order,	\

@@ -238,6 +238,7 @@ struct machine {
 		uint64_t until_ps;	/* the next timer's */
 		uint32_t steps;
 		uint32_t shared;
+		uint32_t stored;
 		uint32_t granted;	/* of `steps`, at first */
 	} lease;
 	const struct memory_history *history;	/* relaxed; or NULL */
@@ -345,6 +346,7 @@ step_look(void)
 	the.steps += taken;
 	the.stay->steps -= taken;
 	the.stay->shared = the.lease.shared;
+	the.stay->stored = the.lease.stored;
 }
 
 /* All so far. */
@@ -359,8 +361,9 @@ steps_taken(void)
 void step_begin(void);
 /* Of a guide that wants to be asked about each step. */
 extern struct guide_stay step_asks;
-/* A store has come into the CPU's buffer, or gone out. */
-void step_buffer(struct cpu *cpu);
+/* A store has come into the CPU's buffer; or gone out. */
+void step_pushed(const struct cpu *cpu);
+void step_popped(const struct cpu *cpu);
 /* In the core's region, where not every access is a step. */
 static inline bool
 lockstep_inside(uint32_t offset)

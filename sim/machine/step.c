@@ -90,33 +90,44 @@ step_withdraw(struct cpu *cpu)
 	the.steps_next[cpu->index] = (struct step){ 0 };
 }
 
-void
-step_buffer(struct cpu *cpu)
+/* Its oldest store is another one now, or the first. */
+static inline void
+step_head(const struct cpu *cpu)
 {
 	const struct store *store;
-	struct step *step;
 	uint32_t actor;
 
 	actor = the.cpu_count + cpu->index;
-	step = &the.steps_next[actor];
-	if (cpu->store_count == 0) {
-		*step = (struct step){ 0 };
-		the.ready &= ~bit(actor);
+	store = &cpu->stores[cpu->store_head];
+	the.steps_next[actor] = (struct step){ STEP_WRITE | STEP_DRAIN,
+	    store->offset, store->size };
+	the.ready |= bit(actor);
+	if (the.stay->unless >> actor & 1)
+		step_look();
+}
+
+void
+step_pushed(const struct cpu *cpu)
+{
+
+	if (cpu->store_count == 1)
+		step_head(cpu);
+}
+
+void
+step_popped(const struct cpu *cpu)
+{
+	uint32_t actor;
+
+	if (cpu->store_count > 0) {
+		step_head(cpu);
 	} else {
-		store = &cpu->stores[cpu->store_head];
-		step->kinds = STEP_WRITE | STEP_DRAIN;
-		step->offset = store->offset;
-		step->size = store->size;
-		the.ready |= bit(actor);
-		if (the.stay->unless >> actor & 1)
-			step_look();
+		actor = the.cpu_count + cpu->index;
+		the.ready &= ~bit(actor);
+		the.steps_next[actor] = (struct step){ 0 };
 	}
-	if (!cpu->at_step || cpu->awaits)
-		return;
-	if (step_may(cpu, cpu->step.kinds))
+	if (cpu->at_step && !cpu->awaits && step_may(cpu, cpu->step.kinds))
 		the.ready |= bit(cpu->index);
-	else
-		the.ready &= ~bit(cpu->index);
 }
 
 void
@@ -132,7 +143,7 @@ step_begin(void)
 		the.cpus[i].earliest_ps = MACHINE_NEVER;
 		the.cpus[i].end_ps = MACHINE_NEVER;
 		step_withdraw(&the.cpus[i]);
-		step_buffer(&the.cpus[i]);
+		the.steps_next[the.cpu_count + i] = (struct step){ 0 };
 	}
 }
 
@@ -348,8 +359,8 @@ step_resume(struct cpu *cpu, bool *shown)
 }
 
 /*
- * The CPU has been let go on by the guide; and for how many steps more, if
- * nothing comes in between.  A debugger wants each step looked at.
+ * The CPU goes on, and for how many steps more if nothing comes in between.  A
+ * debugger wants each step looked at.
  */
 static inline __attribute__((always_inline)) void
 step_lease(const struct cpu *cpu, uint64_t soon_ps)
@@ -359,9 +370,9 @@ step_lease(const struct cpu *cpu, uint64_t soon_ps)
 	uint32_t steps;
 
 	stay = the.stay;
-	if (stay->steps == 0 || (the.ready & stay->unless) != 0 ||
-	    cpu->heeded.count != 0 || (cpu->pending & CPU_CALL) != 0 ||
-	    machine_halt.access != 0)
+	if (stay->steps == 0 || stay->who != cpu->index ||
+	    (the.ready & stay->unless) != 0 || cpu->heeded.count != 0 ||
+	    (cpu->pending & CPU_CALL) != 0 || machine_halt.access != 0)
 		return;
 	steps = STEP_WATCH - 1 - the.steps % STEP_WATCH;
 	if (steps > stay->steps)
@@ -369,7 +380,32 @@ step_lease(const struct cpu *cpu, uint64_t soon_ps)
 	due_ps = timers_next(&the.timers);
 	the.lease.until_ps = due_ps < soon_ps ? due_ps : soon_ps;
 	the.lease.shared = stay->shared;
+	the.lease.stored = stay->stored;
 	the.lease.granted = the.lease.steps = steps;
+}
+
+/* The guide has said already that this CPU goes on. */
+static inline bool
+step_stays(uint64_t ready)
+{
+	struct guide_stay *stay;
+	bool stored;
+
+	stay = the.stay;
+	if (stay->steps == 0 || (ready >> stay->who & 1) == 0 ||
+	    (ready & stay->unless) != 0)
+		return (false);
+	stored = ready >> the.cpu_count != 0;
+	if (stored && stay->stored == 0)
+		return (false);
+	if (choice_shared(&the.steps_next[stay->who])) {
+		if (stay->shared == 0)
+			return (false);
+		stay->shared--;
+	}
+	stay->stored -= stored;
+	stay->steps--;
+	return (true);
 }
 
 /* Nobody can step: it gets later.  False when there is no later. */
@@ -408,18 +444,34 @@ step_time(uint64_t soon_ps)
 	timer.call(timer.argument, timer.value, timer.at_ps);
 }
 
-static inline __attribute__((always_inline)) struct cpu *
-step_goes_on(void)
+/* A store of this CPU becomes visible, by itself. */
+static inline void
+step_drain(struct cpu *cpu, bool *shown)
+{
+
+	/* What another CPU's store meets is what all see; and whoever hears of
+	 * a store finds it in memory. */
+	if (cpu != the.cpu || (the.listen >> STREAM_STORE_DRAIN & 1))
+		step_show(shown, false);
+	stores_step(cpu, *shown && cpu == the.cpu);
+}
+
+/*
+ * Everything but the common case of step_goes_on(): whoever works, what the
+ * clock brings, stores that become visible.  `actor` has been chosen already,
+ * or it is STEP_ACTORS_MAX.
+ */
+static __attribute__((noinline)) struct cpu *
+step_goes_on_slow(uint32_t actor)
 {
 	struct cpu *cpu;
 	uint64_t soon;
-	uint32_t actor;
 	bool shown;
 
-	step_look();
 	shown = true;
-	if (the.cpu != NULL && the.cpu->now_ps > the.floor_ps)
-		the.floor_ps = the.cpu->now_ps;
+	soon = MACHINE_NEVER;
+	if (actor != STEP_ACTORS_MAX)
+		goto chosen;
 	while (!the.stopping) {
 		soon = MACHINE_NEVER;
 		if (the.off_step != 0) {
@@ -435,7 +487,9 @@ step_goes_on(void)
 		}
 		if (++the.steps % STEP_WATCH == 0 && the.ports.watch != NULL)
 			the.ports.watch();
-		actor = step_choose(the.ready);
+		actor = step_stays(the.ready) ? the.stay->who :
+		    step_choose(the.ready);
+chosen:
 		if (actor == STEP_STOP) {
 			the.abandoned = true;
 			the.stopping = true;
@@ -447,15 +501,44 @@ step_goes_on(void)
 			step_lease(cpu, soon);
 			return (cpu);
 		}
-		cpu = &the.cpus[actor - the.cpu_count];
-		/* What another CPU's store meets is what all see; and whoever
-		 * hears of a store finds it in memory. */
-		if (cpu != the.cpu || (the.listen >> STREAM_STORE_DRAIN & 1))
-			step_show(&shown, false);
-		stores_step(cpu, shown && cpu == the.cpu);
+		step_drain(&the.cpus[actor - the.cpu_count], &shown);
 	}
 	step_show(&shown, false);
 	return (NULL);
+}
+
+static inline __attribute__((always_inline)) struct cpu *
+step_goes_on(void)
+{
+
+	struct cpu *cpu;
+	uint32_t actor;
+
+	step_look();
+	cpu = the.cpu;
+	if (cpu == NULL)
+		return (step_goes_on_slow(STEP_ACTORS_MAX));
+	if (cpu->now_ps > the.floor_ps)
+		the.floor_ps = cpu->now_ps;
+	if (__builtin_expect(the.off_step != 0 || the.ready == 0 ||
+	    the.stopping || timers_next(&the.timers) <= the.floor_ps ||
+	    the.steps % STEP_WATCH == STEP_WATCH - 1, 0))
+		return (step_goes_on_slow(STEP_ACTORS_MAX));
+	the.steps++;
+	actor = step_stays(the.ready) ? the.stay->who :
+	    step_choose(the.ready);
+	if (__builtin_expect(actor >= the.cpu_count, 0))
+		return (step_goes_on_slow(actor));
+	the.last_actor = actor;
+	if (actor != cpu->index && cpu->store_count > 0)
+		stores_hide(cpu);
+	cpu = &the.cpus[actor];
+	if (cpu->now_ps < the.floor_ps)
+		cpu->now_ps = the.floor_ps;
+	cpu->earliest_ps = cpu->end_ps = MACHINE_NEVER;
+	cpu->limit_ps = 0;
+	step_lease(cpu, MACHINE_NEVER);
+	return (cpu);
 }
 
 struct cpu *

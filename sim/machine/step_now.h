@@ -37,15 +37,20 @@ step_may(const struct cpu *cpu, uint32_t kinds)
 static inline __attribute__((always_inline)) bool
 step_leased(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 {
+	bool stored;
 
 	if (the.lease.steps == 0 || cpu->now_ps >= the.lease.until_ps ||
 	    !step_may(cpu, kinds))
+		return (false);
+	stored = the.buffered != 0 && the.ready >> the.cpu_count != 0;
+	if (stored && the.lease.stored == 0)
 		return (false);
 	if (size > 0 && causality_shared(offset, size)) {
 		if (the.lease.shared == 0)
 			return (false);
 		the.lease.shared--;
 	}
+	the.lease.stored -= stored;
 	the.lease.steps--;
 	return (true);
 }

@@ -139,7 +139,7 @@ store_pop(struct cpu *cpu)
 	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
 	cpu->store_count--;
 	if (the.stepped)
-		step_buffer(cpu);
+		step_popped(cpu);
 }
 
 void
@@ -255,7 +255,7 @@ stores_push(struct cpu *cpu, uint32_t offset, uint32_t size, uint64_t cost_ps)
 	store_copy(store->value, the.base + offset, size);
 	cpu->store_count++;
 	if (the.stepped)
-		step_buffer(cpu);
+		step_pushed(cpu);
 	return (store);
 }
 

@@ -190,6 +190,8 @@ pct_stay(struct pct_state *state, uint32_t actor)
 	state->stay.unless = 0;
 	for (place = 0; state->order[place] != actor; place++)
 		state->stay.unless |= UINT64_C(1) << state->order[place];
+	state->stay.who = actor;
+	state->stay.stored = UINT32_MAX;
 	left = state->patience - state->in_a_row;
 	state->stay.steps = state->said = (uint32_t)left;
 }

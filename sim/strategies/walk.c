@@ -19,15 +19,12 @@ enum {
 
 struct walk_state {
 	/*
-	 * How long the last CPU goes on: `stay.shared` steps where it could
-	 * change, and so many of any kind as was said when it was asked last.
+	 * How long the last CPU goes on: until it has made so many steps where
+	 * it could change, or a store has waited for so many.
 	 */
 	struct guide_stay stay;
-	uint32_t said;
+	uint32_t said;			/* stay.steps when it was asked last */
 	uint32_t row;			/* steps of the last CPU in a row */
-	uint32_t last;
-	uint32_t until_drain;		/* steps with something in a buffer */
-	bool buffered;			/* something was, when it was asked last */
 	uint64_t no_change;		/* chance of each shared step */
 	uint64_t no_drain;		/* ... of each with something in a buffer */
 	uint64_t no_older;		/* ... of each load and store */
@@ -51,15 +48,13 @@ walk_begin(void *context, const struct run_spec *spec, uint64_t seed,
 	    WALK_DRAIN_MOST));
 	state->no_older = draw_not(draw_length_part(&word, 1,
 	    WALK_OLDER_MOST));
-	state->until_drain = draw_row(draw_word(&state->draw),
-	    state->no_drain);
 	state->until_older = draw_row(draw_word(&state->draw),
 	    state->no_older);
-	state->stay = (struct guide_stay){ 0 };
+	state->stay = (struct guide_stay){ .who = STEP_ACTORS_MAX - 1 };
+	state->stay.stored = draw_row(draw_word(&state->draw),
+	    state->no_drain);
 	state->said = 0;
 	state->row = 0;
-	state->last = STEP_ACTORS_MAX;
-	state->buffered = false;
 }
 
 /* One of those whose bits are set. */
@@ -68,6 +63,8 @@ draw_actor(uint64_t *word, uint64_t actors)
 {
 	uint64_t count, left, skip;
 
+	if ((actors & (actors - 1)) == 0)
+		return ((uint32_t)__builtin_ctzll(actors));
 	/* Few, as a rule: without a processor's own word for it. */
 	for (count = 0, left = actors; left != 0; left &= left - 1)
 		count++;
@@ -77,65 +74,38 @@ draw_actor(uint64_t *word, uint64_t actors)
 	return ((uint32_t)__builtin_ctzll(actors));
 }
 
-/* Steps of which it was not asked. */
-static inline void
-walk_catch_up(struct walk_state *state)
-{
-	uint32_t steps;
-
-	steps = state->said - state->stay.steps;
-	state->row += steps;
-	if (state->buffered)
-		state->until_drain -= steps;
-}
-
-/* From now on, until a buffer that was empty holds a store, or has to drain. */
-static inline void
-walk_stay(struct walk_state *state, uint64_t all_buffers, uint64_t buffers)
-{
-	uint32_t steps;
-
-	steps = WALK_ROW_MOST - 1 - state->row;
-	if (buffers != 0 && state->until_drain < steps)
-		steps = state->until_drain;
-	state->buffered = buffers != 0;
-	state->stay.unless = all_buffers & ~buffers;
-	state->stay.steps = state->said = steps;
-}
-
 static uint32_t
 walk_next(void *context, const struct step *steps, uint32_t actors,
     uint64_t ready, uint32_t usual)
 {
 	struct walk_state *state = context;
-	uint64_t cpus, buffers, all_cpus, word;
-	uint32_t last;
+	uint64_t cpus, buffers, word;
+	uint32_t who;
 
 	if (ready == 0)
 		return (usual);
-	walk_catch_up(state);
-	state->stay.steps = state->said = 0;
-	all_cpus = (UINT64_C(1) << actors / 2) - 1;
-	cpus = ready & all_cpus;
-	buffers = ready & ~all_cpus;
-	if (cpus == 0 || (buffers != 0 && state->until_drain-- == 0)) {
+	/* Steps of which it was not asked. */
+	state->row += state->said - state->stay.steps;
+	cpus = ready & ((UINT64_C(1) << actors / 2) - 1);
+	buffers = ready & ~cpus;
+	who = state->stay.who;
+	if (cpus == 0 || (buffers != 0 && state->stay.stored-- == 0)) {
 		word = draw_word(&state->draw);
-		last = draw_actor(&word, buffers);
 		if (cpus != 0)
-			state->until_drain = draw_row(word, state->no_drain);
-		return (last);
+			state->stay.stored = draw_row(draw_word(&state->draw),
+			    state->no_drain);
+		state->said = state->stay.steps;
+		return (draw_actor(&word, buffers));
 	}
-	last = state->last;
-	if (last >= actors || (cpus >> last & 1) == 0 ||
-	    ++state->row >= WALK_ROW_MOST ||
-	    (choice_shared(&steps[last]) && state->stay.shared-- == 0)) {
+	if ((cpus >> who & 1) == 0 || ++state->row >= WALK_ROW_MOST ||
+	    (choice_shared(&steps[who]) && state->stay.shared-- == 0)) {
 		word = draw_word(&state->draw);
-		last = state->last = draw_actor(&word, cpus);
+		who = state->stay.who = draw_actor(&word, cpus);
 		state->stay.shared = draw_row(word, state->no_change);
 		state->row = 0;
 	}
-	walk_stay(state, ~all_cpus, buffers);
-	return (last);
+	state->stay.steps = state->said = WALK_ROW_MOST - 1 - state->row;
+	return (who);
 }
 
 static uint64_t
