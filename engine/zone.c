@@ -365,18 +365,23 @@ zone_free(struct zone *zone, void *item)
 	uint32_t flags;
 
 	KERN_ASSERT(item != NULL, "there is no item to free");
-	/* The flags are the same on every CPU. */
+	/* They are the same on every CPU, but only this one may read its own. */
+	kern_critical_enter();
 	flags = zone_cache_here(zone)->free.flags;
 	KERN_ASSERT((flags & ZONE_SMR) == 0,
 	    "an item of an SMR zone needs zone_free_smr()");
-	if ((flags & ZONE_DTOR) != 0)
-		zone->dtor(item, zone->item_size, zone->argument);
-	/* Who sleeps at the limit waits for the slabs, not for a cache. */
-	if ((flags & ZONE_LIMITED) != 0 && zone_limit_has_sleepers(zone)) {
-		zone_free_item(zone, item);
-		return;
+	if ((flags & (ZONE_DTOR | ZONE_LIMITED)) != 0) {
+		kern_critical_exit();
+		if ((flags & ZONE_DTOR) != 0)
+			zone->dtor(item, zone->item_size, zone->argument);
+		/* Who sleeps at the limit waits for slabs, not for a cache. */
+		if ((flags & ZONE_LIMITED) != 0 &&
+		    zone_limit_has_sleepers(zone)) {
+			zone_free_item(zone, item);
+			return;
+		}
+		kern_critical_enter();
 	}
-	kern_critical_enter();
 	do {
 		cache = zone_cache_here(zone);
 		bucket = cache_choose_plain(cache, flags, item);
