@@ -1,7 +1,8 @@
 # undone(NAME FILE [SOURCE...]): a gusim in which a bug of the past is back:
 # gusim_undo_NAME.  undo/NAME.patch changes FILE.  A header comes with the
-# sources of the code under test that are to see it so.  The patches have no
-# context, so that they go with the code for as long as the lines are there.
+# sources of the code under test that are to see it so, of which FILE may be one
+# itself, in engine/.  The patches have no context, so that they go with the code
+# for as long as the lines are there.
 find_program(PATCH_PROGRAM patch REQUIRED)
 get_target_property(parts gusim LINK_LIBRARIES)
 function(undone name file)
@@ -15,7 +16,7 @@ function(undone name file)
       ${PROJECT_SOURCE_DIR}/${file} ${patch}
     DEPENDS ${PROJECT_SOURCE_DIR}/${file} ${patch}
     COMMENT "Undoing a fix of ${file}: ${name}" VERBATIM)
-  if(ARGN)
+  if(ARGN OR file MATCHES "^engine/")
     list(TRANSFORM ARGN PREPEND ${PROJECT_SOURCE_DIR}/)
     instrumented_library(undo_${name}_code ${ARGN} ${patched})
   else()
@@ -52,3 +53,4 @@ undone(leak-in-buffer sim/checks/leak.c)
 undone(given-back sim/metrics/metrics.c)
 undone(short-way sim/run.c)
 undone(old-request sim/machine/thread.c)
+undone(moved-free engine/zone.c)
