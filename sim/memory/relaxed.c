@@ -76,7 +76,7 @@ static bool
 crosses(uint32_t offset, uint32_t size)
 {
 
-	if (offset % HISTORY_GRANULE + size <= HISTORY_GRANULE)
+	if (history_fits(offset, size))
 		return (false);
 	history_counts.crossing++;
 	history_collapse(offset, size);
@@ -84,15 +84,20 @@ crosses(uint32_t offset, uint32_t size)
 }
 
 /* NULL: it has no history, and none from now on. */
-static struct location *
+static RARE struct location *
+locate_new(uint32_t offset, uint32_t size)
+{
+
+	return (crosses(offset, size) ? NULL : history_make(offset, size));
+}
+
+static USUAL struct location *
 locate(uint32_t offset, uint32_t size)
 {
 	struct location *location;
 
 	location = history_find(offset, size);
-	if (location == NULL && !crosses(offset, size))
-		location = history_make(offset, size);
-	return (location);
+	return (location != NULL ? location : locate_new(offset, size));
 }
 
 /* --- fences -------------------------------------------------------------- */
@@ -149,7 +154,7 @@ fence_behind(uint32_t cpu, struct past_store *store)
 
 /* --- loads --------------------------------------------------------------- */
 
-static void
+static USUAL void
 acquire(uint32_t cpu, stamp_id stamp, int order)
 {
 
@@ -171,28 +176,8 @@ see_known(uint32_t cpu, struct past_store *store, int order)
 	return (store->value);
 }
 
-static RARE uint64_t
-see_news(uint32_t cpu, struct past_store *store, int order)
-{
-
-	return (see_known(cpu, store, order));
-}
-
-/*
- * It knows of the store, and there is nothing in it that it does not know.  Who
- * knows of a store knows of what the same CPU had released before.
- */
-static USUAL bool
-no_news(uint32_t cpu, const struct past_store *store)
-{
-
-	return ((store->stamp == 0 || store->stamp == store->release) &&
-	    (store->cause == 0 || store->cause == cpus[cpu].cause) &&
-	    store->fence_read == order_known(cpu));
-}
-
 /* The same of one of those from `floor` on. */
-static uint64_t
+static USUAL uint64_t
 see(uint32_t cpu, struct location *location, uint32_t index, uint32_t floor,
     int order)
 {
@@ -263,7 +248,7 @@ load_ordered(uint32_t cpu, struct location *location)
 
 /* The first access to there, or one of another width. */
 static RARE uint64_t
-load_first(uint32_t cpu, uint32_t offset, uint32_t size, int order)
+load_oddly(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	struct location *location;
 
@@ -276,13 +261,27 @@ load_first(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 	    see_known(cpu, location->newest, order));
 }
 
-/* Of stores of which the CPU does not know the newest. */
+static RARE uint64_t
+load_first(uint32_t cpu, uint32_t offset, uint32_t size, int order)
+{
+	uint64_t value;
+
+	if (order == ORDER_SEQ_CST || history_lost() != 0 ||
+	    history_overlaps(offset, size) || !history_fits(offset, size))
+		return (load_oddly(cpu, offset, size, order));
+	value = history_memory(offset, size);
+	if (order_known(cpu) != 0)
+		history_bare_load(offset, order_known(cpu));
+	return (value);
+}
+
+/* Of stores of which the CPU may not know the newest. */
 static RARE uint64_t
 load_either(uint32_t cpu, struct location *location, int order)
 {
 	uint32_t back, floor;
 
-	floor = relaxed_floor(cpu, location);
+	floor = relaxed_lowest(cpu, location);
 	back = location->count - 1U - floor;
 	if (back != 0)
 		back = (uint32_t)memory_choose(CHOICE_READ, cpu, back + 1U);
@@ -290,23 +289,17 @@ load_either(uint32_t cpu, struct location *location, int order)
 	return (see(cpu, location, location->count - 1U - back, floor, order));
 }
 
-static USUAL uint64_t
-load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
+static RARE uint64_t
+load(uint32_t cpu, uint32_t offset, uint32_t size, int order,
+    struct location *location)
 {
-	struct location *location;
-	struct past_store *newest;
 
-	location = history_find(offset, size);
 	if (location == NULL)
 		return (load_first(cpu, offset, size, order));
+	history_refresh(location);
 	history_age(location, cpu);
-	if (order == ORDER_SEQ_CST)
-		return (load_ordered(cpu, location));
-	newest = location->newest;
-	if (!clock_knows(cpu, newest->cpu, newest->epoch))
-		return (load_either(cpu, location, order));
-	return (no_news(cpu, newest) ? newest->value :
-	    see_news(cpu, newest, order));
+	return (order == ORDER_SEQ_CST ? load_ordered(cpu, location) :
+	    load_either(cpu, location, order));
 }
 
 static RARE uint64_t
@@ -315,20 +308,52 @@ load_locked(uint32_t cpu, uint32_t offset, uint32_t size)
 	uint64_t value;
 
 	fence_before(cpu);
-	value = load(cpu, offset, size, ORDER_RELAXED);
+	value = load(cpu, offset, size, ORDER_RELAXED,
+	    history_look(offset, size));
 	relaxed_fence(cpu, ORDER_SEQ_CST);
 	return (value);
 }
 
+static RARE uint64_t
+load_news(uint32_t cpu, struct past_store *store, int order)
+{
+
+	return (see_known(cpu, store, order));
+}
+
+/*
+ * It knows of the store, and there is nothing in it that it does not know.  Who
+ * knows of a store knows of what the same CPU had released before.
+ */
+static USUAL bool
+no_news(uint32_t cpu, const struct past_store *store)
+{
+
+	return ((store->stamp == 0 || store->stamp == store->release) &&
+	    (store->cause == 0 || store->cause == cpus[cpu].cause) &&
+	    store->fence_read == order_known(cpu));
+}
+
+/* All calls are the last thing that it does, so it need not save a register. */
 static uint64_t
 relaxed_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
+	struct location *location;
+	struct past_store *newest;
 
 	if (unguided())
 		return (history_memory(offset, size));
 	if (order == ORDER_LOCKED)
 		return (load_locked(cpu, offset, size));
-	return (load(cpu, offset, size, order));
+	location = history_look(offset, size);
+	if (location == NULL || order == ORDER_SEQ_CST || location->plain ||
+	    history_old(location, cpu))
+		return (load(cpu, offset, size, order, location));
+	newest = location->newest;
+	if (!clock_knows(cpu, newest->cpu, newest->epoch))
+		return (load_either(cpu, location, order));
+	return (no_news(cpu, newest) ? newest->value :
+	    load_news(cpu, newest, order));
 }
 
 /* --- stores -------------------------------------------------------------- */
@@ -365,20 +390,12 @@ choose_place(uint32_t cpu, struct location *location, uint32_t lowest)
 	return (index);
 }
 
-static struct past_store *
-store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value, int order)
+static RARE struct past_store *
+store(uint32_t cpu, struct location *location, uint64_t value, int order)
 {
-	struct location *location;
 	uint32_t floor, index;
 	order_id taken;
 
-	location = locate(offset, size);
-	if (__builtin_expect(location == NULL, 0)) {
-		put_bare(cpu, offset, size, value);
-		return (NULL);
-	}
-	history_age(location, cpu);
-	history_make_room(location);
 	floor = relaxed_floor(cpu, location);
 	taken = 0;
 	if (order == ORDER_SEQ_CST)
@@ -391,12 +408,34 @@ store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value, int order)
 	return (relaxed_put(cpu, location, index, value, order, 0, taken));
 }
 
+/* Where a store of the CPU can go now; NULL: past all histories. */
+static USUAL struct location *
+room(uint32_t cpu, uint32_t offset, uint32_t size)
+{
+	struct location *location;
+
+	location = locate(offset, size);
+	if (location != NULL) {
+		history_age(location, cpu);
+		history_make_room(location);
+	}
+	return (location);
+}
+
 static RARE void
 store_locked(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value)
 {
+	struct location *location;
+	struct past_store *written;
 
 	fence_before(cpu);
-	fence_behind(cpu, store(cpu, offset, size, value, ORDER_RELAXED));
+	location = room(cpu, offset, size);
+	written = NULL;
+	if (location == NULL)
+		put_bare(cpu, offset, size, value);
+	else
+		written = store(cpu, location, value, ORDER_RELAXED);
+	fence_behind(cpu, written);
 }
 
 static void
@@ -409,17 +448,18 @@ relaxed_store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
 		history_memory_set(offset, size, value);
 		return;
 	}
-	location = history_find(offset, size);
-	if (location != NULL && order < ORDER_SEQ_CST &&
-	    clock_knows(cpu, location->newest->cpu, location->newest->epoch)) {
-		history_age(location, cpu);
-		history_make_room(location);
-		relaxed_put_last(cpu, location, value, order);
-	} else if (order == ORDER_LOCKED) {
+	if (order == ORDER_LOCKED) {
 		store_locked(cpu, offset, size, value);
-	} else {
-		store(cpu, offset, size, value, order);
+		return;
 	}
+	location = room(cpu, offset, size);
+	if (location == NULL)
+		put_bare(cpu, offset, size, value);
+	else if (order != ORDER_SEQ_CST && (location->count == 1 ||
+	    clock_knows(cpu, location->newest->cpu, location->newest->epoch)))
+		relaxed_put_last(cpu, location, value, order);
+	else
+		store(cpu, location, value, order);
 }
 
 /* --- read-modify-writes -------------------------------------------------- */
@@ -448,11 +488,9 @@ relaxed_change_begin(uint32_t cpu, uint32_t offset, uint32_t size, int order,
 		return (history_memory(offset, size));
 	if (order == ORDER_LOCKED)
 		fence_before(cpu);
-	location = change.location = locate(offset, size);
+	location = change.location = room(cpu, offset, size);
 	if (location == NULL)
 		return (history_memory(offset, size));
-	history_age(location, cpu);
-	history_make_room(location);
 	floor = change.floor = relaxed_floor(cpu, location);
 	if (order == ORDER_SEQ_CST || floor + 1U != location->count ||
 	    (expected != NULL && expected->fail_order == ORDER_SEQ_CST))

@@ -459,7 +459,7 @@ static inline bool
 unknown(uint32_t offset, uint32_t size)
 {
 
-	return (offset % HISTORY_GRANULE + size <= HISTORY_GRANULE &&
+	return (history_fits(offset, size) &&
 	    buckets[history_bucket(offset)] == 0);
 }
 

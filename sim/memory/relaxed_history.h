@@ -24,6 +24,7 @@
 
 #include <assert.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sim/machine/machine.h"
@@ -47,20 +48,20 @@ struct past_store {
 	uint64_t value;
 	uint64_t since_ps;	/* when it came */
 	uint32_t epoch;		/* the writer's; 0: known to all */
+	uint16_t cpu;
+	uint8_t reader_count;
+	bool attached;		/* the next one is the RMW that read this one */
+	uint32_t readers;	/* those to whom it was news; a list, or 0 */
+	/* Where it and the last load of it stand among seq_cst operations, and
+	 * the latest fence before any load of it, and before it; and the latest
+	 * operation before it in execution, by sb and rf. */
+	order_id ordered_read;
+	order_id ordered;
+	order_id fence_read;
+	order_id fence;
+	order_id cause;
 	stamp_id stamp;		/* what an acquiring load joins */
 	stamp_id release;	/* what later stores of the CPU to here keep */
-	uint32_t readers;	/* those to whom it was news; a list, or 0 */
-	uint32_t reader_count;
-	/* Where it and the last load of it stand among seq_cst operations. */
-	order_id ordered;
-	order_id ordered_read;
-	/* The latest fence before it, and before any load of it; and the latest
-	 * operation before it in execution, by sb and rf. */
-	order_id fence;
-	order_id fence_read;
-	order_id cause;
-	uint16_t cpu;
-	bool attached;		/* the next one is the RMW that read this one */
 } __attribute__((aligned(HISTORY_LINE)));
 
 struct location {
@@ -157,6 +158,9 @@ history_memory_set(uint32_t offset, uint32_t size, uint64_t value)
 		value_set(the.base + offset, size, value);
 }
 
+/* Some compilers find out anew where it is whenever it is used. */
+#define HISTORY_FOUND(pointer)	__asm__ ("" : "+r" (pointer))
+
 static inline struct past_store *
 history_at(struct location *location, uint32_t index)
 {
@@ -170,6 +174,14 @@ history_bucket(uint32_t offset)
 
 	return ((offset >> HISTORY_GRANULE_SHIFT) * UINT32_C(0x9e3779b1) >>
 	    18 & (HISTORY_BUCKETS - 1));
+}
+
+/* It is within a granule. */
+static inline bool
+history_fits(uint32_t offset, uint32_t size)
+{
+
+	return (offset % HISTORY_GRANULE + size <= HISTORY_GRANULE);
 }
 
 /* What all locations without history have to give. */
@@ -192,9 +204,9 @@ history_overlaps(uint32_t offset, uint32_t size)
 	return (number != 0 && history_overlapped(number, offset, size));
 }
 
-/* Its history; NULL where it has none. */
+/* Its history, whose last value may be out of date; NULL: it has none. */
 static inline struct location *
-history_find(uint32_t offset, uint32_t size)
+history_look(uint32_t offset, uint32_t size)
 {
 	const struct history_key *key;
 	struct location *location;
@@ -206,15 +218,34 @@ history_find(uint32_t offset, uint32_t size)
 		if (key->offset != offset || key->size != size)
 			continue;
 		location = &history_table.locations[number - 1];
+		HISTORY_FOUND(location);
 		location->recent = true;
-		if (location->plain) {
-			location->plain = false;
-			location->newest->value =
-			    history_memory(offset, size);
-		}
 		return (location);
 	}
 	return (NULL);
+}
+
+static inline void
+history_refresh(struct location *location)
+{
+
+	if (location->plain) {
+		location->plain = false;
+		location->newest->value = history_memory(location->offset,
+		    location->size);
+	}
+}
+
+/* Its history; NULL where it has none. */
+static inline struct location *
+history_find(uint32_t offset, uint32_t size)
+{
+	struct location *location;
+
+	location = history_look(offset, size);
+	if (location != NULL)
+		history_refresh(location);
+	return (location);
 }
 
 /* The CPU's clock; 0 where time does not count. */
@@ -231,20 +262,32 @@ history_now(uint32_t cpu)
  * hidden from this CPU is dropped (CHOICE_HIDDEN_MAX_PS), so nothing can be
  * placed before what has been there for that long.
  */
+static inline uint64_t
+history_hidden(void)
+{
+
+	/* Without a guide nobody ever wants an older one. */
+	return (the.guide == NULL ? 0 :
+	    the.tick_ps / 4 < CHOICE_HIDDEN_MAX_PS ? the.tick_ps / 4 :
+	    CHOICE_HIDDEN_MAX_PS);
+}
+
+/* Something is to be dropped. */
+static inline bool
+history_old(const struct location *location, uint32_t cpu)
+{
+
+	return (location->count > 1 && !the.stepped &&
+	    location->oldest_ps + history_hidden() < history_now(cpu));
+}
+
 static inline void
 history_age(struct location *location, uint32_t cpu)
 {
-	uint64_t hidden_ps, now_ps;
 
-	if (location->count == 1 || the.stepped)
-		return;
-	now_ps = history_now(cpu);
-	/* Without a guide nobody ever wants an older one. */
-	hidden_ps = the.guide == NULL ? 0 :
-	    the.tick_ps / 4 < CHOICE_HIDDEN_MAX_PS ? the.tick_ps / 4 :
-	    CHOICE_HIDDEN_MAX_PS;
-	if (location->oldest_ps + hidden_ps < now_ps)
-		history_cut_older(location, now_ps - hidden_ps);
+	if (history_old(location, cpu))
+		history_cut_older(location,
+		    history_now(cpu) - history_hidden());
 }
 
 /* Makes room for one more: the oldest store is dropped if need be. */
@@ -269,6 +312,7 @@ history_append(struct location *location, uint64_t since_ps)
 
 	assert(location->count < HISTORY_STORES);
 	store = history_at(location, location->count++);
+	HISTORY_FOUND(store);
 	location->newest = store;
 	if (since_ps < location->oldest_ps)
 		location->oldest_ps = since_ps;

@@ -59,16 +59,16 @@ relaxed_fill(struct past_store *store, uint32_t cpu, uint64_t value,
 	store->value = value;
 	store->since_ps = now_ps;
 	store->epoch = epoch;
-	store->release = released;
-	store->readers = 0;
+	store->cpu = (uint16_t)cpu;
 	store->reader_count = 0;
+	store->attached = false;
+	store->readers = 0;
 	store->ordered_read = 0;
-	store->fence_read = 0;
 	store->ordered = ordered;
+	store->fence_read = 0;
 	store->fence = order_known(cpu);
 	store->cause = relaxed_cpus[cpu].cause;
-	store->cpu = (uint16_t)cpu;
-	store->attached = false;
+	store->release = released;
 }
 
 /* One behind all others, without a chain or a place in the order. */
