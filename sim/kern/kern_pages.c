@@ -100,9 +100,10 @@ page_wipe(void *memory)
 	size_t i;
 
 	__real_memset(memory, 0, ARENA_PAGE);
-	line = &the.lines[machine_offset(memory) >> ARENA_LINE_SHIFT];
-	for (i = 0; i < ARENA_PAGE >> ARENA_LINE_SHIFT; i++, line++) {
-		line_renew(&the.arena, line);
+	i = machine_offset(memory) >> ARENA_LINE_SHIFT;
+	lines_renew(&the.arena, i, 1);
+	line = &the.lines[i];
+	for (i = 0; i < ARENA_PAGE_LINES; i++, line++) {
 		line->owner = ARENA_NOBODY;
 		line->sockets = 0;
 		line->touched_ps = 0;

@@ -185,9 +185,9 @@ kern_pages_alloc(size_t pages, unsigned domain)
 	/* Whoever clears a page has its lines. */
 	first = machine_offset(memory) >> ARENA_LINE_SHIFT;
 	lines = pages * (ARENA_PAGE >> ARENA_LINE_SHIFT);
+	lines_renew(&the.arena, first, pages);
 	for (i = first; i < first + lines; i++) {
 		line = &the.lines[i];
-		line_renew(&the.arena, line);
 		line->owner = (uint16_t)the.cpu->index;
 		line->last = (uint16_t)the.cpu->index;
 		line->sockets = (uint8_t)(1u << the.cpu->socket);

@@ -130,6 +130,27 @@ arena_list(struct arena *arena, size_t page)
 	arena->written[arena->written_count++] = (uint32_t)page;
 }
 
+void
+lines_renew(struct arena *arena, size_t first, size_t pages)
+{
+	uint32_t set;
+	size_t i, number;
+
+	number = first >> ARENA_PAGE_LINES_SHIFT;
+	for (i = number; i < number + pages; i++) {
+		arena->pages[i].lines = UINT64_MAX;
+		if (!arena->pages[i].listed)
+			arena_list(arena, i);
+	}
+	for (i = first; i < first + (pages << ARENA_PAGE_LINES_SHIFT); i++) {
+		set = (uint32_t)i % ARENA_SETS;
+		if (__builtin_expect(arena->versions[set] >=
+		    ARENA_VERSION_LAST, 0))
+			cache_renumber(set);
+		arena->lines[i].version = ++arena->versions[set];
+	}
+}
+
 static void
 arena_clear_records(struct arena *arena)
 {
@@ -142,7 +163,13 @@ arena_clear_records(struct arena *arena)
 		number = arena->written[i];
 		page = &arena->pages[number];
 		lines = arena->lines + (number << ARENA_PAGE_LINES_SHIFT);
-		for (bits = page->lines; bits != 0; bits &= bits - 1)
+		bits = page->lines;
+		if (bits == UINT64_MAX) {
+			__real_memset(lines, 0, ARENA_PAGE_LINES *
+			    sizeof(*lines));
+			bits = 0;
+		}
+		for (; bits != 0; bits &= bits - 1)
 			lines[__builtin_ctzll(bits)] = (struct line){ 0 };
 		if (page->granules)
 			__real_memset(arena->granules + (number * ARENA_PAGE >>
@@ -279,8 +306,8 @@ arena_give(struct arena *arena, void *memory, size_t pages)
 	/* Whoever gets these pages next finds no line of theirs cached. */
 	first = offset >> ARENA_LINE_SHIFT;
 	lines = pages * (ARENA_PAGE >> ARENA_LINE_SHIFT);
+	lines_renew(arena, first, pages);
 	for (i = first; i < first + lines; i++) {
-		line_renew(arena, &arena->lines[i]);
 		arena->lines[i].owner = ARENA_NOBODY;
 		arena->lines[i].sockets = 0;
 		arena->lines[i].touched_ps = 0;

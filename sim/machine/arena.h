@@ -33,6 +33,7 @@ enum {
 	ARENA_RUNS_MAX = 64,	/* freed runs up to so many pages are reused */
 	ARENA_NOBODY = 0xffff,	/* no CPU */
 	ARENA_PAGE_LINES_SHIFT = 6,	/* lines of a page */
+	ARENA_PAGE_LINES = 1 << ARENA_PAGE_LINES_SHIFT,
 	ARENA_SETS = 512,	/* lines whose numbers leave the same remainder
 				 * are a set: no two have the same version */
 	ARENA_PARTS = 16,	/* pages asked for in part that are remembered */
@@ -158,6 +159,9 @@ line_renew(struct arena *arena, struct line *line)
 	line->version = ++arena->versions[set];
 	arena_write_line(arena, line);
 }
+
+/* All lines of these pages, from the first's number on. */
+void lines_renew(struct arena *arena, size_t first, size_t pages);
 
 /* Before its record is looked at: one that nobody has asked for is nobody's. */
 static inline void

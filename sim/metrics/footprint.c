@@ -150,23 +150,31 @@ footprint_read(void)
 	print.dirty = false;
 }
 
+/* The points up to there have what holds now: nothing changed in between. */
 static void
 footprint_points(uint64_t until_ps)
 {
 	struct run_result *result;
 	struct run_series *series;
+	uint64_t points;
+	size_t i, end;
 	int lane;
 
+	if (until_ps > print.close_ps)
+		until_ps = print.close_ps;
+	if (print.next_point_ps > until_ps)
+		return;
+	points = (until_ps - print.next_point_ps) / print.step_ps + 1;
+	print.next_point_ps += points * print.step_ps;
 	result = lab_result();
-	while (print.next_point_ps <= until_ps &&
-	    print.next_point_ps <= print.close_ps) {
-		for (lane = 0; lane < LANES; lane++) {
-			series = &result->series[lane];
-			if (series->point_count < RUN_SERIES_POINTS_MAX)
-				series->points[series->point_count++] =
-				    print.bytes[lane];
-		}
-		print.next_point_ps += print.step_ps;
+	for (lane = 0; lane < LANES; lane++) {
+		series = &result->series[lane];
+		i = series->point_count;
+		end = points < RUN_SERIES_POINTS_MAX - i ?
+		    i + (size_t)points : RUN_SERIES_POINTS_MAX;
+		series->point_count = end;
+		for (; i < end; i++)
+			series->points[i] = print.bytes[lane];
 	}
 }
 

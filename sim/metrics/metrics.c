@@ -65,6 +65,7 @@ static struct metrics {
 static uint64_t wait_since[MACHINE_THREADS_MAX + 1];
 /* A zone's wait contains its core's: the outer one counts. */
 static uint8_t wait_depth[MACHINE_THREADS_MAX + 1];
+static uint32_t wait_most;	/* no thread after this one has waited */
 
 struct run_result *
 lab_result(void)
@@ -103,7 +104,8 @@ metrics_begin(struct run_result *result)
 			hist_init(&hists[i]);
 	}
 	memset(&m, 0, sizeof(m));
-	memset(wait_depth, 0, sizeof(wait_depth));
+	memset(wait_depth, 0, wait_most + 1);
+	wait_most = 0;
 	m.result = result;
 	m.hists = hists;
 	for (i = 0; i < HISTOGRAMS; i++)
@@ -304,6 +306,8 @@ metrics_event(const struct stream_event *event)
 		released(event);
 		break;
 	case STREAM_WAIT_BEGIN:
+		if (event->thread > wait_most)
+			wait_most = event->thread;
 		if (wait_depth[event->thread]++ == 0)
 			wait_since[event->thread] = event->at_ps;
 		break;
