@@ -27,6 +27,9 @@ enum peers_strategy {
 #define PEERS(strategy, model)	((uint64_t)(strategy) << 8 | (model))
 
 double peers_executions_per_second(uint64_t which);
+/* Means over the first executions of those. */
+double peers_accesses_per_execution(uint64_t which);
+double peers_switches_per_execution(uint64_t which);
 /* What hooks, switches and the reset of one execution cost alone; ns. */
 double peers_limit_hooks(uint64_t unused);
 double peers_limit_switches(uint64_t unused);

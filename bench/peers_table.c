@@ -83,6 +83,27 @@ print_limit(double (*value)(const char *name))
 	    1e9 / rate / limit);
 }
 
+/* What an execution is made of, and so how many accesses there are a second. */
+static void
+print_accesses(double (*value)(const char *name), const char *model)
+{
+	char name[120];
+	double accesses, rate, switches;
+
+	snprintf(name, sizeof(name), "executions_per_second/kernel=peers/"
+	    "strategy=walk/memory=%s", model);
+	rate = value(name);
+	snprintf(name, sizeof(name), "accesses_per_execution/kernel=peers/"
+	    "strategy=walk/memory=%s", model);
+	accesses = value(name);
+	snprintf(name, sizeof(name), "switches_per_execution/kernel=peers/"
+	    "strategy=walk/memory=%s", model);
+	switches = value(name);
+	if (rate > 0 && accesses > 0)
+		printf("%-11s walk, %-27s %10.1f %8.1f %8.1f\n", "gusim",
+		    model, accesses, switches, rate * accesses / 1e6);
+}
+
 void
 peers_table(double (*value)(const char *name))
 {
@@ -134,6 +155,10 @@ peers_table(double (*value)(const char *name))
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		row(table[i].name, table[i].how, table[i].executions,
 		    table[i].seconds);
+	printf("\n%-11s %-33s %10s %8s %8s\n", "", "In an execution",
+	    "accesses", "changes", "M/s");
+	for (n = 0; n < sizeof(models) / sizeof(models[0]); n++)
+		print_accesses(value, models[n]);
 	print_limit(value);
 	printf("\n(*) What a hunt executes: the same rounds over GUS and a "
 	    "zone, some 2,000 accesses,\nwith all checks and metrics.\n"

@@ -1,12 +1,14 @@
 /*
  * Fixed work whose instructions are counted (tests/perf/instructions.sh): a run
  * of one of the loads of bench/load.h, a tiny hunt, all executions of a litmus
- * test.  What is counted is counted_part() and what it calls.
+ * test, some executions of the kernel that gusim and its peers are compared by.
+ * What is counted is counted_part() and what it calls.
  *
  * `slices` is for tests/perf/long.sh: one run of at least so many accesses, and
  * of each tenth the accesses and the CPU time in ns.
  *
- * usage: counted LOAD/MODEL/CPUS | hunt | litmus FILE | slices ACCESSES
+ * usage: counted LOAD/MODEL/CPUS | peers/MODEL | hunt | litmus FILE |
+ *	slices ACCESSES
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -17,6 +19,8 @@
 
 #include "bench/bench.h"
 #include "bench/load.h"
+#include "bench/peers.h"
+#include "bench/peers_run.h"
 #include "sim/base/err.h"
 #include "sim/machine/machine.h"
 #include "sim/run.h"
@@ -24,6 +28,9 @@
 #include "sim/strategies/strategy.h"
 #include "tools/campaign/player.h"
 #include "tools/litmus/test.h"
+
+static const char usage[] =
+    "usage: counted LOAD/MODEL/CPUS | peers/MODEL | hunt | litmus FILE";
 
 static struct run_spec spec;
 static struct run_result result;
@@ -87,6 +94,22 @@ all_executions(void)
 		    &outcome);
 		accesses += outcome.executions;
 		litmus_outcome_fini(&outcome);
+	}
+}
+
+/* What is shared has been learnt before, as by a hunt. */
+static struct peers_player peers;
+
+static void
+peers_executions(void)
+{
+	uint64_t number;
+	enum { EXECUTIONS = 300 };
+
+	for (number = 0; number < EXECUTIONS; number++) {
+		if (peers_run_play(&peers, 1, number))
+			fail("the kernel with its fence was accused");
+		accesses += machine_accesses();
 	}
 }
 
@@ -173,22 +196,31 @@ counted_part(void (*work)(void))
 	__asm__ volatile("" : : : "memory");
 }
 
+static unsigned
+model_find(const char *name)
+{
+	static const char *const models[] = { "sc", "tso", "relaxed" };
+	unsigned i;
+
+	for (i = 0; i < 2 && strcmp(models[i], name) != 0; i++)
+		continue;
+	return (i);
+}
+
 static void
 load(const char *name)
 {
 	static const char *const loads[] = { "hit", "near", "miss", "contended",
 	    "plain" };
-	static const char *const models[] = { "sc", "tso", "relaxed" };
 	char word[16], model[16];
 	unsigned cpus, i, j;
 
 	if (sscanf(name, "%15[a-z]/%15[a-z]/%u", word, model, &cpus) != 3 ||
 	    cpus < 1 || cpus > 1024)
-		fail("usage: counted LOAD/MODEL/CPUS | hunt | litmus FILE");
+		fail(usage);
 	for (i = 0; i < 4 && strcmp(loads[i], word) != 0; i++)
 		continue;
-	for (j = 0; j < 2 && strcmp(models[j], model) != 0; j++)
-		continue;
+	j = model_find(model);
 	load_prepare(&spec, LOAD(i, j, cpus));
 	load_set(&spec, "machine.pages", "64MiB");
 }
@@ -198,10 +230,11 @@ main(int argc, char **argv)
 {
 	void (*work)(void);
 	struct err err;
+	unsigned model;
 	int status;
 
 	if (argc < 2)
-		fail("usage: counted LOAD/MODEL/CPUS | hunt | litmus FILE");
+		fail(usage);
 	if (strcmp(argv[1], "slices") == 0 && argc == 3)
 		return (long_run(argv[2]));
 	work = whole_run;
@@ -217,6 +250,11 @@ main(int argc, char **argv)
 		if (test == NULL)
 			fail(err.text);
 		work = all_executions;
+	} else if (strncmp(argv[1], "peers/", 6) == 0) {
+		model = model_find(argv[1] + 6);
+		peers_run_prepare(model, true);
+		peers_run_learn(&peers, PEERS(PEERS_WALK, model));
+		work = peers_executions;
 	} else {
 		load(argv[1]);
 		load_set(&spec, "run.duration", argc > 2 ? argv[2] : "100us");

@@ -91,6 +91,9 @@ miss/tso	miss/tso/64
 miss/relaxed	miss/relaxed/64
 contended/tso	contended/tso/64
 contended/relaxed	contended/relaxed/64
+peers/sc	peers/sc
+peers/tso	peers/tso
+peers/relaxed	peers/relaxed
 hunt	hunt
 litmus	litmus	$here/../litmus/c/CoRR-IRIW.litmus
 END
