@@ -343,10 +343,8 @@ sync_release(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 	struct sync_cpu *self;
 	stamp_id stamp;
 
-	(void)offset;
-	(void)size;
 	if (sync_small.on)
-		return (sync_small_release(cpu, order));
+		return (sync_small_release(cpu, offset, size, order));
 	self = &sync_cpus[cpu];
 	if (!order_releases(order))
 		return (stamp_hold(self->fence));

@@ -14,7 +14,9 @@
 #include "sim/memory/sync.h"
 #include "sim/memory/sync_small.h"
 
-static inline void
+#define SYNC_NOW static inline __attribute__((always_inline))
+
+SYNC_NOW void
 sync_now_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 
@@ -24,7 +26,7 @@ sync_now_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 		sync_load(cpu, offset, size, order);
 }
 
-static inline void
+SYNC_NOW void
 sync_now_store(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 
@@ -35,7 +37,7 @@ sync_now_store(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 }
 
 /* Where it acquires, after sync_now_load() of the same. */
-static inline void
+SYNC_NOW void
 sync_now_change(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 
@@ -45,16 +47,16 @@ sync_now_change(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 		sync_change(cpu, offset, size, order);
 }
 
-static inline stamp_id
+SYNC_NOW stamp_id
 sync_now_release(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 
 	return (__builtin_expect(sync_small.on, 1) ?
-	    sync_small_release(cpu, order) :
+	    sync_small_release(cpu, offset, size, order) :
 	    sync_release(cpu, offset, size, order));
 }
 
-static inline void
+SYNC_NOW void
 sync_now_visible(uint32_t cpu, uint32_t offset, uint32_t size, stamp_id stamp)
 {
 
@@ -64,7 +66,7 @@ sync_now_visible(uint32_t cpu, uint32_t offset, uint32_t size, stamp_id stamp)
 		sync_visible(cpu, offset, size, stamp);
 }
 
-static inline void
+SYNC_NOW void
 sync_now_fence(uint32_t cpu, int order)
 {
 

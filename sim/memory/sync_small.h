@@ -37,7 +37,8 @@ enum {
 	SYNC_PAGES = 1 << 20,	/* offsets have 32 bits */
 	SYNC_GRANULES = (1 << SYNC_PAGE_SHIFT) / SYNC_GRANULE_BYTES,
 	SYNC_ISSUED_MAX = 128,	/* the largest store buffer */
-	SYNC_ISSUED_RELEASES = SYNC_ISSUED_MAX * 2,	/* not by a fence */
+	SYNC_ISSUED_RELEASES = SYNC_ISSUED_MAX * 2,	/* not by a fence; then
+				 * there are also bits as in a tag */
 };
 
 /* A granule's tag: its page's life (else it is empty), and flags. */
@@ -89,7 +90,10 @@ void sync_small_store_slow(uint32_t cpu, uint32_t offset, uint32_t size,
 void sync_small_change_slow(uint32_t cpu, uint32_t offset, uint32_t size,
     int order);
 
-static inline clock_lanes *
+/* Where the size is known, most of what follows is. */
+#define SYNC_SMALL_INLINE static inline __attribute__((always_inline))
+
+SYNC_SMALL_INLINE clock_lanes *
 sync_small_clock(uint32_t cpu)
 {
 
@@ -97,7 +101,7 @@ sync_small_clock(uint32_t cpu)
 }
 
 /* What the CPU knows now; what it does next is not in it. */
-static inline clock_lanes
+SYNC_SMALL_INLINE clock_lanes
 sync_small_freeze(uint32_t cpu)
 {
 	clock_lanes row;
@@ -110,7 +114,7 @@ sync_small_freeze(uint32_t cpu)
 	return (row);
 }
 
-static inline void
+SYNC_SMALL_INLINE void
 sync_small_join(uint32_t cpu, clock_lanes row, int order)
 {
 	clock_lanes *clock;
@@ -121,14 +125,14 @@ sync_small_join(uint32_t cpu, clock_lanes row, int order)
 }
 
 /* NULL: nothing in it has a clock. */
-static inline struct sync_page *
+SYNC_SMALL_INLINE struct sync_page *
 sync_small_find(uint32_t offset)
 {
 
 	return (sync_small.pages[offset >> SYNC_PAGE_SHIFT]);
 }
 
-static inline struct sync_page *
+SYNC_SMALL_INLINE struct sync_page *
 sync_small_page(uint32_t offset)
 {
 	struct sync_page *page;
@@ -138,7 +142,7 @@ sync_small_page(uint32_t offset)
 	    sync_small_page_slow(offset));
 }
 
-static inline struct sync_granule *
+SYNC_SMALL_INLINE struct sync_granule *
 sync_small_granule(struct sync_page *page, uint32_t offset)
 {
 
@@ -146,7 +150,7 @@ sync_small_granule(struct sync_page *page, uint32_t offset)
 }
 
 /* It may have a clock. */
-static inline bool
+SYNC_SMALL_INLINE bool
 sync_small_lives(const struct sync_granule *granule,
     const struct sync_page *page)
 {
@@ -154,70 +158,99 @@ sync_small_lives(const struct sync_granule *granule,
 	return (((granule->tag ^ page->tag) & SYNC_TAG_LIFE) == 0);
 }
 
-/* All of one granule. */
-static inline bool
-sync_small_whole(uint32_t offset, uint32_t size)
+/* What a tag has for all of a granule, or of a half; 0: it is neither. */
+SYNC_SMALL_INLINE uint32_t
+sync_small_bits(uint32_t offset, uint32_t size)
 {
 
-	return (((offset % SYNC_GRANULE_BYTES) | (size ^ SYNC_GRANULE_BYTES)) ==
-	    0);
+	if (size == SYNC_GRANULE_BYTES)
+		return (offset % SYNC_GRANULE_BYTES == 0 ? SYNC_TAG_BYTES : 0);
+	if (size == SYNC_GRANULE_BYTES / 2)
+		return (offset % size == 0 ? (uint32_t)0xf <<
+		    (SYNC_TAG_BYTES_SHIFT + offset % SYNC_GRANULE_BYTES) : 0);
+	return (0);
 }
 
-static inline uint32_t
-sync_small_heads(uint32_t cpu)
+/* All of that has the clock that is here; `bits` is not 0 in what follows. */
+SYNC_SMALL_INLINE bool
+sync_small_has(const struct sync_granule *granule, const struct sync_page *page,
+    uint32_t bits)
 {
 
-	return (UINT32_C(0x11) << cpu);
+	if (__builtin_constant_p(bits) && bits == SYNC_TAG_BYTES)
+		return (granule->tag == page->tag);
+	return (((granule->tag ^ page->tag) & (SYNC_TAG_LIFE | SYNC_TAG_SPLIT |
+	    bits)) == 0);
 }
 
-static inline void
+/* Nothing but that could have a clock, and it has it here. */
+SYNC_SMALL_INLINE bool
+sync_small_alone(const struct sync_granule *granule,
+    const struct sync_page *page, uint32_t bits)
+{
+
+	return (!sync_small_lives(granule, page) || (granule->tag & ~bits &
+	    (SYNC_TAG_BYTES | SYNC_TAG_SPLIT)) == 0);
+}
+
+/* It alone has a clock from now on. */
+SYNC_SMALL_INLINE void
+sync_small_put(struct sync_granule *granule, const struct sync_page *page,
+    uint32_t bits, uint32_t cpu, clock_lanes row)
+{
+
+	granule->row = row;
+	granule->tag = page->tag ^ (SYNC_TAG_BYTES ^ bits);
+	granule->heads = UINT32_C(0x11) << cpu & bits >> SYNC_TAG_BYTES_SHIFT;
+}
+
+SYNC_SMALL_INLINE void
 sync_small_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	struct sync_page *page;
 	const struct sync_granule *granule;
+	uint32_t bits;
 
-	if (!sync_small_whole(offset, size)) {
-		sync_small_load_slow(cpu, offset, size, order);
-		return;
-	}
 	page = sync_small_find(offset);
-	if (page == NULL)
-		return;
-	granule = sync_small_granule(page, offset);
-	if (__builtin_expect(granule->tag == page->tag, 1))
-		sync_small_join(cpu, granule->row, order);
-	else if (sync_small_lives(granule, page))
-		sync_small_load_slow(cpu, offset, size, order);
+	bits = sync_small_bits(offset, size);
+	if (bits != 0) {
+		if (page == NULL)
+			return;
+		granule = sync_small_granule(page, offset);
+		if (__builtin_expect(sync_small_has(granule, page, bits), 1)) {
+			sync_small_join(cpu, granule->row, order);
+			return;
+		}
+		if (!sync_small_lives(granule, page))
+			return;
+	}
+	sync_small_load_slow(cpu, offset, size, order);
 }
 
-/* A release store to all of a granule. */
-static inline void
-sync_small_overwrite(uint32_t cpu, uint32_t offset, clock_lanes row)
+SYNC_SMALL_INLINE void
+sync_small_store(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	struct sync_page *page;
 	struct sync_granule *granule;
+	uint32_t bits;
 
-	page = sync_small_page(offset);
-	granule = sync_small_granule(page, offset);
-	granule->row = row;
-	granule->tag = page->tag;
-	granule->heads = sync_small_heads(cpu);
-}
-
-static inline void
-sync_small_store(uint32_t cpu, uint32_t offset, uint32_t size, int order)
-{
-
-	if (!order_releases(order) || !sync_small_whole(offset, size)) {
-		sync_small_store_slow(cpu, offset, size, order);
-		return;
+	bits = sync_small_bits(offset, size);
+	if (order_releases(order) && bits != 0) {
+		page = sync_small_page(offset);
+		granule = sync_small_granule(page, offset);
+		if (bits == SYNC_TAG_BYTES ||
+		    sync_small_alone(granule, page, bits)) {
+			sync_small_put(granule, page, bits, cpu,
+			    sync_small_freeze(cpu));
+			return;
+		}
 	}
-	sync_small_overwrite(cpu, offset, sync_small_freeze(cpu));
+	sync_small_store_slow(cpu, offset, size, order);
 }
 
 /* What the store leaves, for sync_small_visible() alone. */
-static inline uint32_t
-sync_small_release(uint32_t cpu, int order)
+SYNC_SMALL_INLINE uint32_t
+sync_small_release(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	uint32_t slot;
 	bool releases;
@@ -228,53 +261,67 @@ sync_small_release(uint32_t cpu, int order)
 	slot = sync_small.next[cpu]++ % SYNC_ISSUED_MAX;
 	sync_small.issued[cpu][slot] = releases ? sync_small_freeze(cpu) :
 	    sync_small.fences[cpu];
-	return ((slot + 1) | (releases ? SYNC_ISSUED_RELEASES : 0));
+	return (!releases ? slot + 1 : (slot + 1) | SYNC_ISSUED_RELEASES |
+	    sync_small_bits(offset, size));
 }
 
-static inline clock_lanes
+SYNC_SMALL_INLINE clock_lanes
 sync_small_issued(uint32_t cpu, uint32_t issued)
 {
 
 	return (sync_small.issued[cpu][(issued - 1) % SYNC_ISSUED_MAX]);
 }
 
-static inline void
+SYNC_SMALL_INLINE void
 sync_small_visible(uint32_t cpu, uint32_t offset, uint32_t size,
     uint32_t issued)
 {
+	struct sync_page *page;
+	struct sync_granule *granule;
+	uint32_t bits;
 
-	if (issued >= SYNC_ISSUED_RELEASES && sync_small_whole(offset, size))
-		sync_small_overwrite(cpu, offset,
-		    sync_small_issued(cpu, issued));
-	else
-		sync_small_visible_slow(cpu, offset, size, issued);
+	bits = issued & SYNC_TAG_BYTES;
+	if (bits != 0) {
+		page = sync_small_page(offset);
+		granule = sync_small_granule(page, offset);
+		if (bits == SYNC_TAG_BYTES ||
+		    sync_small_alone(granule, page, bits)) {
+			sync_small_put(granule, page, bits, cpu,
+			    sync_small_issued(cpu, issued));
+			return;
+		}
+	}
+	sync_small_visible_slow(cpu, offset, size, issued);
 }
 
 /* Where it acquires, sync_small_load() has been here just before. */
-static inline void
+SYNC_SMALL_INLINE void
 sync_small_change(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	struct sync_page *page;
 	struct sync_granule *granule;
+	uint32_t bits, heads;
 
-	if (!sync_small_whole(offset, size) ||
-	    (order != ORDER_ACQ_REL && order != ORDER_SEQ_CST)) {
-		sync_small_change_slow(cpu, offset, size, order);
-		return;
+	bits = sync_small_bits(offset, size);
+	if ((order == ORDER_ACQ_REL || order == ORDER_SEQ_CST) && bits != 0) {
+		page = sync_small_page(offset);
+		granule = sync_small_granule(page, offset);
+		heads = 0;
+		if (sync_small_has(granule, page, bits))
+			heads = granule->heads;
+		if (heads == 0 ? !sync_small_lives(granule, page) :
+		    sync_small_alone(granule, page, bits)) {
+			/* What it adds to is what the CPU has joined. */
+			sync_small_put(granule, page, bits, cpu,
+			    sync_small_freeze(cpu));
+			granule->heads |= heads;
+			return;
+		}
 	}
-	page = sync_small_page(offset);
-	granule = sync_small_granule(page, offset);
-	if (__builtin_expect(granule->tag == page->tag, 1)) {
-		/* What it adds to is what the CPU has joined. */
-		granule->row = sync_small_freeze(cpu);
-		granule->heads |= sync_small_heads(cpu);
-	} else if (!sync_small_lives(granule, page))
-		sync_small_overwrite(cpu, offset, sync_small_freeze(cpu));
-	else
-		sync_small_change_slow(cpu, offset, size, order);
+	sync_small_change_slow(cpu, offset, size, order);
 }
 
-static inline void
+SYNC_SMALL_INLINE void
 sync_small_fence(uint32_t cpu, int order)
 {
 
