@@ -16,8 +16,6 @@
 #include "sim/base/wide.h"
 #include "sim/machine/choice.h"
 
-enum { DRAW_ROW_BITS = 14 };	/* no row is longer than 2^13 */
-
 static inline uint32_t
 draw_magnitude(uint64_t value)
 {
@@ -101,44 +99,36 @@ draw_length_part(uint64_t *word, uint64_t least, uint64_t most)
 	return (length < least ? least : length > most ? most : length);
 }
 
-/* The chance that what happens once in so many times does not, times 2^64. */
-static inline uint64_t
-draw_not(uint64_t one_in)
-{
+/*
+ * How many times in a row something does not happen that happens once in
+ * `one_in` times: the geometric distribution, as the quotient of two logarithms
+ * (draw.c says how near).  The rate is that of the second: draw_rate(one_in).
+ */
+enum { DRAW_ROW_MOST = 256 };	/* for one_in */
 
-	return (one_in < 2 ? 0 : UINT64_MAX - UINT64_MAX / one_in);
+uint64_t draw_rate(uint64_t one_in);
+
+/* -log2(word / 2^64) in units of 2^-32; at most 65 of them. */
+static inline uint64_t
+draw_log(uint64_t word)
+{
+	uint64_t bend, part;
+	uint32_t zeros;
+
+	word |= 1;
+	zeros = (uint32_t)__builtin_clzll(word);
+	/* log2(1 + x) is nearly x + 0.3465 x (1 - x). */
+	part = word << zeros << 1 >> 32;
+	bend = (part * (UINT64_C(0x100000000) - part) >> 32) *
+	    UINT64_C(1488205985) >> 32;
+	return ((((uint64_t)zeros + 1) << 32) - part - bend);
 }
 
-/*
- * How many times in a row something does not happen that has the chance
- * 1 - `not` each time: the geometric distribution, of one word, in as many
- * steps as the number has digits.
- */
 static inline uint32_t
-draw_row(uint64_t word, uint64_t not)
+draw_row(uint64_t word, uint64_t rate)
 {
-	uint64_t powers[DRAW_ROW_BITS], chance, longer;
-	uint32_t count, n;
 
-	powers[0] = not;
-	for (n = 0; word < powers[n]; n++) {
-		if (n + 1 == DRAW_ROW_BITS)
-			return (1U << n);
-		powers[n + 1] = (uint64_t)((wide_uint)powers[n] * powers[n] >>
-		    64);
-	}
-	if (n == 0)
-		return (0);
-	chance = powers[--n];
-	count = 1U << n;
-	while (n-- > 0) {
-		longer = (uint64_t)((wide_uint)chance * powers[n] >> 64);
-		if (word < longer) {
-			chance = longer;
-			count += 1U << n;
-		}
-	}
-	return (count);
+	return ((uint32_t)((wide_uint)draw_log(word) * rate >> 64));
 }
 
 /* How many questions to let pass, `mean` on average. */

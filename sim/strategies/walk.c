@@ -25,9 +25,9 @@ struct walk_state {
 	struct guide_stay stay;
 	uint32_t said;			/* stay.steps when it was asked last */
 	uint32_t row;			/* steps of the last CPU in a row */
-	uint64_t no_change;		/* chance of each shared step */
-	uint64_t no_drain;		/* ... of each with something in a buffer */
-	uint64_t no_older;		/* ... of each load and store */
+	uint64_t change;		/* rates: of changes, in shared steps */
+	uint64_t drain;			/* in steps with something in a buffer */
+	uint64_t older;			/* in loads and stores */
 	uint32_t until_older;		/* loads and stores */
 	struct draw draw;
 };
@@ -42,34 +42,38 @@ walk_begin(void *context, const struct run_spec *spec, uint64_t seed,
 	(void)spec;
 	draw_begin(&state->draw, seed, "walk", number);
 	word = draw_word(&state->draw);
-	state->no_change = draw_not(draw_length_part(&word, 1,
+	state->change = draw_rate(draw_length_part(&word, 1,
 	    WALK_RARE_MOST));
-	state->no_drain = draw_not(draw_length_part(&word, 1,
+	state->drain = draw_rate(draw_length_part(&word, 1,
 	    WALK_DRAIN_MOST));
-	state->no_older = draw_not(draw_length_part(&word, 1,
+	state->older = draw_rate(draw_length_part(&word, 1,
 	    WALK_OLDER_MOST));
 	state->until_older = draw_row(draw_word(&state->draw),
-	    state->no_older);
+	    state->older);
 	state->stay = (struct guide_stay){ .who = STEP_ACTORS_MAX - 1 };
 	state->stay.stored = draw_row(draw_word(&state->draw),
-	    state->no_drain);
+	    state->drain);
 	state->said = 0;
 	state->row = 0;
 }
 
-/* One of those whose bits are set. */
+/*
+ * One of those whose bits are set.  Few, as a rule: without loops that end when
+ * chance has it, which no processor guesses.
+ */
 static inline uint32_t
 draw_actor(uint64_t *word, uint64_t actors)
 {
-	uint64_t count, left, skip;
+	uint64_t count, left, second, skip, third;
 
-	if ((actors & (actors - 1)) == 0)
-		return ((uint32_t)__builtin_ctzll(actors));
-	/* Few, as a rule: without a processor's own word for it. */
-	for (count = 0, left = actors; left != 0; left &= left - 1)
+	second = actors & (actors - 1);
+	third = second & (second - 1);
+	count = 1 + (second != 0) + (third != 0);
+	for (left = third & (third - 1); left != 0; left &= left - 1)
 		count++;
 	skip = draw_part(word, count);
-	while (skip-- > 0)
+	actors = skip == 0 ? actors : skip == 1 ? second : third;
+	for (; skip > 2; skip--)
 		actors &= actors - 1;
 	return ((uint32_t)__builtin_ctzll(actors));
 }
@@ -93,7 +97,7 @@ walk_next(void *context, const struct step *steps, uint32_t actors,
 		word = draw_word(&state->draw);
 		if (cpus != 0)
 			state->stay.stored = draw_row(draw_word(&state->draw),
-			    state->no_drain);
+			    state->drain);
 		state->said = state->stay.steps;
 		return (draw_actor(&word, buffers));
 	}
@@ -101,7 +105,7 @@ walk_next(void *context, const struct step *steps, uint32_t actors,
 	    (choice_shared(&steps[who]) && state->stay.shared-- == 0)) {
 		word = draw_word(&state->draw);
 		who = state->stay.who = draw_actor(&word, cpus);
-		state->stay.shared = draw_row(word, state->no_change);
+		state->stay.shared = draw_row(word, state->change);
 		state->row = 0;
 	}
 	state->stay.steps = state->said = WALK_ROW_MOST - 1 - state->row;
@@ -122,7 +126,7 @@ walk_choose(void *context, enum choice_kind kind, uint32_t cpu,
 	word = draw_word(&state->draw);
 	answer = draw_older_part(&word, alternatives);
 	state->until_older = draw_row(draw_word(&state->draw),
-	    state->no_older);
+	    state->older);
 	return (answer);
 }
 
