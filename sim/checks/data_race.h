@@ -5,16 +5,16 @@
  * least one writes, at least one is not atomic, and neither happens before the
  * other (C11 5.1.2.4p25; program order is per CPU, see sim/memory/clock.h).
  *
- * Each 8 bytes of memory have a list of the accesses that a later one could
- * still race with: of one CPU and epoch the first of its kind, and none that a
- * later one stands for, being after it and conflicting with all that it does
- * (FastTrack's epochs, extended by atomic accesses and by bytes).
+ * Each 8 bytes of memory have those accesses that a later one could still race
+ * with: of one CPU and epoch the first of its kind, and none that a later one
+ * stands for, being after it and conflicting with all that it does (FastTrack's
+ * epochs, extended by atomic accesses and by bytes).  They stand in a cell
+ * (data_race_cell.h) or in a list (data_race_list.h), which say the same.
  *
  * Precision   nothing is accused that is ordered.  Nothing is missed among what
  *             a run did, but for lists of more than RACE_RECORDS_MAX accesses:
  *             they forget the oldest.
- * Cost        5 ns where the same CPU came last, in the same epoch; linear in
- *             the list otherwise.  Four bytes for each byte of a page touched.
+ * Cost        that of a cell, up to four CPUs; linear in a list otherwise.
  * Source      C. Flanagan and S. N. Freund, FastTrack: efficient and precise
  *             dynamic race detection, PLDI 2009, sections 3 and 4.
  *
@@ -40,14 +40,15 @@ void data_race_fini(void);
 
 /*
  * The current CPU accesses 1 to 16 bytes, at a place in the code.  Before what
- * the access itself releases, after what it acquires.
+ * the access itself releases, after what it acquires.  Of `how` it looks at
+ * RACE_WRITE and RACE_ATOMIC, which are those of the machine.
  */
 void data_race_access(uint32_t offset, uint32_t size, unsigned how,
     const void *where);
 /* Pages are given out or taken back: what came before is in order. */
 void data_race_forget(uint32_t offset, uint32_t bytes);
 
-/* --- for data_race_words.c ------------------------------------------------ */
+/* --- for the other files of the check ------------------------------------- */
 
 /* One access to some of the 8 bytes of a granule. */
 struct race_record {
