@@ -34,14 +34,6 @@ report(const char *check, const char *summary)
 }
 
 static void
-accessed(uint32_t offset, uint32_t size, unsigned how, const void *where)
-{
-
-	data_race_access(offset, size, how & (RACE_WRITE | RACE_ATOMIC),
-	    where);
-}
-
-static void
 reader_body(void *argument)
 {
 
@@ -79,7 +71,7 @@ peers_run_begin(void)
 	memset(&the.ports, 0, sizeof(the.ports));
 	the.ports.event = event;
 	the.ports.report = report;
-	the.ports.accessed = accessed;
+	the.ports.accessed = data_race_access;
 	data_race_begin(true);
 	peers_run.result.finding_count = 0;
 	peers_run.bad = peers_run.stuck = false;

@@ -213,6 +213,9 @@ run_started(uint64_t at_ps)
 		stores_drain_all();
 	if (run_guide == NULL || !run_guide->stepped)
 		faults_start(at_ps);
+	/* Nobody else listens any more, as a rule. */
+	if (at_ps != 0 && lab.spec->run.data_race && !lab.guest)
+		the.ports.accessed = data_race_access;
 	machine_guide(run_guide);
 	if (run_guide != NULL && run_guide->stepped)
 		run_lockstep(lab.spec);
