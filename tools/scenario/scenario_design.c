@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/err.h"
 #include "tools/must.h"
 #include "tools/scenario/range.h"
 #include "tools/scenario/scenario_keys.h"
@@ -40,18 +39,9 @@ static int
 read_number(struct scenario_reader *reader, const struct knob *knob,
     const struct yaml_value *map, struct design *design)
 {
-	const struct yaml_value *value;
-	char text[KNOB_TEXT_MAX];
 
-	value = yaml_get(map, knob->name);
-	if (value == NULL)
-		return (0);
-	if (knob_text(reader->path, knob->name, value, text, reader->err) != 0)
-		return (-1);
-	if (knob_parse(knob, text, design, reader->err) == 0)
-		return (0);
-	return (err_at(reader->err, "%.400s:%zu:%zu: %s", reader->path,
-	    value->line, value->column, knob->name));
+	return (knob_read(reader->path, "", knob, yaml_get(map, knob->name),
+	    design, reader->err));
 }
 
 /* "linear" unless it says "log". */
@@ -228,7 +218,6 @@ sweep_read_design(struct scenario_reader *reader, const char *kind,
 		    knobs->kind != YAML_LIST ? yaml_kind_name(knobs) :
 		    knobs->count == 0 ? "an empty list" : "a longer list",
 		    DESIGN_DIMENSIONS));
-	knob_preset_all(design_knobs, 2, &design);
 	if (read_number(reader, &design_knobs[0], map, &design) != 0 ||
 	    read_number(reader, &design_knobs[1], map, &design) != 0)
 		return (-1);

@@ -130,6 +130,24 @@ knob_text(const char *path, const char *name, const struct yaml_value *value,
 }
 
 int
+knob_read(const char *path, const char *within, const struct knob *knob,
+    const struct yaml_value *value, void *config, struct err *err)
+{
+	char text[KNOB_TEXT_MAX];
+
+	if (value == NULL) {
+		knob_preset_all(knob, 1, config);
+		return (0);
+	}
+	if (knob_text(path, knob->name, value, text, err) != 0)
+		return (-1);
+	if (knob_parse(knob, text, config, err) == 0)
+		return (0);
+	return (err_at(err, "%.400s:%zu:%zu: %s%s", path, value->line,
+	    value->column, within, knob->name));
+}
+
+int
 plain_text(const char *path, const char *name, const struct yaml_value *value,
     char *text, size_t room, struct err *err)
 {

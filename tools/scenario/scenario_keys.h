@@ -31,6 +31,13 @@ void keys_list(const char *const *keys, char *text, size_t room);
 int knob_text(const char *path, const char *name,
     const struct yaml_value *value, char text[KNOB_TEXT_MAX], struct err *err);
 
+/*
+ * Sets the knob to the value, or to its default where that is NULL.  `within` is
+ * what a complaint says before the knob's name, as in "tune.search.".
+ */
+int knob_read(const char *path, const char *within, const struct knob *knob,
+    const struct yaml_value *value, void *config, struct err *err);
+
 /* A text that is not empty, in `room` bytes. */
 int plain_text(const char *path, const char *name,
     const struct yaml_value *value, char *text, size_t room, struct err *err);

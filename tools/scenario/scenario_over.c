@@ -139,16 +139,9 @@ read_count(struct reading *reading, const struct yaml_value *value,
 {
 	static const struct knob knob = { "count", KNOB_COUNT, 0, "2", "65536",
 		"2", NULL, "how many values" };
-	struct scenario_reader *reader;
-	char text[KNOB_TEXT_MAX];
 
-	reader = reading->reader;
-	if (knob_text(reader->path, "count", value, text, reader->err) != 0)
-		return (-1);
-	if (knob_parse(&knob, text, count, reader->err) != 0)
-		return (err_at(reader->err, "%.400s:%zu:%zu: count",
-		    reader->path, value->line, value->column));
-	return (0);
+	return (knob_read(reading->reader->path, "", &knob, value, count,
+	    reading->reader->err));
 }
 
 /* Of neighbours that are one after rounding, the first stays. */

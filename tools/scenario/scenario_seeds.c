@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/base/err.h"
 #include "tools/scenario/scenario_keys.h"
 #include "tools/scenario/scenario_source.h"
 #include "tools/scenario/yaml.h"
@@ -40,19 +39,9 @@ static int
 read_seed(struct scenario_reader *reader, const struct yaml_value *map,
     const struct knob *knob, struct seeds *seeds)
 {
-	const struct yaml_value *value;
-	char text[KNOB_TEXT_MAX];
 
-	knob_preset_all(knob, 1, seeds);
-	value = yaml_get(map, knob->name);
-	if (value == NULL)
-		return (0);
-	if (knob_text(reader->path, knob->name, value, text, reader->err) != 0)
-		return (-1);
-	if (knob_parse(knob, text, seeds, reader->err) == 0)
-		return (0);
-	return (err_at(reader->err, "%.400s:%zu:%zu: seeds.%s", reader->path,
-	    value->line, value->column, knob->name));
+	return (knob_read(reader->path, "seeds.", knob,
+	    yaml_get(map, knob->name), seeds, reader->err));
 }
 
 static int

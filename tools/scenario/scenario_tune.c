@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/err.h"
 #include "sim/base/unit.h"
 #include "sim/run.h"
 #include "tools/must.h"
@@ -65,19 +64,9 @@ static int
 read_number(struct scenario_reader *reader, const struct yaml_value *map,
     const char *within, const struct knob *knob, struct numbers *numbers)
 {
-	const struct yaml_value *value;
-	char text[KNOB_TEXT_MAX];
 
-	knob_preset_all(knob, 1, numbers);
-	value = yaml_get(map, knob->name);
-	if (value == NULL)
-		return (0);
-	if (knob_text(reader->path, knob->name, value, text, reader->err) != 0)
-		return (-1);
-	if (knob_parse(knob, text, numbers, reader->err) == 0)
-		return (0);
-	return (err_at(reader->err, "%.400s:%zu:%zu: %s.%s", reader->path,
-	    value->line, value->column, within, knob->name));
+	return (knob_read(reader->path, within, knob,
+	    yaml_get(map, knob->name), numbers, reader->err));
 }
 
 /* A weight: 1, 0.5, 12; more than nothing. */
@@ -340,16 +329,16 @@ read_numbers(struct scenario_reader *reader, const struct yaml_value *map)
 	    "{from: SEED, count: N}", &held) != 0 ||
 	    read_submap(reader, map, "search", search_keys,
 	    "{budget: RUNS, seed: N}", &search) != 0 ||
-	    read_number(reader, map, "tune", &indifference_knob,
+	    read_number(reader, map, "tune.", &indifference_knob,
 	    &numbers) != 0 ||
-	    read_number(reader, map, "tune", &seeds_knob, &numbers) != 0 ||
-	    read_number(reader, held, "tune.held_out", &from_knob,
+	    read_number(reader, map, "tune.", &seeds_knob, &numbers) != 0 ||
+	    read_number(reader, held, "tune.held_out.", &from_knob,
 	    &numbers) != 0 ||
-	    read_number(reader, held, "tune.held_out", &count_knob,
+	    read_number(reader, held, "tune.held_out.", &count_knob,
 	    &numbers) != 0 ||
-	    read_number(reader, search, "tune.search", &budget_knob,
+	    read_number(reader, search, "tune.search.", &budget_knob,
 	    &numbers) != 0 ||
-	    read_number(reader, search, "tune.search", &seed_knob,
+	    read_number(reader, search, "tune.search.", &seed_knob,
 	    &numbers) != 0)
 		return (-1);
 	tune->indifference = (double)numbers.indifference_ppm / 1e6;
