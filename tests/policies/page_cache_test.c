@@ -10,31 +10,16 @@
 
 #include <criterion/criterion.h>
 
-#include "sim/base/err.h"
-#include "sim/run.h"
-#include "sim/spec.h"
+#include "tests/sim/measure.h"
 
 TestSuite(page_cache, .timeout = 120);
-
-static struct run_spec spec;
-static struct run_result result;
-
-static void
-set(const char *name, const char *value)
-{
-	struct err err;
-
-	cr_assert_eq(spec_set(&spec, name, value, &err), 0, "%s", err.text);
-}
 
 /* Address spaces of twenty pages on each of eight CPUs, one after another. */
 static void
 begin(const char *form)
 {
-	struct err err;
 
-	spec_init(&spec);
-	cr_assert_eq(spec_set_workload(&spec, "page_churn", &err), 0);
+	begin_with("gus", "page_churn");
 	set("machine.cpus", "8");
 	set("machine.pages", "64MiB");
 	set("zone.page_cache", form);
@@ -43,34 +28,6 @@ begin(const char *form)
 	set("run.warmup", "1ms");
 	set("run.duration", "5ms");
 }
-
-static void
-run(void)
-{
-	struct err err;
-	char name[96];
-
-	cr_assert_eq(spec_check(&spec, name, sizeof(name), &err), 0, "%s: %s",
-	    name, err.text);
-	run_execute(&spec, &result);
-	cr_assert_eq(result.status, RUN_OK, "%s: %s",
-	    result.findings[0].check, result.findings[0].summary);
-}
-
-static double
-metric(const char *name, const char *stat)
-{
-	const struct run_metric *metric;
-
-	metric = run_metric_find(&result, name, stat);
-	cr_assert_not_null(metric, "%s.%s", name, stat);
-	return (metric->value);
-}
-
-#define WITHIN(measured, low, high, what)				\
-	cr_expect((measured) >= (low) && (measured) <= (high),		\
-	    "%s: %.4g is not in [%.4g, %.4g]", what, (double)(measured), \
-	    (double)(low), (double)(high))
 
 Test(page_cache, without_one_each_page_is_a_lock_of_all)
 {

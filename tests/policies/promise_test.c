@@ -10,15 +10,10 @@
 #include <criterion/criterion.h>
 
 #include "policies/policy.h"
-#include "sim/base/err.h"
 #include "sim/lab.h"
-#include "sim/run.h"
-#include "sim/spec.h"
+#include "tests/sim/measure.h"
 
 TestSuite(promise, .timeout = 300);
-
-static struct run_spec spec;
-static struct run_result result;
 
 /* In the order of their numbers: what is safe under one is under those before. */
 static const char *const models[] = { "sc", "tso", "relaxed" };
@@ -142,22 +137,10 @@ is_for_all(const char *workload)
 }
 
 static void
-set(const char *name, const char *value)
-{
-	struct err err;
-
-	cr_assert_eq(spec_set(&spec, name, value, &err), 0, "%s", err.text);
-}
-
-static void
 begin(const char *policy, const char *workload, const char *model)
 {
-	struct err err;
 
-	spec_init(&spec);
-	cr_assert_eq(spec_set_policy(&spec, policy, &err), 0, "%s", err.text);
-	cr_assert_eq(spec_set_workload(&spec, workload, &err), 0, "%s",
-	    err.text);
+	begin_with(policy, workload);
 	set("machine.cpus", "4");
 	set("machine.memory", model);
 	set("machine.hz", "10000");
@@ -198,16 +181,6 @@ holds(const char *what)
 	    result.finding_count > 0 ? result.findings[0].check : "status",
 	    result.finding_count > 0 ? result.findings[0].summary :
 	    run_status_name(result.status));
-}
-
-static double
-metric(const char *name, const char *stat)
-{
-	const struct run_metric *found;
-
-	found = run_metric_find(&result, name, stat);
-	cr_assert_not_null(found, "%s.%s", name, stat);
-	return (found->value);
 }
 
 static void

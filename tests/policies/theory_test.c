@@ -8,77 +8,9 @@
 
 #include <criterion/criterion.h>
 
-#include "sim/base/err.h"
-#include "sim/run.h"
-#include "sim/spec.h"
+#include "tests/sim/measure.h"
 
 TestSuite(scheme_theory, .timeout = 120);
-
-static struct run_spec spec;
-static struct run_result result;
-
-static void
-set(const char *name, const char *value)
-{
-	struct err err;
-
-	cr_assert_eq(spec_set(&spec, name, value, &err), 0, "%s", err.text);
-}
-
-static void
-set_number(const char *name, uint64_t value)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-	set(name, text);
-}
-
-/* Six CPUs read all the time, two free 200,000 items a second each. */
-static void
-begin(const char *policy)
-{
-	struct err err;
-
-	spec_init(&spec);
-	cr_assert_eq(spec_set_policy(&spec, policy, &err), 0, "%s", err.text);
-	cr_assert_eq(spec_set_workload(&spec, "slot_churn", &err), 0);
-	set("machine.cpus", "8");
-	set("machine.pages", "256MiB");
-	set("zone.item_size", "256B");
-	set("zone.bucket_size", "8");
-	set("zone.bucket_growth", "false");
-	set("workload.slot_churn.readers", "6");
-	set("workload.slot_churn.writers", "2");
-	set("workload.slot_churn.write_rate", "200k/s");
-	set("workload.slot_churn.think", "20ns");
-	set("run.warmup", "5ms");
-	set("run.duration", "20ms");
-}
-
-static void
-run(void)
-{
-
-	run_execute(&spec, &result);
-	cr_assert_eq(result.status, RUN_OK, "%s: %s",
-	    result.findings[0].check, result.findings[0].summary);
-}
-
-static double
-metric(const char *name, const char *stat)
-{
-	const struct run_metric *metric;
-
-	metric = run_metric_find(&result, name, stat);
-	cr_assert_not_null(metric, "%s.%s", name, stat);
-	return (metric->value);
-}
-
-#define WITHIN(measured, low, high, what)				\
-	cr_expect((measured) >= (low) && (measured) <= (high),		\
-	    "%s: %.4g is not in [%.4g, %.4g]", what, (double)(measured), \
-	    (double)(low), (double)(high))
 
 /*
  * Under constant reading an item's list is safe when the epoch has moved twice
@@ -93,7 +25,7 @@ Test(scheme_theory, epoch_needs_at_least_two_ticks)
 	size_t i;
 
 	for (i = 0; i < 3; i++) {
-		begin("epoch");
+		begin_churn("epoch");
 		set_number("machine.hz", rates[i]);
 		set("machine.tick_phase", "aligned");
 		run();
@@ -129,7 +61,7 @@ Test(scheme_theory, epoch_polls_meet_the_same_lists_again)
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		begin("epoch");
+		begin_churn("epoch");
 		set("machine.cpus", "12");
 		set("machine.tick_phase", "spread");
 		set("policy.epoch.rule", cases[i].rule);
@@ -151,10 +83,10 @@ Test(scheme_theory, starved_epoch_keeps_what_was_freed)
 {
 	double urgent, starved;
 
-	begin("epoch");
+	begin_churn("epoch");
 	run();
 	urgent = metric("waiting_bytes", "mean");
-	begin("epoch");
+	begin_churn("epoch");
 	set("policy.epoch.task", "background");
 	/* Nobody sleeps: the CPUs are never idle. */
 	set("workload.slot_churn.write_rate", "0/s");
@@ -178,7 +110,7 @@ Test(scheme_theory, coalesced_performs_take_at_most_two_rounds_each_batch)
 	int coalesce;
 
 	for (coalesce = 0; coalesce < 2; coalesce++) {
-		begin("pserialize");
+		begin_churn("pserialize");
 		set("workload.slot_churn.readers", "0");
 		set("workload.slot_churn.writers", "8");
 		set("workload.slot_churn.write_rate", "0/s");
@@ -206,11 +138,11 @@ Test(scheme_theory, performs_per_batch_divide_the_interrupts)
 {
 	double single, batched;
 
-	begin("pserialize");
+	begin_churn("pserialize");
 	set("workload.slot_churn.write_rate", "20k/s");
 	run();
 	single = metric("ipis", "total") / metric("frees", "total");
-	begin("pserialize");
+	begin_churn("pserialize");
 	set("workload.slot_churn.write_rate", "20k/s");
 	set("policy.pserialize.batch", "16");
 	run();
@@ -227,7 +159,7 @@ stalled(const char *policy, unsigned stall_ms)
 {
 	char text[16];
 
-	begin(policy);
+	begin_churn(policy);
 	snprintf(text, sizeof(text), "%ums", stall_ms);
 	set("workload.slot_churn.stalled_reader", text);
 	set("workload.slot_churn.stalled_every", "100ms");
@@ -280,10 +212,10 @@ Test(scheme_theory, clairvoyant_needs_no_more_than_the_ideal)
 {
 	double ideal, least;
 
-	begin("gus");
+	begin_churn("gus");
 	run();
 	least = metric("footprint_bytes", "mean");
-	begin("clairvoyant");
+	begin_churn("clairvoyant");
 	run();
 	ideal = metric("footprint_bytes", "clairvoyant_mean");
 	printf("clairvoyant: %.0f bytes, ideal %.0f, gus %.0f\n",
@@ -304,16 +236,16 @@ Test(scheme_theory, free_sections_cost_less_than_fenced_ones)
 	double fenced, locked, cost;
 	size_t i;
 
-	begin("ebr");
+	begin_churn("ebr");
 	set("workload.slot_churn.write_rate", "1k/s");
 	run();
 	fenced = metric("enter_exit_ns", "p50");
-	begin("rwlock");
+	begin_churn("rwlock");
 	set("workload.slot_churn.write_rate", "1k/s");
 	run();
 	locked = metric("enter_exit_ns", "p50");
 	for (i = 0; i < 4; i++) {
-		begin(cheap[i]);
+		begin_churn(cheap[i]);
 		set("workload.slot_churn.write_rate", "1k/s");
 		run();
 		cost = metric("enter_exit_ns", "p50");

@@ -9,73 +9,9 @@
 
 #include <criterion/criterion.h>
 
-#include "sim/base/err.h"
-#include "sim/run.h"
-#include "sim/spec.h"
+#include "tests/sim/measure.h"
 
 TestSuite(tuning, .timeout = 120);
-
-static struct run_spec spec;
-static struct run_result result;
-
-static void
-set(const char *name, const char *value)
-{
-	struct err err;
-
-	cr_assert_eq(spec_set(&spec, name, value, &err), 0, "%s", err.text);
-}
-
-/*
- * Two CPUs free 200,000 items a second each, in buckets of eight; six read.
- */
-static void
-begin(void)
-{
-	struct err err;
-
-	spec_init(&spec);
-	cr_assert_eq(spec_set_workload(&spec, "slot_churn", &err), 0);
-	set("machine.cpus", "8");
-	set("machine.pages", "256MiB");
-	set("zone.item_size", "256B");
-	set("zone.bucket_size", "8");
-	set("zone.bucket_growth", "false");
-	set("workload.slot_churn.readers", "6");
-	set("workload.slot_churn.writers", "2");
-	set("workload.slot_churn.write_rate", "200k/s");
-	set("workload.slot_churn.think", "20ns");
-	set("run.warmup", "5ms");
-	set("run.duration", "20ms");
-}
-
-static void
-run(void)
-{
-	struct err err;
-	char name[96];
-
-	cr_assert_eq(spec_check(&spec, name, sizeof(name), &err), 0, "%s: %s",
-	    name, err.text);
-	run_execute(&spec, &result);
-	cr_assert_eq(result.status, RUN_OK, "%s: %s",
-	    result.findings[0].check, result.findings[0].summary);
-}
-
-static double
-metric(const char *name, const char *stat)
-{
-	const struct run_metric *metric;
-
-	metric = run_metric_find(&result, name, stat);
-	cr_assert_not_null(metric, "%s.%s", name, stat);
-	return (metric->value);
-}
-
-#define WITHIN(measured, low, high, what)				\
-	cr_expect((measured) >= (low) && (measured) <= (high),		\
-	    "%s: %.4g is not in [%.4g, %.4g]", what, (double)(measured), \
-	    (double)(low), (double)(high))
 
 /*
  * A free every 5 us.  The item that comes first waits for seven more, or for
@@ -85,10 +21,10 @@ Test(tuning, an_early_stamp_comes_one_free_sooner)
 {
 	double early, late;
 
-	begin();
+	begin_churn("gus");
 	run();
 	late = metric("free_to_stamped_ns", "mean");
-	begin();
+	begin_churn("gus");
 	set("zone.stamp", "early");
 	run();
 	early = metric("free_to_stamped_ns", "mean");
@@ -104,7 +40,7 @@ Test(tuning, advances_are_frees_by_bytes)
 {
 	double each;
 
-	begin();
+	begin_churn("gus");
 	set("zone.advance_bytes", "16KiB");
 	run();
 	each = metric("frees", "total") / metric("advance", "total");
@@ -118,7 +54,7 @@ Test(tuning, advances_come_once_in_so_many_ticks)
 {
 	double advances;
 
-	begin();
+	begin_churn("gus");
 	set("machine.hz", "10000");
 	set("zone.advance_ticks", "5");
 	run();
@@ -134,12 +70,12 @@ Test(tuning, ageing_bounds_the_wait_for_a_stamp)
 {
 	double aged, stranded;
 
-	begin();
+	begin_churn("gus");
 	set("workload.slot_churn.write_rate", "1k/s");
 	set("run.duration", "100ms");
 	run();
 	stranded = metric("free_to_stamped_ns", "max");
-	begin();
+	begin_churn("gus");
 	set("workload.slot_churn.write_rate", "1k/s");
 	set("run.duration", "100ms");
 	set("zone.age_ticks", "2");
@@ -162,7 +98,7 @@ Test(tuning, goals_of_nobodys_are_met_once_they_are_committed)
 	unsigned i;
 
 	for (i = 0; i < 3; i++) {
-		begin();
+		begin_churn("gus");
 		set("core.mode", "deferred");
 		set("core.deferral", "100000");
 		set("core.commit", by[i]);
@@ -187,7 +123,7 @@ Test(tuning, a_deferral_by_bytes_is_one_by_count)
 {
 	double each;
 
-	begin();
+	begin_churn("gus");
 	set("core.mode", "deferred");
 	set("core.deferral", "100000");
 	set("core.deferral_bytes", "32KiB");
@@ -206,16 +142,16 @@ Test(tuning, newest_first_wants_a_deep_look)
 {
 	double fifo, lifo, deep;
 
-	begin();
+	begin_churn("gus");
 	set("workload.slot_churn.section", "20us");
 	run();
 	fifo = metric("footprint_bytes", "peak");
-	begin();
+	begin_churn("gus");
 	set("workload.slot_churn.section", "20us");
 	set("zone.order", "lifo");
 	run();
 	lifo = metric("footprint_bytes", "peak");
-	begin();
+	begin_churn("gus");
 	set("workload.slot_churn.section", "20us");
 	set("zone.order", "lifo");
 	set("zone.poll_depth", "1000");
@@ -233,13 +169,13 @@ Test(tuning, a_drain_gives_back_what_a_timeout_leaves)
 {
 	double drained, left;
 
-	begin();
+	begin_churn("gus");
 	set("workload.slot_churn.section", "20us");
 	set("zone.order", "lifo");
 	set("zone.reclaim_every", "500us");
 	run();
 	left = metric("footprint_bytes", "mean");
-	begin();
+	begin_churn("gus");
 	set("workload.slot_churn.section", "20us");
 	set("zone.order", "lifo");
 	set("zone.reclaim_every", "500us");
@@ -264,7 +200,7 @@ Test(tuning, xnu_commits_once_for_a_depot)
 	unsigned i;
 
 	for (i = 0; i < 3; i++) {
-		begin();
+		begin_churn("gus");
 		cr_assert_eq(spec_set_policy(&spec, "xnu", &err), 0);
 		set("policy.xnu.depot", depots[i]);
 		cr_assert_eq(spec_set_workload(&spec, "producer_consumer",
@@ -297,7 +233,7 @@ Test(tuning, what_means_nothing_is_refused)
 	size_t i, j;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		begin();
+		begin_churn("gus");
 		for (j = 0; j < 3 && cases[i].knobs[j][0] != NULL; j++)
 			set(cases[i].knobs[j][0], cases[i].knobs[j][1]);
 		cr_expect_neq(spec_check(&spec, name, sizeof(name), &err), 0);
@@ -317,7 +253,7 @@ Test(tuning, a_rooted_policy_is_refused_where_links_lie_in_items)
 	size_t i;
 
 	for (i = 0; i < 4; i++) {
-		begin();
+		begin_churn("gus");
 		cr_assert_eq(spec_set_policy(&spec, rooted[i], &err), 0);
 		cr_expect_eq(spec_check(&spec, name, sizeof(name), &err), 0);
 		cr_assert_eq(spec_set_workload(&spec, "radix", &err), 0);

@@ -11,24 +11,9 @@
 
 #include "engine/kern.h"
 #include "policies/policy.h"
-#include "sim/base/err.h"
 #include "sim/lab_run.h"
 #include "sim/metrics/metrics.h"
-#include "sim/run.h"
-#include "sim/spec.h"
-
-static struct run_spec spec;
-static struct run_result result;
-
-static double
-metric(const char *name, const char *stat)
-{
-	const struct run_metric *metric;
-
-	metric = run_metric_find(&result, name, stat);
-	cr_assert_not_null(metric, "%s.%s", name, stat);
-	return (metric->value);
-}
+#include "tests/sim/measure.h"
 
 #define CLOSE(name, stat, expected)					\
 	cr_expect(fabs(metric(name, stat) - (expected)) <= 1e-9 *	\
@@ -313,28 +298,16 @@ Test(metrics, series_shows_the_state_at_equal_steps)
 /* --- of real runs ------------------------------------------------------------------ */
 
 static void
-set(const char *name, const char *value)
-{
-	struct err err;
-
-	cr_assert_eq(spec_set(&spec, name, value, &err), 0, "%s", err.text);
-}
-
-static void
 churn(const char *stalled_reader)
 {
-	struct err err;
 
-	spec_init(&spec);
-	cr_assert_eq(spec_set_workload(&spec, "slot_churn", &err), 0);
+	begin_with("gus", "slot_churn");
 	set("machine.cpus", "4");
 	set("zone.bucket_size", "8");
 	set("workload.slot_churn.write_share", "50%");
 	set("workload.slot_churn.stalled_reader", stalled_reader);
 	set("workload.slot_churn.stalled_every", "100s");
-	run_execute(&spec, &result);
-	cr_assert_eq(result.status, RUN_OK, "%s",
-	    result.findings[0].summary);
+	run();
 }
 
 Test(metrics, parts_of_the_latency_sum_to_its_mean)

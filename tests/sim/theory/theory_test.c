@@ -10,40 +10,16 @@
 
 #include <criterion/criterion.h>
 
-#include "sim/base/err.h"
-#include "sim/run.h"
-#include "sim/spec.h"
+#include "tests/sim/measure.h"
 
 enum { WRITERS = 4, ITEM = 256 };
-
-static struct run_spec spec;
-static struct run_result result;
-
-static void
-set(const char *name, const char *value)
-{
-	struct err err;
-
-	cr_assert_eq(spec_set(&spec, name, value, &err), 0, "%s", err.text);
-}
-
-static void
-set_number(const char *name, uint64_t value)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%lu", value);
-	set(name, text);
-}
 
 /* Four CPUs read and four replace items, 100,000 times a second each. */
 static void
 begin(void)
 {
-	struct err err;
 
-	spec_init(&spec);
-	cr_assert_eq(spec_set_workload(&spec, "slot_churn", &err), 0);
+	begin_with("gus", "slot_churn");
 	set("machine.cpus", "8");
 	set("machine.pages", "256MiB");
 	spec.zone.item_size = ITEM;
@@ -55,25 +31,6 @@ begin(void)
 	set("run.duration", "20ms");
 }
 
-static void
-run(void)
-{
-
-	run_execute(&spec, &result);
-	cr_assert_eq(result.status, RUN_OK, "%s",
-	    result.findings[0].summary);
-}
-
-static double
-metric(const char *name, const char *stat)
-{
-	const struct run_metric *metric;
-
-	metric = run_metric_find(&result, name, stat);
-	cr_assert_not_null(metric, "%s.%s", name, stat);
-	return (metric->value);
-}
-
 /* Frees per second. */
 static double
 rate(void)
@@ -82,11 +39,6 @@ rate(void)
 	return (metric("frees", "total") /
 	    ((double)spec.run.duration_ps / 1e12));
 }
-
-#define WITHIN(measured, low, high, what)				\
-	cr_expect((measured) >= (low) && (measured) <= (high),		\
-	    "%s: %.4g is not in [%.4g, %.4g]", what, (double)(measured), \
-	    (double)(low), (double)(high))
 
 /*
  * A lazy goal lies `grace` ticks ahead of the tick at which it was made, so an
