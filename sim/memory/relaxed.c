@@ -102,7 +102,7 @@ locate(uint32_t offset, uint32_t size)
 
 /* --- fences -------------------------------------------------------------- */
 
-static void
+static USUAL void
 fence_after(uint32_t cpu, int order, order_id cause)
 {
 	uint32_t before;
@@ -281,7 +281,7 @@ load_either(uint32_t cpu, struct location *location, int order)
 {
 	uint32_t back, floor;
 
-	floor = relaxed_lowest(cpu, location);
+	floor = relaxed_search(cpu, location);
 	back = location->count - 1U - floor;
 	if (back != 0)
 		back = (uint32_t)memory_choose(CHOICE_READ, cpu, back + 1U);
@@ -405,7 +405,9 @@ store(uint32_t cpu, struct location *location, uint64_t value, int order)
 		index = location->count;
 	else
 		index = choose_place(cpu, location, floor);
-	return (relaxed_put(cpu, location, index, value, order, 0, taken));
+	return (index == location->count ?
+	    relaxed_put_last(cpu, location, value, order, 0, taken) :
+	    relaxed_put_before(cpu, location, index, value, order, 0, taken));
 }
 
 /* Where a store of the CPU can go now; NULL: past all histories. */
@@ -457,47 +459,65 @@ relaxed_store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
 		put_bare(cpu, offset, size, value);
 	else if (order != ORDER_SEQ_CST && (location->count == 1 ||
 	    clock_knows(cpu, location->newest->cpu, location->newest->epoch)))
-		relaxed_put_last(cpu, location, value, order);
+		relaxed_put_last(cpu, location, value, order, 0, 0);
 	else
 		store(cpu, location, value, order);
 }
 
 /* --- read-modify-writes -------------------------------------------------- */
 
-/* One that may read another store, or takes a place in the order. */
+/* It reads the newest store, and has no place in the order. */
+static USUAL uint64_t
+change_newest(struct location *location)
+{
+
+	change.location = location;
+	change.index = change.floor = location->count - 1U;
+	change.ordered = 0;
+	return (location->newest->value);
+}
+
 static RARE uint64_t
-change_otherwise(uint32_t cpu, struct location *location, int order,
+change_otherwise(uint32_t cpu, uint32_t offset, uint32_t size, int order,
     const struct memory_expected *expected)
 {
 	const struct relaxed_what what = { .access = RELAXED_CHANGE,
 	    .ordered = order == ORDER_SEQ_CST, .expected = expected };
-
-	change.index = take_place(cpu, location, change.floor, &what,
-	    &change.ordered);
-	return (history_at(location, change.index)->value);
-}
-
-static uint64_t
-relaxed_change_begin(uint32_t cpu, uint32_t offset, uint32_t size, int order,
-    const struct memory_expected *expected)
-{
 	struct location *location;
 	uint32_t floor;
 
-	if (unguided())
-		return (history_memory(offset, size));
 	if (order == ORDER_LOCKED)
 		fence_before(cpu);
 	location = change.location = room(cpu, offset, size);
 	if (location == NULL)
 		return (history_memory(offset, size));
-	floor = change.floor = relaxed_floor(cpu, location);
-	if (order == ORDER_SEQ_CST || floor + 1U != location->count ||
-	    (expected != NULL && expected->fail_order == ORDER_SEQ_CST))
-		return (change_otherwise(cpu, location, order, expected));
-	change.index = floor;
-	change.ordered = 0;
-	return (location->newest->value);
+	floor = relaxed_floor(cpu, location);
+	if (floor + 1U == location->count && !what.ordered &&
+	    (expected == NULL || expected->fail_order != ORDER_SEQ_CST))
+		return (change_newest(location));
+	change.floor = floor;
+	change.index = take_place(cpu, location, floor, &what,
+	    &change.ordered);
+	return (history_at(location, change.index)->value);
+}
+
+/* As relaxed_load(). */
+static uint64_t
+relaxed_change_begin(uint32_t cpu, uint32_t offset, uint32_t size, int order,
+    const struct memory_expected *expected)
+{
+	struct location *location;
+
+	if (unguided())
+		return (history_memory(offset, size));
+	location = order >= ORDER_SEQ_CST || (expected != NULL &&
+	    expected->fail_order == ORDER_SEQ_CST) ? NULL :
+	    history_look(offset, size);
+	return (location == NULL || location->plain ||
+	    location->count == HISTORY_STORES || history_old(location, cpu) ||
+	    !clock_knows(cpu, location->newest->cpu, location->newest->epoch) ?
+	    change_otherwise(cpu, offset, size, order, expected) :
+	    change_newest(location));
 }
 
 static void
@@ -522,8 +542,11 @@ relaxed_change_end(uint32_t cpu, uint32_t offset, uint32_t size,
 		/* Its own store tells others of what it read. */
 		read = history_at(location, change.index);
 		see_known(cpu, read, half);
-		written = relaxed_put(cpu, location, change.index + 1U, value,
-		    half, read->stamp, change.ordered);
+		written = change.index + 1U == location->count ?
+		    relaxed_put_last(cpu, location, value, half, read->stamp,
+		    change.ordered) : relaxed_put_before(cpu, location,
+		    change.index + 1U, value, half, read->stamp,
+		    change.ordered);
 		read->attached = true;
 	}
 	if (order == ORDER_LOCKED)

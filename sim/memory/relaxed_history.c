@@ -316,67 +316,99 @@ evict(void)
 /* Byte i is i. */
 static const uint64_t in_order = UINT64_C(0x0706050403020100);
 
-struct location *
-history_make(uint32_t offset, uint32_t size)
-{
-	struct location *location, *other;
-	struct past_store *store;
-	stamp_id both, mine, stamp;
-	uint64_t dropped;
-	uint32_t bucket, next, number;
+/* What a location takes over; a stamp is a reference. */
+struct legacy {
+	stamp_id stamp;
 	order_id fence;
+	uint64_t dropped;
+};
+
+/* A record that is free, for a location that has this from others. */
+static inline __attribute__((always_inline)) struct location *
+location_make(uint32_t offset, uint32_t size, struct legacy legacy)
+{
+	struct location *location;
+	uint32_t bucket, number;
 
 	bucket = history_bucket(offset);
-	stamp = stamp_hold(history_lost());
-	dropped = lost_release;
-	fence = lost_order;
-	/* Those of another width give to this one what they had last. */
-	for (number = buckets[bucket]; number != 0; number = next) {
-		other = &locations[number - 1];
-		next = keys[number - 1].next;
-		if (!overlap(number - 1, offset, size))
-			continue;
-		history_counts.mixed++;
-		both = location_remove(other);
-		dropped |= other->dropped;
-		fence = order_later(fence, other->fence);
-		mine = stamp;
-		stamp = stamp_both(mine, both);
-		stamp_drop(mine);
-		stamp_drop(both);
-	}
-	if (location_free == 0 && location_used == HISTORY_LOCATIONS)
-		evict();
 	if (location_free != 0) {
 		number = location_free - 1U;
 		location_free = keys[number].next;
 	} else {
 		number = location_used++;
 	}
-	location = &locations[number];
-	location->offset = offset;
-	location->size = (uint8_t)size;
 	keys[number].offset = offset;
 	keys[number].size = (uint8_t)size;
 	keys[number].next = buckets[bucket];
 	buckets[bucket] = (uint16_t)(number + 1);
+	location = &locations[number];
+	HISTORY_FOUND(location);
+	location->offset = offset;
+	location->size = (uint8_t)size;
 	location->live = live_count;
 	live[live_count++] = number;
-	location->fence = fence;
-	location->dropped = dropped;
+	location->fence = legacy.fence;
+	location->dropped = legacy.dropped;
 	location->recent = true;
 	location->plain = false;
-	location->count = 0;
+	location->count = 1;
 	location->oldest_ps = UINT64_MAX;
 	location->order = in_order;
-	store = history_append(location, UINT64_MAX);
-	*store = (struct past_store){
+	location->newest = location->stores;
+	location->stores[0] = (struct past_store){
 		.value = history_memory(offset, size),
-		.stamp = stamp,
+		.stamp = legacy.stamp,
 		.fence_read = bare[bucket],
 		.ordered_read = bare[bucket],
 	};
 	return (location);
+}
+
+/* One where there are others, which it may have to replace. */
+static __attribute__((noinline)) struct location *
+make_among(uint32_t offset, uint32_t size)
+{
+	struct location *other;
+	struct legacy legacy;
+	stamp_id both, mine;
+	uint32_t next, number;
+
+	legacy.stamp = stamp_hold(history_lost());
+	legacy.dropped = lost_release;
+	legacy.fence = lost_order;
+	/* Those of another width give to this one what they had last. */
+	for (number = buckets[history_bucket(offset)]; number != 0;
+	    number = next) {
+		other = &locations[number - 1];
+		next = keys[number - 1].next;
+		if (!overlap(number - 1, offset, size))
+			continue;
+		history_counts.mixed++;
+		both = location_remove(other);
+		legacy.dropped |= other->dropped;
+		legacy.fence = order_later(legacy.fence, other->fence);
+		mine = legacy.stamp;
+		legacy.stamp = stamp_both(mine, both);
+		stamp_drop(mine);
+		stamp_drop(both);
+	}
+	if (location_free == 0 && location_used == HISTORY_LOCATIONS)
+		evict();
+	return (location_make(offset, size, legacy));
+}
+
+struct location *
+history_make(uint32_t offset, uint32_t size)
+{
+
+	if (buckets[history_bucket(offset)] != 0 ||
+	    (location_free == 0 && location_used == HISTORY_LOCATIONS))
+		return (make_among(offset, size));
+	return (location_make(offset, size, (struct legacy){
+		.stamp = stamp_hold(history_lost()),
+		.fence = lost_order,
+		.dropped = lost_release,
+	}));
 }
 
 uint32_t

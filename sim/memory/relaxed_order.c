@@ -12,16 +12,8 @@ enum { PLACE_LOCATIONS_MAX = 1024 };
 uint32_t
 relaxed_lowest(uint32_t cpu, struct location *location)
 {
-	const struct past_store *store;
-	uint32_t index;
 
-	for (index = location->count - 1U; index > 0; index--) {
-		store = history_at(location, index);
-		if (relaxed_sees(cpu, store) || (store->readers != 0 &&
-		    history_reader_seen(store, cpu)))
-			break;
-	}
-	return (index);
+	return (relaxed_search(cpu, location));
 }
 
 bool

@@ -59,6 +59,21 @@ relaxed_sees(uint32_t cpu, const struct past_store *store)
 }
 
 /* The index of the oldest store that the CPU can still see. */
+static inline uint32_t
+relaxed_search(uint32_t cpu, struct location *location)
+{
+	const struct past_store *store;
+	uint32_t index;
+
+	for (index = location->count - 1U; index > 0; index--) {
+		store = history_at(location, index);
+		if (relaxed_sees(cpu, store) || (store->readers != 0 &&
+		    history_reader_seen(store, cpu)))
+			break;
+	}
+	return (index);
+}
+
 uint32_t relaxed_lowest(uint32_t cpu, struct location *location);
 
 /* The same: mostly there is but one, or the CPU knows of the last one. */

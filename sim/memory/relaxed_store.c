@@ -36,25 +36,19 @@ relaxed_release_kept(uint32_t cpu, struct location *location)
 }
 
 struct past_store *
-relaxed_put(uint32_t cpu, struct location *location, uint32_t index,
+relaxed_put_before(uint32_t cpu, struct location *location, uint32_t index,
     uint64_t value, int order, stamp_id chain, order_id ordered)
 {
 	struct past_store *store;
-	stamp_id released, stamp;
+	stamp_id released;
 	uint64_t now_ps;
 	uint32_t epoch;
 
 	epoch = clock_epoch(cpu);
 	released = relaxed_release(cpu, location, order);
-	stamp = stamp_both(released, chain);
 	now_ps = history_now(cpu);
-	if (index == location->count) {
-		store = history_append(location, now_ps);
-		history_memory_set(location->offset, location->size, value);
-	} else {
-		store = history_insert(location, index, now_ps);
-	}
-	store->stamp = stamp;
+	store = history_insert(location, index, now_ps);
+	store->stamp = stamp_both(released, chain);
 	relaxed_fill(store, cpu, value, now_ps, epoch, released, ordered);
 	return (store);
 }

@@ -24,16 +24,6 @@ extern struct relaxed_cpu {
 } relaxed_cpus[RELAXED_CPUS_MAX];
 
 /*
- * A store of the CPU at that index, which goes on with the release sequence
- * `chain` and stands at `ordered` (0: neither).
- */
-struct past_store *relaxed_put(uint32_t cpu, struct location *location,
-    uint32_t index, uint64_t value, int order, stamp_id chain,
-    order_id ordered);
-
-/* --- for relaxed_put(), and where a store is of the usual kind ------------ */
-
-/*
  * What a store releases that is no release itself; RC11: it may be part of a
  * release sequence that one of the same CPU to the same location heads, or
  * follow a release fence.  Of several stamps of one CPU the last one has it
@@ -71,10 +61,13 @@ relaxed_fill(struct past_store *store, uint32_t cpu, uint64_t value,
 	store->release = released;
 }
 
-/* One behind all others, without a chain or a place in the order. */
-static inline __attribute__((always_inline)) void
+/*
+ * A store of the CPU behind all others, which goes on with the release sequence
+ * `chain` and stands at `ordered` (0: neither); and the same at an index.
+ */
+static inline __attribute__((always_inline)) struct past_store *
 relaxed_put_last(uint32_t cpu, struct location *location, uint64_t value,
-    int order)
+    int order, stamp_id chain, order_id ordered)
 {
 	struct past_store *store;
 	stamp_id released;
@@ -85,9 +78,15 @@ relaxed_put_last(uint32_t cpu, struct location *location, uint64_t value,
 	released = relaxed_release(cpu, location, order);
 	now_ps = history_now(cpu);
 	store = history_append(location, now_ps);
-	store->stamp = stamp_hold(released);
-	relaxed_fill(store, cpu, value, now_ps, epoch, released, 0);
+	store->stamp = chain == 0 ? stamp_hold(released) :
+	    stamp_both(released, chain);
+	relaxed_fill(store, cpu, value, now_ps, epoch, released, ordered);
 	history_memory_set(location->offset, location->size, value);
+	return (store);
 }
+
+struct past_store *relaxed_put_before(uint32_t cpu, struct location *location,
+    uint32_t index, uint64_t value, int order, stamp_id chain,
+    order_id ordered);
 
 #endif
