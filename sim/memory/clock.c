@@ -49,6 +49,7 @@ static struct {
 	uint32_t place_last;
 	uint32_t places_words;	/* of the rows that they have; 0: none yet */
 	order_id order_next;
+	bool straight;		/* none was put before an earlier one */
 } clocks;
 
 struct clock_rows clock_rows;
@@ -116,6 +117,22 @@ copy(uint32_t *to, const uint32_t *from)
 		to += CLOCK_LANES;
 		from += CLOCK_LANES;
 	} while (from != end);
+}
+
+static inline void
+copy_both(uint32_t *to, const uint32_t *left, const uint32_t *right)
+{
+	const uint32_t *end;
+
+	end = left + clock_rows.words;
+	do {
+		EACH_ALONE;
+		*(clock_lanes *)to = lanes_max(*(const clock_lanes *)left,
+		    *(const clock_lanes *)right);
+		to += CLOCK_LANES;
+		left += CLOCK_LANES;
+		right += CLOCK_LANES;
+	} while (left != end);
 }
 
 static inline void
@@ -202,6 +219,7 @@ clocks_reset(uint32_t cpus)
 	clocks.places[1].fence = true;
 	clocks.place_last = 1;
 	clocks.order_next = 0;
+	clocks.straight = true;
 }
 
 /* --- stamps ------------------------------------------------------------- */
@@ -387,7 +405,7 @@ clock_acquire(uint32_t cpu)
 	struct clock_own *own;
 
 	own = &clock_rows.own[cpu];
-	if (!own->noted)
+	if (__builtin_expect(!own->noted, 1))
 		return;
 	own->noted = 0;
 	join(hb_of(cpu), noted_of(cpu));
@@ -423,6 +441,9 @@ order_id
 order_later_slow(order_id left, order_id right)
 {
 
+	if (clocks.straight)
+		return (left > right || right < clocks.id_lowest ? left :
+		    right);
 	return (order_place(left) >= order_place(right) ? left : right);
 }
 
@@ -537,7 +558,7 @@ place_drop(void)
 	clock_rows.version++;
 }
 
-static uint32_t
+static inline uint32_t
 place_new(uint32_t cpu, uint32_t before)
 {
 	struct place *place;
@@ -548,6 +569,8 @@ place_new(uint32_t cpu, uint32_t before)
 		place_drop();
 	if (before > clocks.place_last - 1)
 		before = clocks.place_last - 1;
+	if (before > 0)
+		clocks.straight = false;
 	at = ++clocks.place_last - before;
 	row = clocks.places[clocks.place_last].row;
 	for (i = clocks.place_last; i > at; i--)
@@ -595,8 +618,8 @@ order_fence(uint32_t cpu, uint32_t before)
 	earlier = place - 1;
 	while (!earlier->fence)
 		earlier--;
-	copy(place->row, earlier->row);
-	for (i = at; i <= clocks.place_last; i++)
+	copy_both(place->row, earlier->row, hb_of(cpu));
+	for (i = at + 1; i <= clocks.place_last; i++)
 		if (clocks.places[i].fence)
 			join(clocks.places[i].row, hb_of(cpu));
 	clock_rows.own[cpu].fence = clocks.ids[at];

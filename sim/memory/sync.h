@@ -15,6 +15,9 @@
  * makes a seq_cst fence here, after it has joined the newcomer's past: what its
  * release fences elsewhere have left is then left here as well.
  *
+ * On a machine of a few CPUs a location keeps a clock itself, which is cheaper
+ * than a stamp and says the same: sync_small.h; sync_now.h has that in line.
+ *
  * Cost        O(1), and what clock.h says for each stamp made or joined.
  *
  * SPDX-License-Identifier: BSD-2-Clause
