@@ -32,7 +32,7 @@ enum { ORDER_MASK = 0x7fff };
 		type next, old;						\
 									\
 		if (!swift_change_begin((const void *)at, sizeof(type),	\
-		    order, where))					\
+		    where))						\
 			return ((type)atomic_change((void *)at,		\
 			    sizeof(type), kind, operand, order, where));	\
 		old = *at;						\

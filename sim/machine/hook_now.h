@@ -27,6 +27,16 @@ hook_order(uint32_t offset, uint32_t size, unsigned how)
 		    causality_issue(cpu->index, offset));
 }
 
+/* A debugger may want to stop here. */
+static inline void
+hook_halt(const struct cpu *cpu)
+{
+
+	if (__builtin_expect(cpu->accesses == machine_halt.access, 0) &&
+	    cpu->index == machine_halt.cpu)
+		machine_halted();
+}
+
 /* The access is about to happen, here and now. */
 static inline void
 hook_now(struct line *line, uint32_t offset, uint32_t size, unsigned how,
@@ -34,9 +44,7 @@ hook_now(struct line *line, uint32_t offset, uint32_t size, unsigned how,
 {
 
 	the.cpu->where = where;
-	if (__builtin_expect(the.cpu->accesses == machine_halt.access, 0) &&
-	    the.cpu->index == machine_halt.cpu)
-		machine_halted();
+	hook_halt(the.cpu);
 	if (line->watched)
 		the.ports.watched(offset, size, (how & ACCESS_WRITE) != 0,
 		    where);

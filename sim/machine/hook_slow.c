@@ -166,8 +166,10 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 	struct line *line;
 	uint32_t number;
 
-	if (the.swift && how == 0 && swift_plain_read(offset, size, where))
+	if (the.swift) {
+		swift_plain_read(offset, size, where);
 		return;
+	}
 	if (the.stepped) {
 		if (__builtin_expect(!lockstep_inside(offset), 1))
 			step_access(STEP_READ, offset, size, how, where);
@@ -297,8 +299,8 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 	struct store *store;
 	uint32_t number;
 
-	if (the.swift && how == 0 && swift_plain_write(offset, size, where))
-		return (NULL);
+	if (the.swift && how == 0)
+		return (swift_plain_write(offset, size, where));
 	how |= ACCESS_WRITE;
 	if (the.stepped) {
 		store = hook_write_step(offset, size, how, where);

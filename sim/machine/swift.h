@@ -1,12 +1,12 @@
 /*
- * swift - what is left of an access when nobody has to be asked about it?
+ * swift - what is an access, where time is only counted?
  *
- * In a stepped run under sc or tso, a step that its CPU holds a lease for
- * (step_now.h) is this: it is counted, the order of accesses and the checks
- * hear of it, and memory changes.  All of that is in line here, for atomic
- * loads, stores and read-modify-writes of a size that the compiler knows, and
- * for plain accesses.  False: not so; take the way of all others (atomic.c,
- * hook_slow.c), which is the same and looks at everything.
+ * In a stepped run under sc or tso it is this: it waits for its step, is counted,
+ * the order of accesses and the checks hear of it, and memory changes.  All of
+ * that is in line here, for atomic loads, stores and read-modify-writes of a size
+ * that the compiler knows, and for plain accesses.  False: this is another kind of
+ * run, or of access; take the way of all others (atomic.c, hook_slow.c), which is
+ * the same and looks at everything.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -19,27 +19,34 @@
 
 #define SWIFT_INLINE static inline __attribute__((always_inline))
 
-/* The step is taken; what is true of all accesses. */
-SWIFT_INLINE bool
+/* Its step is taken; what is true of all accesses. */
+SWIFT_INLINE struct cpu *
 swift_begin(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
     const void *where)
 {
 	struct cpu *cpu;
+	bool leased;
 
 	cpu = the.cpu;
-	if (!step_leased(cpu, kinds, offset, size))
-		return (false);
+	cpu->where = where;
+	leased = step_leased(cpu, kinds, offset, size);
+	if (!leased) {
+		step_wait_slow(kinds, offset, size);
+		cpu = the.cpu;
+		cpu->where = where;
+	}
 	if (kinds & STEP_READ)
 		step_heed(cpu, offset, size);
-	cpu->where = where;
 	hook_count(cpu, offset);
 	cpu->now_ps += cpu->hit_ps;
+	if (!leased)
+		hook_halt(cpu);
 	if (the.watching && the.lines[offset >> ARENA_LINE_SHIFT].watched)
 		the.ports.watched(offset, size, (how & ACCESS_WRITE) != 0,
 		    where);
 	if (the.causal)
 		hook_order(offset, size, how);
-	return (true);
+	return (cpu);
 }
 
 SWIFT_INLINE void
@@ -52,27 +59,34 @@ swift_tell(uint32_t offset, uint32_t size, unsigned how, const void *where)
 
 /* --- plain accesses --------------------------------------------------------- */
 
-SWIFT_INLINE bool
+SWIFT_INLINE void
 swift_plain_read(uint32_t offset, uint32_t size, const void *where)
 {
 
-	if (!swift_begin(STEP_READ, offset, size, 0, where))
-		return (false);
+	(void)swift_begin(STEP_READ, offset, size, 0, where);
 	swift_tell(offset, size, 0, where);
-	return (true);
 }
 
-/* Of a machine without store buffers. */
-SWIFT_INLINE bool
+/* The store in the buffer, if that is where it goes. */
+SWIFT_INLINE struct store *
 swift_plain_write(uint32_t offset, uint32_t size, const void *where)
 {
+	struct store *store;
+	struct cpu *cpu;
 
-	if (the.buffered || !swift_begin(STEP_WRITE, offset, size,
-	    ACCESS_WRITE, where))
-		return (false);
-	swift_tell(offset, size, ACCESS_WRITE, where);
-	step_written(the.cpu, offset, size);
-	return (true);
+	if (!the.buffered) {
+		cpu = swift_begin(STEP_WRITE, offset, size, ACCESS_WRITE,
+		    where);
+		swift_tell(offset, size, ACCESS_WRITE, where);
+		step_written(cpu, offset, size);
+		return (NULL);
+	}
+	cpu = swift_begin(STEP_PUSH, offset, size, ACCESS_WRITE |
+	    ACCESS_LATER, where);
+	swift_tell(offset, size, ACCESS_WRITE | ACCESS_LATER, where);
+	store = stores_push(cpu, offset, size, 0);
+	machine_event_at(STREAM_STORE_PUSH, NULL, offset, size, where);
+	return (store);
 }
 
 /* --- atomic accesses -------------------------------------------------------- */
@@ -85,10 +99,10 @@ swift_load(const void *address, uint32_t size, int order, const void *where)
 	uint64_t offset;
 
 	offset = (uint64_t)((const unsigned char *)address - the.base);
-	if (!the.swift || offset >= the.bytes || !swift_begin(STEP_READ,
-	    (uint32_t)offset, size, ACCESS_ATOMIC, where))
+	if (!the.swift || offset >= the.bytes)
 		return (false);
-	cpu = the.cpu;
+	cpu = swift_begin(STEP_READ, (uint32_t)offset, size, ACCESS_ATOMIC,
+	    where);
 	if (the.ordering && (cpu->store_count == 0 ||
 	    !stores_cover(cpu, (uint32_t)offset, size)))
 		sync_now_load(cpu->index, (uint32_t)offset, size, order);
@@ -108,10 +122,8 @@ swift_store(const void *address, uint32_t size, int order, const void *where)
 	if (!the.swift || offset >= the.bytes || order >= ORDER_SEQ_CST)
 		return (false);
 	if (the.buffered) {
-		if (!swift_begin(STEP_PUSH, (uint32_t)offset, size,
-		    ACCESS_ATOMIC | ACCESS_WRITE | ACCESS_LATER, where))
-			return (false);
-		cpu = the.cpu;
+		cpu = swift_begin(STEP_PUSH, (uint32_t)offset, size,
+		    ACCESS_ATOMIC | ACCESS_WRITE | ACCESS_LATER, where);
 		store = stores_push(cpu, (uint32_t)offset, size, 0);
 		machine_event_at(STREAM_STORE_PUSH, NULL, offset, size, where);
 		swift_tell((uint32_t)offset, size, ACCESS_ATOMIC |
@@ -123,10 +135,8 @@ swift_store(const void *address, uint32_t size, int order, const void *where)
 		}
 		return (true);
 	}
-	if (!swift_begin(STEP_WRITE, (uint32_t)offset, size, ACCESS_ATOMIC |
-	    ACCESS_WRITE, where))
-		return (false);
-	cpu = the.cpu;
+	cpu = swift_begin(STEP_WRITE, (uint32_t)offset, size, ACCESS_ATOMIC |
+	    ACCESS_WRITE, where);
 	step_written(cpu, (uint32_t)offset, size);
 	swift_tell((uint32_t)offset, size, ACCESS_ATOMIC | ACCESS_WRITE,
 	    where);
@@ -140,16 +150,17 @@ swift_store(const void *address, uint32_t size, int order, const void *where)
  * it stores.
  */
 SWIFT_INLINE bool
-swift_change_begin(const void *address, uint32_t size, int order,
-    const void *where)
+swift_change_begin(const void *address, uint32_t size, const void *where)
 {
 	uint64_t offset;
 
-	(void)order;
 	offset = (uint64_t)((const unsigned char *)address - the.base);
-	return (the.swift && offset < the.bytes && swift_begin(STEP_READ |
-	    STEP_WRITE | (the.buffered ? STEP_EMPTY : 0), (uint32_t)offset,
-	    size, ACCESS_ATOMIC | ACCESS_WRITE | ACCESS_UPDATE, where));
+	if (!the.swift || offset >= the.bytes)
+		return (false);
+	(void)swift_begin(STEP_READ | STEP_WRITE | (the.buffered ?
+	    STEP_EMPTY : 0), (uint32_t)offset, size, ACCESS_ATOMIC |
+	    ACCESS_WRITE | ACCESS_UPDATE, where);
+	return (true);
 }
 
 /* `news`: it stores another value than it has read. */
