@@ -1,5 +1,5 @@
 /*
- * Sentences of pieces, on lines of eighty columns.
+ * Sentences of pieces, on lines of 78 columns.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -32,38 +32,38 @@ wrapped(size_t column, const char *const *pieces)
 #define TEN "123456789 "
 #define WORD "a.word.of.forty.columns.without.a.blank."
 
-Test(wrap, line_of_eighty_columns_is_one)
+Test(wrap, line_of_78_columns_is_one)
 {
 	static const char *const pieces[] = { TEN TEN TEN TEN TEN TEN TEN
-	    "12345", "67890", NULL };
+	    "12345", "678", NULL };
 	char *text;
 
 	text = wrapped(0, pieces);
-	cr_assert_str_eq(text, TEN TEN TEN TEN TEN TEN TEN "1234567890\n");
+	cr_assert_str_eq(text, TEN TEN TEN TEN TEN TEN TEN "12345678\n");
 	free(text);
 }
 
 Test(wrap, word_in_two_pieces_goes_to_the_next_line_whole)
 {
 	static const char *const pieces[] = { TEN TEN TEN TEN TEN TEN TEN
-	    "(12345", "67890", ")", " and on", NULL };
+	    "(12345", "67", ")", " and on", NULL };
 	char *text;
 
 	text = wrapped(0, pieces);
 	cr_assert_str_eq(text, TEN TEN TEN TEN TEN TEN "123456789\n"
-	    "(1234567890) and on\n");
+	    "(1234567) and on\n");
 	free(text);
 }
 
 Test(wrap, lines_begin_where_the_first_does)
 {
 	static const char *const pieces[] = { TEN TEN TEN TEN TEN TEN TEN,
-	    "12345", NULL };
+	    "12", NULL };
 	char *text;
 
 	text = wrapped(7, pieces);
 	cr_assert_str_eq(text, TEN TEN TEN TEN TEN TEN "123456789\n"
-	    "       12345\n");
+	    "       12\n");
 	free(text);
 }
 

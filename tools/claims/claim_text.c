@@ -7,9 +7,10 @@
 #include "tools/claims/claim_trial.h"
 #include "tools/cli/human.h"
 #include "tools/cli/table.h"
+#include "tools/cli/wrap.h"
 #include "tools/scenario/plan.h"
 
-enum { SETUP_SIZE = 256, RANGE_SIZE = 256, LINE_WIDTH = 78, LINE_HANG = 13 };
+enum { SETUP_SIZE = 256, RANGE_SIZE = 256, LINE_HANG = 13 };
 
 bool
 claim_as_recorded(const struct claim_trial *trial)
@@ -22,27 +23,12 @@ claim_as_recorded(const struct claim_trial *trial)
 static void
 print_words(const char *name, const char *words)
 {
-	size_t column, length;
+	struct wrap wrap;
 
 	printf("  %-*s", LINE_HANG - 2, name);
-	column = LINE_HANG;
-	while (*words != '\0') {
-		length = strcspn(words, " ");
-		if (column + length > LINE_WIDTH && column > LINE_HANG) {
-			printf("\n%*s", LINE_HANG, "");
-			column = LINE_HANG;
-		}
-		printf("%.*s", (int)length, words);
-		column += length;
-		words += length;
-		if (*words == ' ') {
-			words++;
-			if (column + 1 + strcspn(words, " ") <= LINE_WIDTH)
-				putchar(' ');
-			column++;
-		}
-	}
-	putchar('\n');
+	wrap_begin(&wrap, stdout, LINE_HANG);
+	wrap_put(&wrap, words);
+	wrap_end(&wrap);
 }
 
 /* "epoch-2017, cpus 2, tick_phase spread" */
@@ -88,6 +74,23 @@ unit_word(const struct claim_part *part)
 	    "" : part->unit);
 }
 
+/* How far from what was published a value may be. */
+static void
+print_slack(const struct claim_part *part)
+{
+	double percent;
+
+	percent = (part->slack - 1) * 100;
+	if (part->slack <= 1)
+		return;
+	if (part->relation != CLAIM_ABOUT)
+		printf("; %.0f %% granted", percent);
+	else if (percent < 10)
+		printf(", within %.0f %%", percent);
+	else
+		printf(", within a factor of %g", part->slack);
+}
+
 static void
 print_part_head(const struct claim_part *part)
 {
@@ -100,8 +103,9 @@ print_part_head(const struct claim_part *part)
 	char value[HUMAN_SIZE];
 
 	value_words(part->published, part->unit, value);
-	printf("\n  %s\n  (%s)\n  %s", part->what, part->formula,
-	    words[part->relation]);
+	printf("\n  %s\n  (%s", part->what, part->formula);
+	print_slack(part);
+	printf(")\n  %s", words[part->relation]);
 	if (part->relation != CLAIM_SHOWN) {
 		printf("%s%s%s%s", value, unit_word(part)[0] == '\0' ? "" :
 		    " ", unit_word(part), part->somewhere ?

@@ -2,7 +2,7 @@
  * wrap - where does a line of text end?
  *
  * A sentence that is put together of pieces, some of them as long as a user
- * makes them, goes onto lines of 80 columns.  It breaks at single blanks; a
+ * makes them, goes onto lines of 78 columns.  It breaks at single blanks; a
  * word that is longer than a line stays whole.
  *
  * SPDX-License-Identifier: BSD-2-Clause
@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { WRAP_COLUMNS = 80 };
+enum { WRAP_COLUMNS = 78 };
 
 struct wrap {
 	FILE *to;
