@@ -128,7 +128,7 @@ static const struct layer layers[] = {
 	    "tools/scenario/ tools/source/ sim/lab.h" },
 	{ "tools/claims/", HOST "tools/claims/ tools/campaign/ "
 	    "tools/scenario/ tools/stats/ tools/cli/human.h "
-	    "tools/cli/table.h tools/cli/progress.h" },
+	    "tools/cli/table.h tools/cli/progress.h tools/cli/wrap.h" },
 	{ "tools/validate/", HOST "tools/validate/ tools/campaign/ "
 	    "tools/report/ tools/cli/human.h tools/cli/table.h "
 	    "tools/cli/progress.h" },
