@@ -187,27 +187,45 @@ machine_next(void)
 	}
 }
 
-void
-machine_wait(struct cpu *self, uint64_t want_ps)
+static inline struct cpu *
+machine_after(struct cpu *self, uint64_t want_ps)
 {
 	struct cpu *next;
 
 	self->want_ps = want_ps;
 	if (the.stepped) {
 		step_pause(self);
-		next = step_next();
-		if (next != self)
-			machine_switch(self, next);
-		return;
+		return (step_next());
 	}
 	clock_set(self->index, clock_of(self));
 	if (self->store_count > 0)
 		stores_hide(self);
 	next = machine_next();
+	if (next == self && self->store_count > 0)
+		stores_show(self);
+	return (next);
+}
+
+void
+machine_wait(struct cpu *self, uint64_t want_ps)
+{
+	struct cpu *next;
+
+	next = machine_after(self, want_ps);
 	if (next != self)
 		machine_switch(self, next);
-	else if (self->store_count > 0)
-		stores_show(self);
+}
+
+void
+machine_rest(struct cpu *self, struct fiber *from)
+{
+	struct cpu *next;
+
+	next = machine_after(self, MACHINE_NEVER);
+	if (next != self)
+		machine_switch_from(self, from, next);
+	else
+		fiber_switch(from, &self->idle->fiber);
 }
 
 void

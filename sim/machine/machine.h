@@ -122,6 +122,7 @@ struct cpu {
 	struct call *call_head;	/* arrived, not yet answered */
 	struct call *call_tail;
 	struct thread *idle;
+	uint32_t at_rest;	/* 1: its idle loop waits for anybody to run */
 	struct step step;	/* guided: what it is about to do */
 	uint32_t at_step;	/* 1: it waits for its step */
 	uint32_t awaits;	/* 1: ... for somebody to write what it read */
@@ -330,6 +331,8 @@ void machine_timer(uint64_t at_ps, timer_call *call, void *argument,
     uint64_t value);
 /* For the layers below machine.c: gives way until `want_ps`. */
 void machine_wait(struct cpu *self, uint64_t want_ps);
+/* The same for a CPU that is idle now, from the stack of whom it had before. */
+void machine_rest(struct cpu *self, struct fiber *from);
 
 /* --- steps, in a stepped run --------------------------------------------- */
 
@@ -453,6 +456,8 @@ void cpu_preempt(struct cpu *cpu, uint64_t at_ps, uint64_t for_ps);
 void cpu_slow(struct cpu *cpu, uint32_t ppm);
 /* The thread's choice among those of its run queue, or its idle loop. */
 void cpu_dispatch(struct cpu *cpu);
+/* The CPU, which is next, goes on with who waits for it, if it is at rest. */
+struct cpu *cpu_rouse(struct cpu *cpu);
 /* Handles what is pending on the current CPU, as far as it may now. */
 void cpu_service(void);
 /* An instruction boundary where a deferred preemption may happen. */
@@ -522,15 +527,13 @@ enum { FRAMES_BELOW = 128 };	/* of machine_wait(): bytes, or nearly */
 
 /* The CPU that runs is another one from now on; NULL: the host. */
 static inline __attribute__((always_inline)) void
-machine_switch(struct cpu *self, struct cpu *next)
+machine_switch_from(struct cpu *self, struct fiber *from, struct cpu *next)
 {
-	struct thread *thread;
 
-	thread = self->current;
 	the.switches++;
 	if (next == NULL) {
 		the.cpu = NULL;
-		fiber_switch(&thread->fiber, &the.host);
+		fiber_switch(from, &the.host);
 		return;
 	}
 	the.cpu = next;
@@ -538,8 +541,15 @@ machine_switch(struct cpu *self, struct cpu *next)
 		stores_show(next);
 	the.resume[self->index].stack =
 	    (const char *)__builtin_frame_address(0) - FRAMES_BELOW;
-	the.resume[self->index].thread = thread;
-	fiber_switch(&thread->fiber, &next->current->fiber);
+	the.resume[self->index].thread = self->current;
+	fiber_switch(from, &next->current->fiber);
+}
+
+static inline __attribute__((always_inline)) void
+machine_switch(struct cpu *self, struct cpu *next)
+{
+
+	machine_switch_from(self, &self->current->fiber, next);
 }
 
 static inline uint64_t

@@ -171,7 +171,10 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	caches_reset();
 	for (i = 0; i < the.cpu_count; i++) {
 		cpu = &the.cpus[i];
-		words_clear(cpu, offsetof(struct cpu, stores));
+		/* Of a list that is empty nothing else is looked at. */
+		words_clear(cpu, offsetof(struct cpu, heed));
+		cpu->heed.count = cpu->heed.stale = 0;
+		cpu->heeded.count = cpu->heeded.stale = 0;
 		cpu->index = i;
 		cpu->want_ps = MACHINE_NEVER;
 		cpu->hit_ps = config->hit_ps;

@@ -477,7 +477,7 @@ step_goes_on_slow(uint32_t actor)
 		if (the.off_step != 0) {
 			cpu = step_worker(&soon);
 			if (cpu != NULL)
-				return (step_resume(cpu, &shown));
+				return (cpu_rouse(step_resume(cpu, &shown)));
 		}
 		if (the.ready == 0 || timers_next(&the.timers) <=
 		    the.floor_ps) {

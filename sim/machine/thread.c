@@ -3,6 +3,7 @@
 
 #include "sim/base/words.h"
 #include "sim/machine/machine.h"
+#include "sim/machine/queue.h"
 #include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/sync.h"
@@ -64,75 +65,11 @@ thread_make(uint32_t slot, const char *name, int pinned, void (*body)(void *),
 static void thread_arrive(struct cpu *cpu, struct thread *thread);
 static void thread_stamp(struct thread *thread);
 
-/* --- run queues ------------------------------------------------------------ */
+/* --- whose the CPU is ----------------------------------------------------- */
 
+/* Whose the CPU is; the stack is still another one's. */
 static void
-queue_push(struct cpu *cpu, struct thread *thread)
-{
-
-	thread->state = THREAD_RUNNABLE;
-	thread->next = NULL;
-	if (cpu->run_tail == NULL)
-		cpu->run_head = thread;
-	else
-		cpu->run_tail->next = thread;
-	cpu->run_tail = thread;
-	cpu->runnable_count++;
-}
-
-static void
-queue_push_first(struct cpu *cpu, struct thread *thread)
-{
-
-	thread->state = THREAD_RUNNABLE;
-	thread->next = cpu->run_head;
-	cpu->run_head = thread;
-	if (cpu->run_tail == NULL)
-		cpu->run_tail = thread;
-	cpu->runnable_count++;
-}
-
-static struct thread *
-queue_pop(struct cpu *cpu)
-{
-	struct thread *thread;
-
-	thread = cpu->run_head;
-	if (thread == NULL)
-		return (NULL);
-	cpu->run_head = thread->next;
-	if (cpu->run_head == NULL)
-		cpu->run_tail = NULL;
-	cpu->runnable_count--;
-	return (thread);
-}
-
-/* Those that have the CPU only when nobody else wants it, oldest first. */
-static void
-spare_push(struct cpu *cpu, struct thread *thread)
-{
-	struct thread **end;
-
-	thread->state = THREAD_RUNNABLE;
-	thread->next = NULL;
-	for (end = &cpu->spare; *end != NULL; end = &(*end)->next)
-		continue;
-	*end = thread;
-}
-
-static struct thread *
-spare_pop(struct cpu *cpu)
-{
-	struct thread *thread;
-
-	thread = cpu->spare;
-	if (thread != NULL)
-		cpu->spare = thread->next;
-	return (thread);
-}
-
-static void
-cpu_change(struct cpu *cpu, struct thread *to)
+cpu_take(struct cpu *cpu, struct thread *to)
 {
 	struct thread *from;
 
@@ -149,22 +86,62 @@ cpu_change(struct cpu *cpu, struct thread *to)
 	cpu->current = to;
 	thread_arrive(cpu, to);
 	cpu->slice_end_ps = cpu->now_ps + the.config.slice_ps;
-	if (to == from)
-		return;
-	machine_event(STREAM_SWITCH, NULL, to->number, 0);
+	if (to != from)
+		machine_event(STREAM_SWITCH, NULL, to->number, 0);
+}
+
+static void
+cpu_change(struct cpu *cpu, struct thread *to)
+{
+	struct thread *from;
+
+	from = cpu->current;
+	cpu_take(cpu, to);
 	/* No hook from here on: the stack is one thread's, the CPU another's. */
-	fiber_switch(&from->fiber, &to->fiber);
+	if (to != from)
+		fiber_switch(&from->fiber, &to->fiber);
 }
 
 void
 cpu_dispatch(struct cpu *cpu)
 {
+	struct thread *from, *to;
+
+	to = queue_next(cpu);
+	from = cpu->current;
+	if (to != NULL || from == cpu->idle || the.ports.idle != NULL ||
+	    cpu->store_count > 0) {
+		cpu_change(cpu, to == NULL ? cpu->idle : to);
+		return;
+	}
+	/* The idle loop would only wait: that can be done from here. */
+	cpu_take(cpu, cpu->idle);
+	if (cpu->pending != 0) {
+		fiber_switch(&from->fiber, &cpu->idle->fiber);
+		return;
+	}
+	cpu->at_rest = 1;
+	machine_rest(cpu, &from->fiber);
+}
+
+struct cpu *
+cpu_rouse(struct cpu *cpu)
+{
+	struct cpu *before;
 	struct thread *to;
 
-	to = queue_pop(cpu);
+	if (!cpu->at_rest || cpu == the.cpu || cpu->pending != 0 ||
+	    the.ports.busy != NULL)
+		return (cpu);
+	to = queue_next(cpu);
 	if (to == NULL)
-		to = spare_pop(cpu);
-	cpu_change(cpu, to == NULL ? cpu->idle : to);
+		return (cpu);
+	before = the.cpu;
+	the.cpu = cpu;
+	cpu->at_rest = 0;
+	cpu_take(cpu, to);
+	the.cpu = before;
+	return (cpu);
 }
 
 static void
@@ -174,6 +151,7 @@ idle_body(void *argument)
 
 	cpu = argument;
 	for (;;) {
+		cpu->at_rest = 0;
 		/* Or the thread would begin with an interrupt that waits. */
 		if (cpu->pending != 0) {
 			cpu_service();
@@ -192,6 +170,7 @@ idle_body(void *argument)
 			    cpu->spare != NULL)
 				continue;
 		}
+		cpu->at_rest = 1;
 		machine_wait(cpu, MACHINE_NEVER);
 	}
 }
@@ -206,6 +185,7 @@ idle_make(struct cpu *cpu)
 		abort();
 	cpu->idle->state = THREAD_RUNNING;
 	cpu->current = cpu->idle;
+	cpu->at_rest = 1;
 	fiber_prepare(&cpu->idle->fiber, idle_body, cpu);
 }
 
