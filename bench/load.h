@@ -18,7 +18,8 @@
  * new on all machines, and what differs is the cost of simulating them.
  *
  * What is timed is what a run does more in twice the time: set-up, the rush for
- * the first buckets and the first touch of each line do not count.
+ * the first buckets and the first touch of each line do not count.  Of `hit`
+ * under tso, which demands are made of, the least of five such pairs counts.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
