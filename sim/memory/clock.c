@@ -10,9 +10,9 @@
  * epoch ends with the stamp that carries it, so what c does afterwards is not
  * mistaken for what it did before.
  *
- * From this follows the shortcut of stamp_covered(): a clock gets e for c only from a
- * stamp that c took at the end of epoch e or later, or from one that had joined
- * it.  Then it has all that c had when it took the stamp of e.
+ * From this follows the shortcut of stamp_covered(): a clock gets e for c only
+ * from a stamp that c took at the end of epoch e or later, or from one that had
+ * joined it.  Then it has all that c had when it took the stamp of e.
  */
 
 _Static_assert((int)STAMP_HB == (int)CLOCK_LANES,
@@ -21,7 +21,6 @@ _Static_assert((int)STAMP_HB == (int)CLOCK_LANES,
 enum { ORDER_FOUND = 64 };	/* so many ids are found at once */
 
 static struct {
-	uint32_t cpus;
 	uint32_t cpus_room;
 	uint32_t *noted;	/* a row for each CPU, where own.noted */
 
@@ -192,6 +191,9 @@ places_lay(uint32_t words)
 void
 clocks_reset(uint32_t cpus)
 {
+	struct clock_own *own;
+	const uint32_t *end;
+	uint32_t *at;
 	uint32_t i, words;
 
 	assert(cpus > 0);
@@ -200,12 +202,17 @@ clocks_reset(uint32_t cpus)
 		clocks_make(cpus, words);
 	clock_rows.words = words;
 	clock_rows.version = 1;
-	clocks.cpus = cpus;
-	for (i = 0; i < cpus; i++) {
-		EACH_ALONE;
-		clear(hb_of(i));
-		hb_of(i)[i] = 1;
-		clock_rows.own[i] = (struct clock_own){ 0 };
+	at = clock_rows.hb;
+	own = clock_rows.own;
+	for (i = 0; i < cpus; i++, own++) {
+		own->fence = own->noted = own->row_version = 0;
+		end = at + words;
+		do {
+			EACH_ALONE;
+			*(clock_lanes *)at = (clock_lanes){ 0 };
+			at += CLOCK_LANES;
+		} while (at != end);
+		(at - words)[i] = 1;
 	}
 	clocks.stride = 1 + words / CLOCK_LANES;
 	clocks.stamp_end = 1;

@@ -315,7 +315,7 @@ granule_put(struct sync_granule *granule, uint32_t cpu, clock_lanes row,
 		granule->heads = 0;
 	} else
 		granule->row = lanes_max(granule->row, row);
-	granule->heads |= UINT32_C(0x11) << cpu;
+	granule->heads |= sync_small_heads(cpu, SYNC_TAG_BYTES);
 	granule->tag |= SYNC_TAG_BYTES;
 }
 

@@ -193,6 +193,13 @@ sync_small_alone(const struct sync_granule *granule,
 	    (SYNC_TAG_BYTES | SYNC_TAG_SPLIT)) == 0);
 }
 
+SYNC_SMALL_INLINE uint32_t
+sync_small_heads(uint32_t cpu, uint32_t bits)
+{
+
+	return (UINT32_C(0x11) << cpu & bits >> SYNC_TAG_BYTES_SHIFT);
+}
+
 /* It alone has a clock from now on. */
 SYNC_SMALL_INLINE void
 sync_small_put(struct sync_granule *granule, const struct sync_page *page,
@@ -201,7 +208,7 @@ sync_small_put(struct sync_granule *granule, const struct sync_page *page,
 
 	granule->row = row;
 	granule->tag = page->tag ^ (SYNC_TAG_BYTES ^ bits);
-	granule->heads = UINT32_C(0x11) << cpu & bits >> SYNC_TAG_BYTES_SHIFT;
+	granule->heads = sync_small_heads(cpu, bits);
 }
 
 SYNC_SMALL_INLINE void
@@ -300,21 +307,23 @@ sync_small_change(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	struct sync_page *page;
 	struct sync_granule *granule;
-	uint32_t bits, heads;
+	uint32_t bits;
 
 	bits = sync_small_bits(offset, size);
 	if ((order == ORDER_ACQ_REL || order == ORDER_SEQ_CST) && bits != 0) {
 		page = sync_small_page(offset);
 		granule = sync_small_granule(page, offset);
-		heads = 0;
-		if (sync_small_has(granule, page, bits))
-			heads = granule->heads;
-		if (heads == 0 ? !sync_small_lives(granule, page) :
-		    sync_small_alone(granule, page, bits)) {
-			/* What it adds to is what the CPU has joined. */
+		if (!sync_small_lives(granule, page)) {
 			sync_small_put(granule, page, bits, cpu,
 			    sync_small_freeze(cpu));
-			granule->heads |= heads;
+			return;
+		}
+		if (sync_small_has(granule, page, bits) &&
+		    (bits == SYNC_TAG_BYTES ||
+		    sync_small_alone(granule, page, bits))) {
+			/* What it adds to is what the CPU has joined. */
+			granule->row = sync_small_freeze(cpu);
+			granule->heads |= sync_small_heads(cpu, bits);
 			return;
 		}
 	}
