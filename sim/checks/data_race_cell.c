@@ -144,13 +144,6 @@ entry_number(struct race_cell *cell, uint32_t lane)
 	    (uint32_t)sizeof(struct race_entry));
 }
 
-uint32_t
-race_cell_epoch(const struct race_cell *cell, uint32_t lane)
-{
-
-	return ((uint32_t)cell->epochs[lane / RACE_CPUS][lane % RACE_CPUS]);
-}
-
 bool
 race_cell_newer(struct race_cell *cell, uint32_t lane, uint32_t other)
 {

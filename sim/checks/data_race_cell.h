@@ -69,7 +69,6 @@ void race_cell_give(struct race_cell *cell);
 /* Makes room; only what cells have stays. */
 void race_log_clear_up(void);
 
-uint32_t race_cell_epoch(const struct race_cell *cell, uint32_t lane);
 /* The lanes of these kinds that hold something, the newest first. */
 uint32_t race_cell_lanes(struct race_cell *cell, unsigned kinds,
     uint8_t *lanes);
@@ -80,6 +79,13 @@ void race_cell_swap(struct race_cell *cell, uint32_t lane, uint32_t other);
 /* As a list would have it; but for the bytes, and the size in `how`. */
 void race_cell_record(struct race_cell *cell, uint32_t lane,
     struct race_record *record);
+
+static inline uint32_t
+race_cell_epoch(const struct race_cell *cell, uint32_t lane)
+{
+
+	return (((const uint32_t *)(const void *)cell->epochs)[lane]);
+}
 
 /* All of a CPU's clock. */
 static inline clock_lanes

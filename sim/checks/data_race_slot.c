@@ -265,7 +265,43 @@ race_slow(uint32_t offset, uint32_t size, unsigned how, const void *where)
 
 /* --- what it mostly is ------------------------------------------------------------ */
 
-/* Most likely the first access to a granule. */
+/* One to a granule that has a list. */
+static inline __attribute__((always_inline)) void
+race_listed(uint32_t offset, uint32_t size, unsigned how, const void *where)
+{
+	struct race_access access;
+	uint32_t first;
+
+	first = offset % RACE_GRANULE_BYTES;
+	access.where = where;
+	access.offset = offset - first;
+	access.cpu = the.cpu->index;
+	access.epoch = clock_epoch(access.cpu);
+	access.size = size;
+	access.kind = how & RACE_KIND_MASK;
+	access.bytes = ((1U << size) - 1) << first;
+	race_list_access(&access);
+}
+
+/* Most likely the CPU has been there, and nobody since. */
+static __attribute__((noinline)) void
+race_again(uint32_t offset, uint32_t size, unsigned how, const void *where)
+{
+	const struct slot *slot;
+	uint32_t cpu, newest;
+
+	slot = slot_in(slots.shadow.pages[offset >> SHADOW_SHIFT], offset);
+	cpu = the.cpu->index;
+	newest = slot->newest;
+	if (newest % RACE_CPUS == cpu &&
+	    (race_stands_for[newest / RACE_CPUS] >> (how & RACE_KIND_MASK) &
+	    1) != 0 &&
+	    race_cell_epoch(slot->cell, newest) == clock_epoch(cpu))
+		return;
+	race_slow(offset, size, how, where);
+}
+
+/* Most likely the first access to a granule, or it has a list. */
 static __attribute__((noinline)) void
 race_first(uint32_t offset, uint32_t size, unsigned how, const void *where)
 {
@@ -278,6 +314,10 @@ race_first(uint32_t offset, uint32_t size, unsigned how, const void *where)
 	    offset % RACE_GRANULE_BYTES + size > RACE_GRANULE_BYTES)
 		goto slow;
 	slot = slot_in(shadow_page(&slots.shadow, offset), offset);
+	if (slot->key == (slots.key | SHAPE_LIST)) {
+		race_listed(offset, size, how, where);
+		return;
+	}
 	if (slot_is_used(slot))
 		goto slow;
 	cell = race_cell_take();
@@ -338,7 +378,11 @@ data_race_access(uint32_t offset, uint32_t size, unsigned how,
 	}
 	cpu = the.cpu;
 	epoch = clock_rows.hb[cpu->index * (RACE_CPUS + 1)];
-	if (slot->last[cpu->index] == epoch || race_log.next == race_log.end)
+	if (slot->last[cpu->index] == epoch) {
+		race_again(offset, size, how, where);
+		return;
+	}
+	if (race_log.next == race_log.end)
 		goto slow;
 	/* Early, so that a register is free; no harm where it races. */
 	slot->last[cpu->index] = epoch;
