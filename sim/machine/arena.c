@@ -193,10 +193,14 @@ arena_reset(struct arena *arena, size_t bytes, unsigned domains)
 	arena->part_count = 0;
 	arena->wild = false;
 	arena_clear_records(arena);
-	arena->domains = domains;
-	arena->domain_bytes = bytes / domains / ARENA_PAGE * ARENA_PAGE;
-	arena->bytes = arena->domain_bytes * domains;
-	arena->pages_total = arena->bytes / ARENA_PAGE;
+	if (arena->asked_bytes != bytes || arena->domains != domains) {
+		arena->asked_bytes = bytes;
+		arena->domains = domains;
+		arena->domain_bytes = bytes / domains / ARENA_PAGE *
+		    ARENA_PAGE;
+		arena->bytes = arena->domain_bytes * domains;
+		arena->pages_total = arena->bytes / ARENA_PAGE;
+	}
 	arena->pages_free = arena->pages_total;
 	if (!arena->given)
 		return;

@@ -75,6 +75,7 @@ struct arena {
 	uint32_t *written;	/* pages with records to clear */
 	size_t written_count;
 	size_t mapped_bytes;
+	size_t asked_bytes;	/* of the last reset */
 	unsigned domains;
 	size_t domain_bytes;
 	size_t used[ARENA_DOMAINS];	/* bytes handed out from the start */
