@@ -290,7 +290,8 @@ atomic_fence(int order)
 	if (the.cpu == NULL)
 		return;
 	/* Where no store waits, it is nothing but an order. */
-	if (order >= ORDER_SEQ_CST && (!the.swift || the.buffered))
+	if (order >= ORDER_SEQ_CST && (!the.swift || the.buffered ||
+	    the.history != NULL))
 		hook_fence();
 	if (the.bytes == 0)
 		return;

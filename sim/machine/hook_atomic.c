@@ -30,14 +30,23 @@ enum { ORDER_MASK = 0x7fff };
 	    int order, const void *where)				\
 	{								\
 		type next, old;						\
+		uint32_t offset;					\
 									\
-		if (!swift_change_begin((const void *)at, sizeof(type),	\
-		    where))						\
+		if (!swift_inside(at, &offset))				\
 			return ((type)atomic_change((void *)at,		\
 			    sizeof(type), kind, operand, order, where));	\
+		if (the.history != NULL) {				\
+			old = (type)swift_past_change_begin(offset,	\
+			    sizeof(type), order, where);		\
+			next = (type)(expression);			\
+			swift_past_change_end(offset, sizeof(type), next,	\
+			    next != old, order, where);			\
+			return (old);					\
+		}							\
+		swift_change_begin(offset, sizeof(type), where);	\
 		old = *at;						\
 		next = (type)(expression);				\
-		swift_change_end((const void *)at, sizeof(type), order,	\
+		swift_change_end(offset, sizeof(type), order,		\
 		    next != old, where);				\
 		*at = next;						\
 		return (old);						\
@@ -73,22 +82,34 @@ enum { ORDER_MASK = 0x7fff };
 	careful_load_##bits(const volatile type *at, int order,		\
 	    const void *where)						\
 	{								\
-		if (swift_load((const void *)at, sizeof(type), order,	\
-		    where))						\
-			return (*at);					\
-		return ((type)atomic_read((const void *)at,		\
-		    sizeof(type), order, where));			\
+		uint32_t offset;					\
+									\
+		if (!swift_inside(at, &offset))				\
+			return ((type)atomic_read((const void *)at,	\
+			    sizeof(type), order, where));		\
+		if (the.history != NULL)				\
+			return ((type)swift_past_load(offset,		\
+			    sizeof(type), order, where));		\
+		swift_load(offset, sizeof(type), order, where);		\
+		return (*at);						\
 	}								\
 	CAREFULLY void							\
 	careful_store_##bits(volatile type *at, type value, int order,	\
 	    const void *where)						\
 	{								\
-		if (swift_store((const void *)at, sizeof(type), order,	\
-		    where))						\
-			*at = value;					\
-		else							\
+		uint32_t offset;					\
+									\
+		if (!swift_inside(at, &offset) || (order >=		\
+		    ORDER_SEQ_CST && the.history == NULL)) {		\
 			atomic_write((void *)at, sizeof(type), value,	\
 			    order, where);				\
+		} else if (the.history != NULL) {			\
+			swift_past_store(offset, sizeof(type), value,	\
+			    order, where);				\
+		} else {						\
+			swift_store(offset, sizeof(type), order, where);	\
+			*at = value;					\
+		}							\
 	}								\
 	CHANGE(type, bits, exchange, CHANGE_EXCHANGE, operand)		\
 	type __tsan_atomic##bits##_load(const volatile type *at,	\

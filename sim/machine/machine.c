@@ -414,7 +414,7 @@ machine_guide(const struct guide *guide)
 	the.careful = 1;
 	if (guide->stepped)
 		step_begin();
-	the.swift = guide->stepped && the.history == NULL;
+	the.swift = guide->stepped;
 }
 
 void

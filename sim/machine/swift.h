@@ -1,12 +1,12 @@
 /*
  * swift - what is an access, where time is only counted?
  *
- * In a stepped run under sc or tso it is this: it waits for its step, is counted,
- * the order of accesses and the checks hear of it, and memory changes.  All of
- * that is in line here, for atomic loads, stores and read-modify-writes of a size
- * that the compiler knows, and for plain accesses.  False: this is another kind of
- * run, or of access; take the way of all others (atomic.c, hook_slow.c), which is
- * the same and looks at everything.
+ * In a stepped run it is this: it waits for its step, is counted, the order of
+ * accesses and the checks hear of it, and memory changes.  All of that is in line
+ * here, for atomic loads, stores and read-modify-writes of a size that the compiler
+ * knows, and for plain accesses.  Where swift_inside() is false, this is another
+ * kind of run, or not simulated memory: all others take the way of atomic.c and
+ * hook_slow.c, which is the same and looks at everything.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -79,6 +79,8 @@ swift_plain_write(uint32_t offset, uint32_t size, const void *where)
 		    where);
 		swift_tell(offset, size, ACCESS_WRITE, where);
 		step_written(cpu, offset, size);
+		if (the.history != NULL)
+			the.history->plain_store(cpu->index, offset, size);
 		return (NULL);
 	}
 	cpu = swift_begin(STEP_PUSH, offset, size, ACCESS_WRITE |
@@ -91,88 +93,75 @@ swift_plain_write(uint32_t offset, uint32_t size, const void *where)
 
 /* --- atomic accesses -------------------------------------------------------- */
 
-/* True: an atomic load is in order and has been told of. */
 SWIFT_INLINE bool
-swift_load(const void *address, uint32_t size, int order, const void *where)
+swift_inside(const volatile void *address, uint32_t *offset)
 {
-	const struct cpu *cpu;
-	uint64_t offset;
+	uint64_t at;
 
-	offset = (uint64_t)((const unsigned char *)address - the.base);
-	if (!the.swift || offset >= the.bytes)
-		return (false);
-	cpu = swift_begin(STEP_READ, (uint32_t)offset, size, ACCESS_ATOMIC,
-	    where);
-	if (the.ordering && (cpu->store_count == 0 ||
-	    !stores_cover(cpu, (uint32_t)offset, size)))
-		sync_now_load(cpu->index, (uint32_t)offset, size, order);
-	swift_tell((uint32_t)offset, size, ACCESS_ATOMIC, where);
-	return (true);
+	at = (uint64_t)((const volatile unsigned char *)address - the.base);
+	*offset = (uint32_t)at;
+	return (the.swift != 0 && at < the.bytes);
 }
 
-/* True: the store may be done, into memory; weaker than seq_cst. */
-SWIFT_INLINE bool
-swift_store(const void *address, uint32_t size, int order, const void *where)
+/* Under sc and tso: memory may be loaded now. */
+SWIFT_INLINE void
+swift_load(uint32_t offset, uint32_t size, int order, const void *where)
+{
+	const struct cpu *cpu;
+
+	cpu = swift_begin(STEP_READ, offset, size, ACCESS_ATOMIC, where);
+	if (the.ordering && (cpu->store_count == 0 ||
+	    !stores_cover(cpu, offset, size)))
+		sync_now_load(cpu->index, offset, size, order);
+	swift_tell(offset, size, ACCESS_ATOMIC, where);
+}
+
+/* The same, weaker than seq_cst: memory may be stored to now. */
+SWIFT_INLINE void
+swift_store(uint32_t offset, uint32_t size, int order, const void *where)
 {
 	struct store *store;
 	struct cpu *cpu;
-	uint64_t offset;
 
-	offset = (uint64_t)((const unsigned char *)address - the.base);
-	if (!the.swift || offset >= the.bytes || order >= ORDER_SEQ_CST)
-		return (false);
 	if (the.buffered) {
-		cpu = swift_begin(STEP_PUSH, (uint32_t)offset, size,
-		    ACCESS_ATOMIC | ACCESS_WRITE | ACCESS_LATER, where);
-		store = stores_push(cpu, (uint32_t)offset, size, 0);
+		cpu = swift_begin(STEP_PUSH, offset, size, ACCESS_ATOMIC |
+		    ACCESS_WRITE | ACCESS_LATER, where);
+		store = stores_push(cpu, offset, size, 0);
 		machine_event_at(STREAM_STORE_PUSH, NULL, offset, size, where);
-		swift_tell((uint32_t)offset, size, ACCESS_ATOMIC |
-		    ACCESS_WRITE, where);
+		swift_tell(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
 		if (the.ordering) {
 			store->atomic = 1;
-			store->stamp = sync_now_release(cpu->index,
-			    (uint32_t)offset, size, order);
+			store->stamp = sync_now_release(cpu->index, offset,
+			    size, order);
 		}
-		return (true);
+		return;
 	}
-	cpu = swift_begin(STEP_WRITE, (uint32_t)offset, size, ACCESS_ATOMIC |
+	cpu = swift_begin(STEP_WRITE, offset, size, ACCESS_ATOMIC |
 	    ACCESS_WRITE, where);
-	step_written(cpu, (uint32_t)offset, size);
-	swift_tell((uint32_t)offset, size, ACCESS_ATOMIC | ACCESS_WRITE,
-	    where);
+	step_written(cpu, offset, size);
+	swift_tell(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
 	if (the.ordering)
-		sync_now_store(cpu->index, (uint32_t)offset, size, order);
-	return (true);
+		sync_now_store(cpu->index, offset, size, order);
 }
 
-/*
- * True: a read-modify-write has begun, and ends with swift_change_end() before
- * it stores.
- */
-SWIFT_INLINE bool
-swift_change_begin(const void *address, uint32_t size, const void *where)
+/* A read-modify-write ends with swift_change_end() before it stores. */
+SWIFT_INLINE void
+swift_change_begin(uint32_t offset, uint32_t size, const void *where)
 {
-	uint64_t offset;
 
-	offset = (uint64_t)((const unsigned char *)address - the.base);
-	if (!the.swift || offset >= the.bytes)
-		return (false);
 	(void)swift_begin(STEP_READ | STEP_WRITE | (the.buffered ?
-	    STEP_EMPTY : 0), (uint32_t)offset, size, ACCESS_ATOMIC |
-	    ACCESS_WRITE | ACCESS_UPDATE, where);
-	return (true);
+	    STEP_EMPTY : 0), offset, size, ACCESS_ATOMIC | ACCESS_WRITE |
+	    ACCESS_UPDATE, where);
 }
 
 /* `news`: it stores another value than it has read. */
 SWIFT_INLINE void
-swift_change_end(const void *address, uint32_t size, int order, bool news,
+swift_change_end(uint32_t offset, uint32_t size, int order, bool news,
     const void *where)
 {
 	const struct cpu *cpu;
-	uint32_t offset;
 
 	cpu = the.cpu;
-	offset = machine_offset(address);
 	if (the.ordering && order_acquires(order))
 		sync_now_load(cpu->index, offset, size, ORDER_ACQUIRE);
 	swift_tell(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
@@ -180,6 +169,65 @@ swift_change_end(const void *address, uint32_t size, int order, bool news,
 		step_written(cpu, offset, size);
 	if (the.ordering)
 		sync_now_change(cpu->index, offset, size, order);
+}
+
+/* --- the same, of memory that has a history ---------------------------------- */
+
+SWIFT_INLINE uint32_t
+swift_ordered(int order)
+{
+
+	return (order >= ORDER_SEQ_CST ? STEP_ORDERED : 0);
+}
+
+SWIFT_INLINE uint64_t
+swift_past_load(uint32_t offset, uint32_t size, int order, const void *where)
+{
+	const struct cpu *cpu;
+	uint64_t value;
+
+	cpu = swift_begin(STEP_READ | swift_ordered(order), offset, size,
+	    ACCESS_ATOMIC, where);
+	value = the.history->load(cpu->index, offset, size, order);
+	swift_tell(offset, size, ACCESS_ATOMIC, where);
+	return (value);
+}
+
+SWIFT_INLINE void
+swift_past_store(uint32_t offset, uint32_t size, uint64_t value, int order,
+    const void *where)
+{
+	const struct cpu *cpu;
+
+	cpu = swift_begin(STEP_WRITE | swift_ordered(order), offset, size,
+	    ACCESS_ATOMIC | ACCESS_WRITE, where);
+	step_written(cpu, offset, size);
+	swift_tell(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
+	the.history->store(cpu->index, offset, size, value, order);
+}
+
+SWIFT_INLINE uint64_t
+swift_past_change_begin(uint32_t offset, uint32_t size, int order,
+    const void *where)
+{
+	const struct cpu *cpu;
+
+	cpu = swift_begin(STEP_READ | STEP_WRITE | swift_ordered(order),
+	    offset, size, ACCESS_ATOMIC | ACCESS_WRITE | ACCESS_UPDATE,
+	    where);
+	return (the.history->change_begin(cpu->index, offset, size, order,
+	    NULL));
+}
+
+SWIFT_INLINE void
+swift_past_change_end(uint32_t offset, uint32_t size, uint64_t value,
+    bool news, int order, const void *where)
+{
+
+	swift_tell(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
+	if (news)
+		step_written(the.cpu, offset, size);
+	the.history->change_end(the.cpu->index, offset, size, value, order);
 }
 
 #endif
