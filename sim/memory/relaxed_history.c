@@ -132,30 +132,45 @@ readers_drop(struct past_store *store)
 
 /* --- stores -------------------------------------------------------------- */
 
-/* What stands last of those that the store, or a load of it, came after. */
-static order_id
-last_order(const struct past_store *store)
+/* Something that was dropped came after this. */
+static inline void
+dropped_after(struct location *location, order_id order)
 {
 
-	return (order_later(order_later(store->fence, store->fence_read),
-	    order_later(store->ordered, store->ordered_read)));
+	/* Mostly there was nothing, or the same again. */
+	if (order != 0 && order != location->fence)
+		location->fence = order_later(location->fence, order);
+}
+
+/* What the store, and loads of it, came after, and what it released. */
+static inline void
+store_account(struct location *location, const struct past_store *store)
+{
+
+	if (store->release != 0)
+		location->dropped |= UINT64_C(1) << store->cpu % 64;
+	dropped_after(location, store->fence);
+	dropped_after(location, store->fence_read);
+	dropped_after(location, store->ordered);
+	dropped_after(location, store->ordered_read);
 }
 
 static void
 store_drop(struct location *location, struct past_store *store)
 {
 
-	if (store->release != 0)
-		location->dropped |= UINT64_C(1) << store->cpu % 64;
-	location->fence = order_later(location->fence, last_order(store));
-	readers_drop(store);
-	stamp_drop(store->stamp);
+	store_account(location, store);
+	if (store->readers != 0)
+		readers_drop(store);
+	if (store->stamp != store->release)
+		stamp_drop(store->stamp);
 	stamp_drop(store->release);
 }
 
 void
 history_cut(struct location *location, uint32_t index)
 {
+	struct past_store *oldest;
 	uint32_t i;
 
 	if (index == 0)
@@ -167,7 +182,9 @@ history_cut(struct location *location, uint32_t index)
 	    location->order << (64 - 8 * index);
 	location->count = (uint8_t)(location->count - index);
 	/* Nobody can see anything older than the oldest. */
-	readers_drop(history_at(location, 0));
+	oldest = history_at(location, 0);
+	if (oldest->readers != 0)
+		readers_drop(oldest);
 }
 
 void
@@ -442,10 +459,9 @@ overwrite(struct location *location, uint32_t cpu, bool whole)
 		return;
 	history_cut(location, location->count - 1U);
 	store = history_at(location, 0);
-	if (store->release != 0)
-		location->dropped |= UINT64_C(1) << store->cpu % 64;
-	location->fence = order_later(location->fence, last_order(store));
-	stamp_drop(store->release);
+	store_account(location, store);
+	if (store->release != store->stamp)
+		stamp_drop(store->release);
 	store->release = 0;
 	/* Who reads the rest of an older store synchronises with it. */
 	if (whole) {

@@ -60,8 +60,10 @@ struct past_store {
 	order_id fence_read;
 	order_id fence;
 	order_id cause;
-	stamp_id stamp;		/* what an acquiring load joins */
-	stamp_id release;	/* what later stores of the CPU to here keep */
+	/* What an acquiring load joins, and what later stores of the CPU to here
+	 * keep; one reference where they are the same. */
+	stamp_id stamp;
+	stamp_id release;
 } __attribute__((aligned(HISTORY_LINE)));
 
 struct location {

@@ -48,7 +48,7 @@ relaxed_put_before(uint32_t cpu, struct location *location, uint32_t index,
 	released = relaxed_release(cpu, location, order);
 	now_ps = history_now(cpu);
 	store = history_insert(location, index, now_ps);
-	store->stamp = stamp_both(released, chain);
+	store->stamp = relaxed_stamp(released, chain);
 	relaxed_fill(store, cpu, value, now_ps, epoch, released, ordered);
 	return (store);
 }

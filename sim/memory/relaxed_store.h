@@ -40,7 +40,21 @@ relaxed_release(uint32_t cpu, struct location *location, int order)
 	    relaxed_release_kept(cpu, location));
 }
 
-/* All of a past store but its stamp, which is a reference to be kept there. */
+/* What an acquiring load joins. */
+static inline stamp_id
+relaxed_stamp(stamp_id released, stamp_id chain)
+{
+	stamp_id both;
+
+	if (chain == 0)
+		return (released);
+	both = stamp_both(released, chain);
+	if (both == released)
+		stamp_drop(both);
+	return (both);
+}
+
+/* All of a past store but its stamp. */
 static inline __attribute__((always_inline)) void
 relaxed_fill(struct past_store *store, uint32_t cpu, uint64_t value,
     uint64_t now_ps, uint32_t epoch, stamp_id released, order_id ordered)
@@ -78,8 +92,7 @@ relaxed_put_last(uint32_t cpu, struct location *location, uint64_t value,
 	released = relaxed_release(cpu, location, order);
 	now_ps = history_now(cpu);
 	store = history_append(location, now_ps);
-	store->stamp = chain == 0 ? stamp_hold(released) :
-	    stamp_both(released, chain);
+	store->stamp = relaxed_stamp(released, chain);
 	relaxed_fill(store, cpu, value, now_ps, epoch, released, ordered);
 	history_memory_set(location->offset, location->size, value);
 	return (store);
