@@ -233,6 +233,16 @@ race_part(const struct race_access *access, uint32_t shape)
 		slot_access(slot, access);
 }
 
+/* The first access of a run finds the clocks as they will be. */
+static inline void
+slots_settle(void)
+{
+
+	if (slots.mode == SLOTS_NEW)
+		slots.mode = clock_rows.words == RACE_CPUS ? SLOTS_CELLS :
+		    SLOTS_LISTS;
+}
+
 static __attribute__((noinline)) void
 race_slow(uint32_t offset, uint32_t size, unsigned how, const void *where)
 {
@@ -241,9 +251,7 @@ race_slow(uint32_t offset, uint32_t size, unsigned how, const void *where)
 
 	if (slots.mode == SLOTS_OFF)
 		return;
-	if (slots.mode == SLOTS_NEW)
-		slots.mode = clock_rows.words == RACE_CPUS ? SLOTS_CELLS :
-		    SLOTS_LISTS;
+	slots_settle();
 	access.where = where;
 	access.cpu = the.cpu->index;
 	access.epoch = clock_epoch(access.cpu);
@@ -310,6 +318,7 @@ race_first(uint32_t offset, uint32_t size, unsigned how, const void *where)
 	struct race_cell *cell;
 	unsigned kind;
 
+	slots_settle();
 	if (slots.mode != SLOTS_CELLS || race_log.next == race_log.end ||
 	    offset % RACE_GRANULE_BYTES + size > RACE_GRANULE_BYTES)
 		goto slow;
