@@ -6,7 +6,7 @@
  * meets other bytes, and then a list until all its memory changes hands.  On
  * larger machines all have lists; so have those beyond some 260,000.
  *
- * Cost        some fifty instructions where there is a cell and nothing races;
+ * Cost        some eighty instructions where there is a cell and nothing races;
  *             four bytes for each byte of a page touched, and the cells.
  *
  * SPDX-License-Identifier: BSD-2-Clause
