@@ -19,7 +19,7 @@ causality_probe(uint32_t granule)
 	struct causality_cell *cell;
 	uint32_t at, probe;
 
-	at = granule * UINT32_C(0x9e3779b1) >> (32 - CAUSALITY_BITS);
+	at = causality_slot(granule);
 	for (probe = 0; probe < PROBES; probe++) {
 		cell = &causality.cells[(at + probe) & (CAUSALITY_CELLS - 1)];
 		if (cell->granule == granule + 1)
@@ -50,8 +50,10 @@ void
 causality_learn(bool on)
 {
 
-	if (on && !causality.learning)
+	if (on && !causality.learning) {
 		memset(causality.cells, 0, sizeof(causality.cells));
+		memset(causality.shared, 0, sizeof(causality.shared));
+	}
 	causality.learning = on;
 }
 

@@ -53,7 +53,6 @@ struct causality_cell {
 	uint16_t toucher;	/* the only CPU so far, or CAUSALITY_NOBODY */
 	uint16_t writer;	/* the last, or CAUSALITY_NOBODY */
 	uint8_t wrote;		/* somebody wrote in this run */
-	uint8_t shared;		/* two CPUs, one of which wrote; learnt */
 };
 
 extern struct causality {
@@ -61,6 +60,8 @@ extern struct causality {
 	uint32_t run;
 	uint32_t learning;
 	uint64_t pasts[CAUSALITY_CPUS_MAX];	/* of each CPU */
+	/* Two CPUs, one of which wrote: learnt, of all that belong there. */
+	uint8_t shared[CAUSALITY_CELLS];
 	struct causality_cell cells[CAUSALITY_CELLS];
 } causality;
 
@@ -75,14 +76,21 @@ causality_mix(uint64_t left, uint64_t right)
 	return (left ^ left >> 29);
 }
 
+/* Where it is looked for first. */
+static inline uint32_t
+causality_slot(uint32_t granule)
+{
+
+	return (granule * UINT32_C(0x9e3779b1) >> (32 - CAUSALITY_BITS));
+}
+
 /* Its own, or, where the table is full, one that it shares. */
 static inline struct causality_cell *
 causality_cell(uint32_t granule)
 {
 	struct causality_cell *cell;
 
-	cell = &causality.cells[granule * UINT32_C(0x9e3779b1) >>
-	    (32 - CAUSALITY_BITS)];
+	cell = &causality.cells[causality_slot(granule)];
 	if (__builtin_expect(cell->granule == granule + 1, 1))
 		return (cell);
 	return (causality_probe(granule));
@@ -111,7 +119,7 @@ causality_touch(uint32_t cpu, uint32_t granule, bool write)
 	if (cell->toucher != cpu) {
 		cell->toucher = CAUSALITY_NOBODY;
 		if (causality.learning && (write || cell->wrote))
-			cell->shared = 1;
+			causality.shared[causality_slot(granule)] = 1;
 	}
 	return (cell);
 }
@@ -177,8 +185,8 @@ causality_shared(uint32_t offset, uint32_t size)
 
 	first = offset >> CAUSALITY_GRANULE_SHIFT;
 	last = causality_last(offset, size);
-	return (causality_cell(first)->shared ||
-	    (first != last && causality_cell(last)->shared));
+	return (causality.shared[causality_slot(first)] != 0 ||
+	    (first != last && causality.shared[causality_slot(last)] != 0));
 }
 
 #endif

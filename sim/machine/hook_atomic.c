@@ -34,13 +34,14 @@ enum { ORDER_MASK = 0x7fff };
 									\
 		if (!swift_inside(at, &offset))				\
 			return ((type)atomic_change((void *)at,		\
-			    sizeof(type), kind, operand, order, where));	\
+			    sizeof(type), kind, operand, order,		\
+			    where));					\
 		if (the.history != NULL) {				\
 			old = (type)swift_past_change_begin(offset,	\
 			    sizeof(type), order, where);		\
 			next = (type)(expression);			\
-			swift_past_change_end(offset, sizeof(type), next,	\
-			    next != old, order, where);			\
+			swift_past_change_end(offset, sizeof(type),	\
+			    next, next != old, order, where);		\
 			return (old);					\
 		}							\
 		swift_change_begin(offset, sizeof(type), where);	\
@@ -107,7 +108,8 @@ enum { ORDER_MASK = 0x7fff };
 			swift_past_store(offset, sizeof(type), value,	\
 			    order, where);				\
 		} else {						\
-			swift_store(offset, sizeof(type), order, where);	\
+			swift_store(offset, sizeof(type), order,	\
+			    where);					\
 			*at = value;					\
 		}							\
 	}								\

@@ -2,11 +2,11 @@
  * swift - what is an access, where time is only counted?
  *
  * In a stepped run it is this: it waits for its step, is counted, the order of
- * accesses and the checks hear of it, and memory changes.  All of that is in line
- * here, for atomic loads, stores and read-modify-writes of a size that the compiler
- * knows, and for plain accesses.  Where swift_inside() is false, this is another
- * kind of run, or not simulated memory: all others take the way of atomic.c and
- * hook_slow.c, which is the same and looks at everything.
+ * accesses and the checks hear of it, and memory changes.  All of that is in
+ * line here, for atomic loads, stores and read-modify-writes of a size that the
+ * compiler knows, and for plain accesses.  Where swift_inside() is false, this
+ * is another kind of run, or not simulated memory: those take the way of
+ * atomic.c and hook_slow.c, which is the same and looks at everything.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
