@@ -370,26 +370,6 @@ put_bare(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value)
 	history_memory_set(offset, size, value);
 }
 
-static uint32_t
-choose_place(uint32_t cpu, struct location *location, uint32_t lowest)
-{
-	uint32_t choice, index, places;
-
-	places = 1;
-	for (index = location->count - 1U; index > lowest; index--)
-		if (!history_at(location, index - 1)->attached)
-			places++;
-	if (places == 1)
-		return (location->count);
-	choice = (uint32_t)memory_choose(CHOICE_PLACE, cpu, places);
-	assert(choice < places);
-	for (index = location->count; choice > 0; choice--)
-		do
-			index--;
-		while (history_at(location, index - 1)->attached);
-	return (index);
-}
-
 static RARE struct past_store *
 store(uint32_t cpu, struct location *location, uint64_t value, int order)
 {
@@ -404,7 +384,7 @@ store(uint32_t cpu, struct location *location, uint64_t value, int order)
 	else if (floor + 1U == location->count)
 		index = location->count;
 	else
-		index = choose_place(cpu, location, floor);
+		index = relaxed_choose_index(cpu, location, floor);
 	return (index == location->count ?
 	    relaxed_put_last(cpu, location, value, order, 0, taken) :
 	    relaxed_put_before(cpu, location, index, value, order, 0, taken));
@@ -440,20 +420,12 @@ store_locked(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value)
 	fence_behind(cpu, written);
 }
 
-static void
-relaxed_store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
+static RARE void
+store_guided(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
     int order)
 {
 	struct location *location;
 
-	if (unguided()) {
-		history_memory_set(offset, size, value);
-		return;
-	}
-	if (order == ORDER_LOCKED) {
-		store_locked(cpu, offset, size, value);
-		return;
-	}
 	location = room(cpu, offset, size);
 	if (location == NULL)
 		put_bare(cpu, offset, size, value);
@@ -462,6 +434,19 @@ relaxed_store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
 		relaxed_put_last(cpu, location, value, order, 0, 0);
 	else
 		store(cpu, location, value, order);
+}
+
+static void
+relaxed_store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
+    int order)
+{
+
+	if (unguided())
+		history_memory_set(offset, size, value);
+	else if (order == ORDER_LOCKED)
+		store_locked(cpu, offset, size, value);
+	else
+		store_guided(cpu, offset, size, value, order);
 }
 
 /* --- read-modify-writes -------------------------------------------------- */
@@ -520,18 +505,14 @@ relaxed_change_begin(uint32_t cpu, uint32_t offset, uint32_t size, int order,
 	    change_newest(location));
 }
 
-static void
-relaxed_change_end(uint32_t cpu, uint32_t offset, uint32_t size,
-    uint64_t value, int order)
+static RARE void
+change_guided(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
+    int order)
 {
 	struct location *location;
 	struct past_store *read, *written;
 	int half;
 
-	if (unguided()) {
-		history_memory_set(offset, size, value);
-		return;
-	}
 	written = NULL;
 	half = order == ORDER_LOCKED ? ORDER_RELAXED : order;
 	location = change.location;
@@ -551,6 +532,17 @@ relaxed_change_end(uint32_t cpu, uint32_t offset, uint32_t size,
 	}
 	if (order == ORDER_LOCKED)
 		fence_behind(cpu, written);
+}
+
+static void
+relaxed_change_end(uint32_t cpu, uint32_t offset, uint32_t size,
+    uint64_t value, int order)
+{
+
+	if (unguided())
+		history_memory_set(offset, size, value);
+	else
+		change_guided(cpu, offset, size, value, order);
 }
 
 static void

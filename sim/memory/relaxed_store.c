@@ -1,9 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/memory/relaxed_store.h"
 
+#include <assert.h>
 #include <stddef.h>
 
+#include "sim/memory/memory_choose.h"
+
 struct relaxed_cpu relaxed_cpus[RELAXED_CPUS_MAX];
+
+uint32_t
+relaxed_choose_index(uint32_t cpu, struct location *location, uint32_t lowest)
+{
+	uint32_t choice, index, places;
+
+	places = 1;
+	for (index = location->count - 1U; index > lowest; index--)
+		if (!history_at(location, index - 1)->attached)
+			places++;
+	if (places == 1)
+		return (location->count);
+	choice = (uint32_t)memory_choose(CHOICE_PLACE, cpu, places);
+	assert(choice < places);
+	for (index = location->count; choice > 0; choice--)
+		do
+			index--;
+		while (history_at(location, index - 1)->attached);
+	return (index);
+}
 
 /* The CPU's last store there; NULL: none is left. */
 static const struct past_store *

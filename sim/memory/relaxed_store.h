@@ -1,5 +1,5 @@
 /*
- * relaxed_store - what does a new store leave for those who will read it?
+ * relaxed_store - where does a new store go, and what does it leave to readers?
  *
  * A store that is part of a release sequence has a stamp, and every store has
  * what its CPU knew of the order of seq_cst operations.
@@ -24,6 +24,13 @@ extern struct relaxed_cpu {
 } relaxed_cpus[RELAXED_CPUS_MAX];
 
 /*
+ * Where a store goes that is not seq_cst: at an index above `lowest`, as whoever
+ * guides says, but not between a store and the read-modify-write of it.
+ */
+uint32_t relaxed_choose_index(uint32_t cpu, struct location *location,
+    uint32_t lowest);
+
+/*
  * What a store releases that is no release itself; RC11: it may be part of a
  * release sequence that one of the same CPU to the same location heads, or
  * follow a release fence.  Of several stamps of one CPU the last one has it
@@ -40,13 +47,14 @@ relaxed_release(uint32_t cpu, struct location *location, int order)
 	    relaxed_release_kept(cpu, location));
 }
 
-/* What an acquiring load joins. */
+/* What an acquiring load joins; mostly who changes has acquired the chain. */
 static inline stamp_id
 relaxed_stamp(stamp_id released, stamp_id chain)
 {
 	stamp_id both;
 
-	if (chain == 0)
+	if (chain == 0 || (released != 0 && stamp_covered(
+	    stamp_words(released) + STAMP_HB, stamp_words(chain))))
 		return (released);
 	both = stamp_both(released, chain);
 	if (both == released)
