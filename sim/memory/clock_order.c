@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/memory/clock_order.h"
 #include "sim/memory/clock_row.h"
 
 enum { ORDER_FOUND = 64 };	/* so many ids are found at once */

@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 #include "sim/machine/machine.h"
-#include "sim/memory/clock.h"
+#include "sim/memory/clock_order.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/memory_choose.h"
 #include "sim/memory/relaxed_history.h"

@@ -31,7 +31,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/memory/clock.h"
+#include "sim/memory/clock_order.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/relaxed_history.h"
 

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#include "sim/memory/clock.h"
+#include "sim/memory/clock_order.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/relaxed_history.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
-#include "sim/memory/clock.h"
+#include "sim/memory/clock_order.h"
 
 Test(clock, nobody_knows_of_anybody_at_first)
 {
