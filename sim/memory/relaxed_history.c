@@ -2,6 +2,8 @@
 #include "sim/memory/relaxed_history.h"
 
 #include <assert.h>
+
+#include "sim/memory/clock_order.h"
 /* A CPU that has read a store without having known of it. */
 struct reader {
 	uint32_t epoch;
