@@ -30,6 +30,7 @@ struct walk_state {
 	uint64_t older;			/* in loads and stores */
 	uint32_t until_older;		/* loads and stores */
 	struct draw draw;
+	uint64_t ahead;			/* the next word, for whom goes on */
 };
 
 static void
@@ -53,6 +54,7 @@ walk_begin(void *context, const struct run_spec *spec, uint64_t seed,
 	state->stay = (struct guide_stay){ .who = STEP_ACTORS_MAX - 1 };
 	state->stay.stored = draw_row(draw_word(&state->draw),
 	    state->drain);
+	state->ahead = draw_word(&state->draw);
 	state->said = 0;
 	state->row = 0;
 }
@@ -103,9 +105,11 @@ walk_next(void *context, const struct step *steps, uint32_t actors,
 	}
 	if ((cpus >> who & 1) == 0 || ++state->row >= WALK_ROW_MOST ||
 	    (choice_shared(&steps[who]) && state->stay.shared-- == 0)) {
-		word = draw_word(&state->draw);
+		word = state->ahead;
 		who = state->stay.who = draw_actor(&word, cpus);
+		/* Nobody waits for these, as the switch does for who it is. */
 		state->stay.shared = draw_row(word, state->change);
+		state->ahead = draw_word(&state->draw);
 		state->row = 0;
 	}
 	state->stay.steps = state->said = WALK_ROW_MOST - 1 - state->row;
