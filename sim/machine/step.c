@@ -498,7 +498,9 @@ chosen:
 		the.last_actor = actor;
 		if (actor < the.cpu_count) {
 			cpu = step_resume(&the.cpus[actor], &shown);
-			step_lease(cpu, soon);
+			/* Whoever watches may have seen enough just now. */
+			if (!the.stopping)
+				step_lease(cpu, soon);
 			return (cpu);
 		}
 		step_drain(&the.cpus[actor - the.cpu_count], &shown);
@@ -510,7 +512,6 @@ chosen:
 static inline __attribute__((always_inline)) struct cpu *
 step_goes_on(void)
 {
-
 	struct cpu *cpu;
 	uint32_t actor;
 
@@ -525,8 +526,7 @@ step_goes_on(void)
 	    the.steps % STEP_WATCH == STEP_WATCH - 1, 0))
 		return (step_goes_on_slow(STEP_ACTORS_MAX));
 	the.steps++;
-	actor = step_stays(the.ready) ? the.stay->who :
-	    step_choose(the.ready);
+	actor = step_stays(the.ready) ? the.stay->who : step_choose(the.ready);
 	if (__builtin_expect(actor >= the.cpu_count, 0))
 		return (step_goes_on_slow(actor));
 	the.last_actor = actor;
