@@ -97,7 +97,7 @@ lab_spawn(struct lab_thread *parent, const char *name, int cpu, lab_body *body,
 	thread = lab_thread_new();
 	thread->body = body;
 	thread->argument = argument;
-	thread->section.serial = 0;
+	section_reset(&thread->section);
 	rng_init(&thread->rng, lab.spec->seed, "workload", thread->index);
 	thread->thread = thread_create(name, cpu, lab_thread_body, thread);
 	if (thread->thread == NULL) {
@@ -533,6 +533,7 @@ lab_begin(const struct run_spec *spec)
 	if (lab.boot.thread == NULL)
 		abort();
 	lab.boot.thread->owner = &lab.boot;
+	section_reset(&lab.boot.section);
 	rng_init(&lab.boot.rng, spec->seed, "setup", 0);
 	thread_start(lab.boot.thread, 0);
 }

@@ -114,6 +114,18 @@ sections_first(void)
 }
 
 void
+section_reset(struct section *section)
+{
+
+	for (; section != NULL; section = section->nested) {
+		section->serial = 0;
+		section->domain = 0;
+		section->hold_count = 0;
+		section->stale_count = 0;
+	}
+}
+
+void
 section_open(struct section *section, uint32_t cpu, uint32_t thread,
     uint64_t now_ps)
 {

@@ -60,6 +60,11 @@ struct section *sections_first(void);
 /* The oldest of the domain; NULL: none. */
 struct section *sections_first_of(uint32_t domain);
 
+/*
+ * Part of a run's beginning: its thread is in no section, nor in a nested one.
+ * The last run may have ended inside them, with pointers of its own.
+ */
+void section_reset(struct section *section);
 void section_open(struct section *section, uint32_t cpu, uint32_t thread,
     uint64_t now_ps);
 /* Lets go of all pointers; items that nobody else waits for become safe. */

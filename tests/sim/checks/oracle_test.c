@@ -26,10 +26,8 @@ oracle_begin(void)
 	memory = rig_memory(2, 0);
 	items_reset(128);
 	sections_reset();
-	for (i = 0; i < READERS; i++) {
-		readers[i].serial = 0;
-		readers[i].hold_count = 0;
-	}
+	for (i = 0; i < READERS; i++)
+		section_reset(&readers[i]);
 	now_ps = 1000;
 }
 
@@ -276,4 +274,29 @@ Test(oracle,
 			check(first);
 		}
 	}
+}
+
+Test(oracle, run_that_ended_in_nested_sections_leaves_nothing_of_them)
+{
+	static struct section inner;
+	uint32_t item;
+
+	oracle_begin();
+	item = fresh(0);
+	readers[0].nested = &inner;
+	readers[0].domain = 3;
+	inner.domain = 4;
+	enter(0);
+	section_hold(&readers[0], item);
+	section_open(&inner, 0, 1, now_ps);
+	section_hold(&inner, item);
+	cr_assert_eq(sections_spoil(item), 2);
+
+	oracle_begin();
+	cr_assert_eq(readers[0].serial, 0);
+	cr_assert_eq(readers[0].stale_count, 0);
+	cr_assert_eq(readers[0].domain, 0);
+	cr_assert_eq(inner.serial, 0);
+	cr_assert_eq(inner.stale_count, 0);
+	cr_assert_eq(inner.domain, 0);
 }
