@@ -24,7 +24,8 @@ causality_probe(uint32_t granule)
 		cell = &causality.cells[(at + probe) & (CAUSALITY_CELLS - 1)];
 		if (cell->granule == granule + 1)
 			return (cell);
-		if (cell->granule == 0) {
+		/* Older runs keep no place: it would matter what they were. */
+		if (cell->run != causality.run) {
 			cell->granule = granule + 1;
 			return (cell);
 		}
