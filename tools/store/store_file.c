@@ -124,7 +124,9 @@ store_file_check(const char *path, struct err *err)
 	ssize_t length;
 
 	if (stat(path, &status) != 0) {
-		if (errno == ENOENT && lstat(path, &status) == 0) {
+		/* What is there now may have come a moment ago: look twice. */
+		if (errno == ENOENT && lstat(path, &status) == 0 &&
+		    S_ISLNK(status.st_mode) && stat(path, &status) != 0) {
 			return (err_set(err, "%s: this is a symbolic link to a "
 			    "file that is not there", path));
 		}
