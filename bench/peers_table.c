@@ -169,7 +169,9 @@ peers_table(double (*value)(const char *name))
 	    "Debian 12, one core\npinned.  They are not scaled: no loop was "
 	    "timed there.  Here one core does\n%.0f million turns of a loop of "
 	    "six dependent integer operations in a second;\na core at 2.5 GHz "
-	    "that does one such operation in a cycle makes 417.\n"
+	    "that does one such operation in a cycle makes 417.  Relacy was run "
+	    "beside gusim\nonce, and was 2.2 times as fast as its row here: "
+	    "docs/performance.md.\n"
 	    "\nUntil the missing fence is found, medians\n\n",
 	    value("loop_turns_per_second") / 1e6);
 	for (i = 0; i < sizeof(strategies) / sizeof(strategies[0]); i++)
