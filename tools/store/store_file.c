@@ -22,6 +22,9 @@ enum {
 
 	JOURNAL_BYTES = 20,	/* of its head, as far as it matters */
 	JOURNAL_PAGES = 16,	/* how many the database had before */
+
+	MAKING_LOOKS = 25,	/* at what may be in the making */
+	MAKING_PAUSE_US = 10000,
 };
 
 int
@@ -122,6 +125,7 @@ store_file_check(const char *path, struct err *err)
 	unsigned char header[HEADER_BYTES];
 	struct stat status;
 	ssize_t length;
+	int judged, looks;
 
 	if (stat(path, &status) != 0) {
 		/* What is there now may have come a moment ago: look twice. */
@@ -141,7 +145,18 @@ store_file_check(const char *path, struct err *err)
 		return (err_set(err, "%s: this is a pipe, a socket or a device, "
 		    "not a database", path));
 	}
-	length = read_head(path, header, sizeof(header));
-	return (length < 0 ? 0 : check_header(path, header, (size_t)length,
-	    err));
+	/*
+	 * One of ours that others are making just now has neither its number
+	 * nor always a journal that leads back to nothing.  It will have.
+	 */
+	for (looks = 0;; looks++) {
+		length = read_head(path, header, sizeof(header));
+		judged = length < 0 ? 0 : check_header(path, header,
+		    (size_t)length, err);
+		if (judged == 0 || looks == MAKING_LOOKS ||
+		    length < HEADER_BYTES ||
+		    number(header, HEADER_APPLICATION) != 0)
+			return (judged);
+		usleep(MAKING_PAUSE_US);
+	}
 }

@@ -31,14 +31,21 @@ int
 store_judge(struct store *store, const char *schema, const char *path,
     struct err *err)
 {
-	int64_t application, version, tables;
+	int64_t application, version, tables, before;
 
 	if (look(store, schema, &application, &version, &tables, err) != 0)
 		return (-1);
-	/* Another process may have laid it out between two of the questions. */
-	if ((application == 0 || version == 0) &&
-	    look(store, schema, &application, &version, &tables, err) != 0)
-		return (-1);
+	/*
+	 * Another process may have laid it out between two of the questions:
+	 * what has no number yet is true when it is said twice.
+	 */
+	before = -1;
+	while ((application == 0 || version == 0) && tables != before) {
+		before = tables;
+		if (look(store, schema, &application, &version, &tables,
+		    err) != 0)
+			return (-1);
+	}
 	if (application == 0 && version == 0 && tables == 0)
 		return (0);
 	if (store_file_judge(path, application, version, err) != 0)
