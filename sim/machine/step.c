@@ -183,7 +183,7 @@ step_kick(const struct cpu *cpu)
 		the.off_step |= bit(cpu->index);
 }
 
-/* --- writes that somebody waits for ----------------------------------------------
+/* --- writes that somebody waits for -----------------------------------------
  *
  * A waiting loop's turn is over until something changes of what it has read.
  * Whether that has happened already is found out when it comes to wait, from
