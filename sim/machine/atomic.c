@@ -142,7 +142,7 @@ atomic_read(const void *address, uint32_t size, int order, const void *where)
 			sync_now_load(the.cpu->index, offset, size, order);
 	}
 	accessed(offset, size, ACCESS_ATOMIC, where);
-	if (size == sizeof(void *))
+	if (!the.stepped && size == sizeof(void *))
 		hook_follow(value);
 	return (value);
 }

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "sim/machine/machine.h"
+#include "sim/machine/prefetch.h"
 
 /*
  * Everything but the common case: give way, fetch the line, buffer, check.
@@ -140,10 +141,10 @@ hook_follow(uint64_t value)
 		return;
 	cpu = the.cpu;
 	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
-	__builtin_prefetch(&cpu->tags[number % CPU_TAGS]);
-	__builtin_prefetch(&cpu->tags_near[number % CPU_TAGS_NEAR]);
-	__builtin_prefetch(&the.lines[number]);
-	__builtin_prefetch(the.base + offset);
+	prefetch(&cpu->tags[number % CPU_TAGS]);
+	prefetch(&cpu->tags_near[number % CPU_TAGS_NEAR]);
+	prefetch(&the.lines[number]);
+	prefetch(the.base + offset);
 }
 
 /* A locked read-modify-write: drains, then holds the line exclusively. */

@@ -2,6 +2,7 @@
 #include "sim/machine/machine.h"
 
 #include "sim/machine/causality.h"
+#include "sim/machine/prefetch.h"
 #include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/sync.h"
@@ -108,19 +109,19 @@ machine_expect(uint32_t index)
 	/* A prefetch of nothing, as of the stack of an idle CPU, does nothing. */
 	resume = &the.resume[index];
 	cpu = &the.cpus[index];
-	__builtin_prefetch(cpu);
-	__builtin_prefetch(&cpu->end_ps);
-	__builtin_prefetch(resume->thread);
-	__builtin_prefetch(resume->stack);
-	__builtin_prefetch(resume->stack + 64);
-	__builtin_prefetch(resume->stack + 128);
-	__builtin_prefetch(resume->stack + 192);
-	__builtin_prefetch(resume->stack + 256);
-	__builtin_prefetch(resume->stack + 320);
+	prefetch(cpu);
+	prefetch(&cpu->end_ps);
+	prefetch(resume->thread);
+	prefetch(resume->stack);
+	prefetch(resume->stack + 64);
+	prefetch(resume->stack + 128);
+	prefetch(resume->stack + 192);
+	prefetch(resume->stack + 256);
+	prefetch(resume->stack + 320);
 	line = (uint32_t)(resume->offset >> ARENA_LINE_SHIFT);
-	__builtin_prefetch(&cpu->tags[line % CPU_TAGS]);
-	__builtin_prefetch(&cpu->tags_near[line % CPU_TAGS_NEAR]);
-	__builtin_prefetch(&the.lines[line]);
+	prefetch(&cpu->tags[line % CPU_TAGS]);
+	prefetch(&cpu->tags_near[line % CPU_TAGS_NEAR]);
+	prefetch(&the.lines[line]);
 }
 
 /* The current CPU may go on by itself until then. */
