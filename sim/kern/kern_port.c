@@ -93,7 +93,7 @@ void *
 kern_notes(void)
 {
 
-	return ((unsigned char *)the.ticks + (2 << ARENA_LINE_SHIFT));
+	return ((unsigned char *)the.ticks + MACHINE_NOTES_AT);
 }
 
 void

@@ -50,6 +50,7 @@ enum {
 	STEP_WROTE = 1024,	/* writes before a look at who may wait for them */
 	MACHINE_CPUS_MAX = 1024,
 	MACHINE_THREADS_MAX = 8192,
+	MACHINE_NOTES_AT = 128,	/* in the page of the ticks: kern_notes() */
 };
 
 _Static_assert(CPU_TAGS % ARENA_SETS == 0 && CPU_TAGS_NEAR % ARENA_SETS == 0,

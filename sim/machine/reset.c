@@ -166,7 +166,9 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.stopping = false;
 	the.switches = 0;
 	the.ipis = 0;
-	the.ticks = arena_take_bytes(&the.arena, sizeof(*the.ticks), 0);
+	/* With the notes: what is not asked for is not cleared either. */
+	the.ticks = arena_take_bytes(&the.arena, MACHINE_NOTES_AT +
+	    KERN_NOTES_BYTES, 0);
 
 	caches_reset();
 	for (i = 0; i < the.cpu_count; i++) {

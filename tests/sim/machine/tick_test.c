@@ -259,3 +259,17 @@ Test(tick, slow_cpu_takes_longer_for_everything)
 	cr_assert_eq(the.cpus[1].now_ps,
 	    150 * US + 2 * (config.switch_ps * 3 / 2));
 }
+
+/* The notes of what stands above the port lie in the same page. */
+Test(tick, a_run_finds_nothing_of_the_last_one_beside_the_counter)
+{
+	static const unsigned char nothing[KERN_NOTES_BYTES];
+	struct machine_config config;
+
+	config = rig_config(1, MACHINE_SC);
+	run_clocks(&config, 5 * MS);
+	memset(kern_notes(), 0xff, KERN_NOTES_BYTES);
+	rig_begin(&config);
+	cr_assert_eq(*the.ticks, 0);
+	cr_assert_eq(memcmp(kern_notes(), nothing, KERN_NOTES_BYTES), 0);
+}
