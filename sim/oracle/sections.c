@@ -167,6 +167,7 @@ section_close(struct section *section, uint64_t now_ps)
 	else
 		sections.newest = section->older;
 	section->serial = 0;
+	section->hold_count = section->stale_count = 0;
 	sections.open_count--;
 	if (was_oldest)
 		items_safe_below(section->domain,

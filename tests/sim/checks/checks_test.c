@@ -101,11 +101,11 @@ Test(checks, access_through_a_stale_pointer_is_a_use_after_free)
 Test(checks, who_does_not_touch_the_item_again_has_used_nothing)
 {
 	static const enum stale_kind kinds[] = { STALE_LOOKS_AWAY,
-		STALE_READS_OUTSIDE };
+		STALE_READS_OUTSIDE, STALE_OWNS };
 	size_t i;
 
 	begin();
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		play(&policy_immediate, &crime_stale, kinds[i]);
 		/* The policy is still wrong, and that is found. */
 		only("premature_grace", "thread reader on CPU 0");

@@ -11,6 +11,21 @@ struct stage {
 	_Atomic(uint64_t) sum;
 };
 
+/* What is taken out of the slot is its taker's, and no other reader is there. */
+static void
+stale_own(struct lab_thread *thread, struct stage *stage)
+{
+	uint64_t *item, *old;
+
+	item = lab_alloc(thread);
+	if (item == NULL)
+		return;
+	item[2] = 1;
+	old = lab_swap(&stage->slot, item);
+	old[2] = 0;
+	lab_retire(thread, old, 0);
+}
+
 static void
 stale_reader(struct lab_thread *thread, void *argument)
 {
@@ -42,6 +57,8 @@ stale_reader(struct lab_thread *thread, void *argument)
 			break;
 		}
 		lab_exit(thread);
+		if (kind == STALE_OWNS)
+			stale_own(thread, stage);
 		lab_done(thread, 1);
 		lab_compute(thread, us);
 	}

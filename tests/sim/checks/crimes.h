@@ -26,6 +26,7 @@ enum stale_kind {
 	STALE_LOADS_AGAIN,	/* looks at what is published now */
 	STALE_LOOKS_AWAY,
 	STALE_READS_OUTSIDE,	/* of the item: the rest of its line */
+	STALE_OWNS,		/* looks away, and later takes one that is out */
 };
 extern const struct workload_def crime_stale;
 
