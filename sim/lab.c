@@ -6,6 +6,7 @@
 
 #include "sim/checks/check.h"
 #include "sim/machine/hook.h"
+#include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
 #include "sim/metrics/metrics.h"
 #include "sim/oracle/items.h"
@@ -373,6 +374,14 @@ lab_watch(void)
 	if (lab.spec->run.accesses_max != 0 &&
 	    accesses > lab.spec->run.accesses_max) {
 		lab.timed_out = true;
+		machine_stop();
+	}
+	if (the.ordering && clocks_spent(the.cpu_count)) {
+		the.ports.report("assertion", "this run is longer than "
+		    "happens-before can be kept: some 2^30 releases of one "
+		    "CPU; run.duration or run.accesses_max can end it before, "
+		    "and without run.data_race, under sc and tso, it is not "
+		    "kept");
 		machine_stop();
 	}
 }

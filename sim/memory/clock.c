@@ -103,6 +103,17 @@ clocks_reset(uint32_t cpus)
 	clock_order_reset();
 }
 
+bool
+clocks_spent(uint32_t cpus)
+{
+	uint32_t i;
+
+	for (i = 0; i < cpus; i++)
+		if (clock_epoch(i) > INT32_MAX / 2)
+			return (true);
+	return (order_spent());
+}
+
 /* --- stamps ------------------------------------------------------------- */
 
 /* There is room for one stamp more. */

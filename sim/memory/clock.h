@@ -15,7 +15,8 @@
  * that reads it to join.  Stamps are counted references in a pool.
  *
  * Units       epochs count a CPU's releases, from 1, and stay below 2^31.
- * Errors      out of memory, or of epochs, is the end of the process.
+ * Errors      out of memory is the end of the process; that epochs run out,
+ *             clocks_spent() says long before it happens.
  * Cost        knows: two loads.  join, stamp: linear in the number of CPUs;
  *             a join that would bring nothing new is mostly found out at once.
  *
@@ -40,6 +41,12 @@ typedef int32_t clock_lanes
 /* All at epoch 1, nobody knows of anybody. */
 void clocks_reset(uint32_t cpus);
 void clocks_fini(void);
+
+/*
+ * Half of all epochs, or of all places in the order of seq_cst operations, have
+ * been used: a run that goes on must be ended some day.
+ */
+bool clocks_spent(uint32_t cpus);
 
 /* The clocks themselves, a row for each CPU; for the functions below. */
 extern struct clock_rows {

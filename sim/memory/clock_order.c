@@ -243,6 +243,13 @@ place_new(uint32_t cpu, uint32_t before)
 	return (at);
 }
 
+bool
+order_spent(void)
+{
+
+	return (order.order_next > UINT32_MAX / 2);
+}
+
 order_id
 order_access(uint32_t cpu, uint32_t before, uint32_t offset)
 {

@@ -29,6 +29,9 @@ order_id order_fence(uint32_t cpu, uint32_t before);
 /* The same of an access there.  A load wants a new epoch as well. */
 order_id order_access(uint32_t cpu, uint32_t before, uint32_t offset);
 
+/* For clocks_spent(). */
+bool order_spent(void);
+
 /* The latest fence that happened before what the CPU does next. */
 static inline order_id
 order_known(uint32_t cpu)

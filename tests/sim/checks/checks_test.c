@@ -12,6 +12,7 @@
 #include "policies/policy.h"
 #include "sim/base/err.h"
 #include "sim/machine/machine.h"
+#include "sim/memory/clock.h"
 #include "sim/run.h"
 #include "sim/spec.h"
 #include "tests/sim/checks/crimes.h"
@@ -508,4 +509,56 @@ Test(checks, second_finding_of_a_check_only_counts)
 	cr_assert_eq(result.finding_count, 2);
 	cr_assert_gt(result.findings[0].repeats + result.findings[1].repeats,
 	    100);
+}
+
+/* --- what a run can be too long for ------------------------------------------------ */
+
+/* As if this CPU had made that many releases before. */
+static void
+long_body(struct lab_thread *thread, void *argument)
+{
+	unsigned cpu;
+
+	cpu = lab_cpu(thread);
+	clock_rows.hb[cpu * (clock_rows.words + 1)] = *(uint32_t *)argument;
+	while (lab_running(thread)) {
+		lab_enter(thread);
+		lab_exit(thread);
+		lab_done(thread, 1);
+	}
+}
+
+static uint32_t long_epoch;
+
+static void
+long_setup(struct lab_thread *thread, const void *config)
+{
+
+	(void)config;
+	lab_spawn(thread, "long", 1, long_body, &long_epoch);
+}
+
+static const struct workload_def long_run = {
+	.part = { .name = "long" },
+	.setup = long_setup,
+};
+
+Test(checks, run_too_long_for_happens_before_is_ended_with_the_reason)
+{
+	uint64_t cpus, memory;
+
+	for (cpus = 2; cpus <= 5; cpus += 3)
+		for (memory = 0; memory < MACHINE_MEMORY_COUNT; memory++) {
+			begin();
+			spec.machine.cpus = cpus;
+			spec.machine.memory = memory;
+			spec.run.data_race = true;
+			long_epoch = INT32_MAX / 2 - 1000000;
+			play(&policy_gus, &long_run, 0);
+			clean();
+			long_epoch = INT32_MAX / 2 - 10;
+			play(&policy_gus, &long_run, 0);
+			only("assertion", "happens-before can be kept");
+			cr_assert_lt(result.sim_ps, spec.run.duration_ps / 2);
+		}
 }
