@@ -33,21 +33,56 @@ grown(void *memory, size_t count, size_t bytes)
 	return (memory);
 }
 
-static const uint32_t *
+/* --- clocks ----------------------------------------------------------------- */
+
+typedef int32_t lanes
+    __attribute__((vector_size(16), aligned(4), may_alias));
+
+static inline uint32_t *
 clock_of(const struct order *order, uint32_t event)
 {
 
-	return (order->clocks + (size_t)event * order->actors);
+	return (order->clocks + ((size_t)event << order->lanes_shift));
 }
 
-static void
-join(uint32_t *clock, const uint32_t *other, uint32_t actors)
+static inline void
+copy(uint32_t *clock, const uint32_t *other, uint32_t count)
 {
-	uint32_t i;
+	const lanes *from = (const lanes *)(const void *)other;
+	lanes *to = (lanes *)(void *)clock;
 
-	for (i = 0; i < actors; i++) {
-		if (clock[i] < other[i])
-			clock[i] = other[i];
+	for (;;) {
+		to[0] = from[0];
+		to[1] = from[1];
+		if (__builtin_expect((count -= ORDER_LANES) == 0, 1))
+			return;
+		to += 2;
+		from += 2;
+	}
+}
+
+static inline lanes
+later(lanes one, lanes other)
+{
+	lanes which;
+
+	which = one > other;
+	return ((one & which) | (other & ~which));
+}
+
+static inline void
+join(uint32_t *clock, const uint32_t *other, uint32_t count)
+{
+	const lanes *from = (const lanes *)(const void *)other;
+	lanes *to = (lanes *)(void *)clock;
+
+	for (;;) {
+		to[0] = later(to[0], from[0]);
+		to[1] = later(to[1], from[1]);
+		if (__builtin_expect((count -= ORDER_LANES) == 0, 1))
+			return;
+		to += 2;
+		from += 2;
 	}
 }
 
@@ -93,15 +128,20 @@ order_actors(struct order *order, uint32_t actors)
 
 	assert(order->count == 1 && actors <= STEP_ACTORS_MAX);
 	order->actors = actors;
+	order->lanes_shift = 3;
+	while (1u << order->lanes_shift < actors)
+		order->lanes_shift++;
+	order->lanes = 1u << order->lanes_shift;
 }
 
 /* --- places ---------------------------------------------------------------- */
 
-static uint32_t
+/* Granules that are used together are near each other, or a page apart. */
+static inline uint32_t
 hash(uint64_t key, uint32_t size)
 {
 
-	return ((uint32_t)((key * 0x9e3779b97f4a7c15) >> 32) & (size - 1));
+	return ((uint32_t)(key ^ key >> 9) & (size - 1));
 }
 
 static void
@@ -122,57 +162,59 @@ table_grow(struct order *order)
 	}
 }
 
-static uint32_t
+/* Its chains begin here: of each lane the reads, then the writes. */
+static inline size_t
+heads_of(const struct order *order, uint32_t place)
+{
+
+	return ((size_t)place << (order->lanes_shift + 1));
+}
+
+static __attribute__((noinline)) uint32_t
 place_new(struct order *order, uint64_t key)
 {
-	size_t heads;
-	uint32_t place;
+	size_t bytes;
+	uint32_t at, place;
 
-	heads = 2 * (size_t)order->actors;
+	if (2 * order->place_count >= order->table_size)
+		table_grow(order);
+	bytes = 2 * order->lanes * sizeof(*order->heads);
 	place = order->place_count++;
 	if (place >= order->place_room) {
 		order->place_room = 2 * place + 64;
 		order->places = grown(order->places, order->place_room,
 		    sizeof(*order->places));
-		order->heads = grown(order->heads, order->place_room,
-		    heads * sizeof(*order->heads));
+		order->heads = grown(order->heads, order->place_room, bytes);
 	}
+	assert(heads_of(order, place) < UINT32_MAX - 2 * order->lanes);
 	order->places[place] = (struct order_place){ .key = key };
-	memset(order->heads + place * heads, 0,
-	    heads * sizeof(*order->heads));
-	return (place);
-}
-
-static uint32_t
-place_of(struct order *order, uint64_t key)
-{
-	uint32_t at, place;
-
-	if (2 * order->place_count >= order->table_size)
-		table_grow(order);
+	memset(order->heads + heads_of(order, place), 0, bytes);
 	at = hash(key, order->table_size);
-	while (order->table[at] != 0) {
-		place = order->table[at] - 1;
-		if (order->places[place].key == key)
-			return (place);
+	while (order->table[at] != 0)
 		at = (at + 1) & (order->table_size - 1);
-	}
-	place = place_new(order, key);
 	order->table[at] = place + 1;
 	return (place);
 }
 
-static uint32_t *
-head(const struct order *order, uint32_t place, uint32_t actor, bool writes)
+static inline uint32_t
+place_of(struct order *order, uint64_t key)
 {
+	uint32_t at, place;
 
-	return (order->heads + 2 * ((size_t)place * order->actors + actor) +
-	    writes);
+	if (__builtin_expect(order->table_size == 0, 0))
+		return (place_new(order, key));
+	at = hash(key, order->table_size);
+	while ((place = order->table[at]) != 0) {
+		if (order->places[place - 1].key == key)
+			return (place - 1);
+		at = (at + 1) & (order->table_size - 1);
+	}
+	return (place_new(order, key));
 }
 
 /* --- dependence ------------------------------------------------------------ */
 
-static bool
+static inline bool
 overlap(const struct step *one, const struct step *other)
 {
 
@@ -242,58 +284,81 @@ rival_add(struct order *order, uint32_t event)
  * newest is what made the actor ready, it is an older one that the step can
  * overtake, a lock taken before it was released.
  */
-static void
-look_along(struct order *order, uint32_t place, uint32_t event,
-    const struct step *step)
+static inline void
+look_along(struct order *order, uint32_t chain, uint32_t other,
+    const struct step *step, bool ordered)
 {
 	const struct order_event *past;
-	uint32_t known, i;
-	bool ordered;
+	uint32_t event, known, i;
 
-	ordered = order->places[place].key == KEY_ORDERED;
-	known = event == 0 ? 0 : order->base[order->events[event].actor];
-	while (event != 0) {
+	known = order->base[other];
+	for (event = order->heads[chain]; event != 0;
+	    event = past->older[i]) {
 		past = &order->events[event];
 		if (past->number <= known)
 			return;
 		if (ordered || overlap(&past->step, step)) {
 			join(order->clock, clock_of(order, event),
-			    order->actors);
+			    order->lanes);
 			rival_add(order, event);
 		}
-		for (i = 0; past->chains[i] != place; i++)
+		for (i = 0; past->chains[i] != chain; i++)
 			continue;
-		event = past->older[i];
 	}
 }
 
-static void
-look_at(struct order *order, uint32_t place, uint32_t actor,
-    const struct step *step, bool writes)
+static inline void
+look_at(struct order *order, uint64_t key, uint32_t actor,
+    const struct step *step)
 {
+	struct order_place *place;
 	uint64_t others;
-	uint32_t other;
+	uint32_t heads, other;
+	bool ordered, writes;
 
-	order->found[order->found_count++] = place;
-	others = order->places[place].writers & ~bit(actor);
+	ordered = key == KEY_ORDERED;
+	writes = ordered || (step->kinds & STEP_WRITE) != 0;
+	other = place_of(order, key);
+	place = &order->places[other];
+	heads = (uint32_t)heads_of(order, other);
+	order->found[order->found_count++] = heads + 2 * actor + writes;
+	others = place->writers & ~bit(actor);
 	if (!writes && actor < order->cpus &&
 	    order->cpus + actor < STEP_ACTORS_MAX)
 		others &= ~bit(order->cpus + actor);
 	for (; others != 0; others &= others - 1) {
 		other = lowest(others);
-		look_along(order, place, *head(order, place, other, true),
-		    step);
+		look_along(order, heads + 2 * other + 1, other, step, ordered);
 	}
-	if (!writes)
+	if (!writes) {
+		place->readers |= bit(actor);
 		return;
-	others = order->places[place].readers & ~bit(actor);
+	}
+	others = place->readers & ~bit(actor);
+	place->writers |= bit(actor);
 	if ((step->kinds & STEP_DRAIN) && actor >= order->cpus)
 		others &= ~bit(actor - order->cpus);
 	for (; others != 0; others &= others - 1) {
 		other = lowest(others);
-		look_along(order, place, *head(order, place, other, false),
-		    step);
+		look_along(order, heads + 2 * other, other, step, ordered);
 	}
+}
+
+static __attribute__((noinline)) void
+events_grow(struct order *order)
+{
+
+	if (order->room == 0)
+		order->room = 512;
+	while (order->count >= order->room)
+		order->room *= 2;
+	order->events = grown(order->events, order->room,
+	    sizeof(*order->events));
+	order->clocks = grown(order->clocks, order->room,
+	    order->lanes * sizeof(*order->clocks));
+	/* What comes before the first step is nothing. */
+	memset(order->events, 0, sizeof(*order->events));
+	memset(order->clocks, 0, order->lanes * sizeof(*order->clocks));
 }
 
 static void
@@ -301,18 +366,19 @@ base_join(struct order *order, uint32_t event)
 {
 
 	if (event != 0)
-		join(order->base, clock_of(order, event), order->actors);
+		join(order->base, clock_of(order, event), order->lanes);
 }
 
 void
 order_look(struct order *order, uint32_t actor, const struct step *step)
 {
 	const struct order_pushes *pushes;
-	uint64_t granule;
+	uint64_t granule, last;
 	uint32_t cpu;
 
-	memset(order->base, 0, order->actors * sizeof(*order->base));
-	base_join(order, order->last[actor]);
+	if (__builtin_expect(order->room == 0, 0))
+		events_grow(order);
+	copy(order->base, clock_of(order, order->last[actor]), order->lanes);
 	if (step->kinds & STEP_DRAIN) {
 		cpu = actor - order->cpus;
 		assert(actor >= order->cpus && "only a buffer drains");
@@ -324,37 +390,19 @@ order_look(struct order *order, uint32_t actor, const struct step *step)
 	if ((step->kinds & STEP_EMPTY) && actor < order->cpus &&
 	    order->cpus + actor < order->actors)
 		base_join(order, order->last[order->cpus + actor]);
-	memcpy(order->clock, order->base,
-	    order->actors * sizeof(*order->clock));
+	copy(order->clock, order->base, order->lanes);
 	order->rival_count = 0;
 	order->found_count = 0;
 	if ((step->kinds & ACCESS) && step->size != 0) {
 		assert(step->size <= ORDER_STEP_BYTES);
-		for (granule = step->offset >> 3; granule <=
-		    ((uint64_t)step->offset + step->size - 1) >> 3; granule++)
-			look_at(order, place_of(order, granule), actor, step,
-			    step->kinds & STEP_WRITE);
+		granule = step->offset >> 3;
+		last = ((uint64_t)step->offset + step->size - 1) >> 3;
+		do
+			look_at(order, granule, actor, step);
+		while (++granule <= last);
 	}
 	if (step->kinds & STEP_ORDERED)
-		look_at(order, place_of(order, KEY_ORDERED), actor, step,
-		    true);
-}
-
-static void
-events_grow(struct order *order)
-{
-
-	if (order->room == 0)
-		order->room = 512;
-	while (order->count >= order->room)
-		order->room *= 2;
-	order->events = grown(order->events, order->room,
-	    sizeof(*order->events));
-	order->clocks = grown(order->clocks, order->room,
-	    order->actors * sizeof(*order->clocks));
-	/* What comes before the first step is nothing. */
-	memset(order->events, 0, sizeof(*order->events));
-	memset(order->clocks, 0, order->actors * sizeof(*order->clocks));
+		look_at(order, KEY_ORDERED, actor, step);
 }
 
 static void
@@ -369,22 +417,12 @@ push_put(struct order_pushes *pushes, uint32_t index)
 	pushes->events[pushes->pushed++] = index;
 }
 
-/* The chain of writes is for whatever conflicts with a read. */
-static bool
-in_writes(const struct order *order, const struct order_event *event,
-    uint32_t place)
-{
-
-	return ((event->step.kinds & STEP_WRITE) ||
-	    order->places[place].key == KEY_ORDERED);
-}
-
 void
 order_put(struct order *order, uint32_t actor, const struct step *step,
     uint32_t maker)
 {
 	struct order_event *event;
-	uint32_t index, place, *newest, i;
+	uint32_t index, i;
 
 	if (order->count >= order->room)
 		events_grow(order);
@@ -396,22 +434,14 @@ order_put(struct order *order, uint32_t actor, const struct step *step,
 	event->number = order->events[event->before].number + 1;
 	order->last[actor] = index;
 	if (maker != 0)
-		join(order->clock, clock_of(order, maker), order->actors);
-	order->clock[actor] = event->number;
-	memcpy(order->clocks + (size_t)index * order->actors, order->clock,
-	    order->actors * sizeof(*order->clocks));
+		join(order->clock, clock_of(order, maker), order->lanes);
+	copy(clock_of(order, index), order->clock, order->lanes);
+	clock_of(order, index)[actor] = event->number;
 	event->chain_count = order->found_count;
 	for (i = 0; i < order->found_count; i++) {
-		place = order->found[i];
-		if (in_writes(order, event, place))
-			order->places[place].writers |= bit(actor);
-		else
-			order->places[place].readers |= bit(actor);
-		newest = head(order, place, actor,
-		    in_writes(order, event, place));
-		event->chains[i] = place;
-		event->older[i] = *newest;
-		*newest = index;
+		event->chains[i] = order->found[i];
+		event->older[i] = order->heads[order->found[i]];
+		order->heads[order->found[i]] = index;
 	}
 	if (step->kinds & STEP_PUSH)
 		push_put(&order->pushes[actor], index);
@@ -423,16 +453,13 @@ void
 order_cut(struct order *order, uint32_t steps)
 {
 	const struct order_event *event;
-	uint32_t i, place;
+	uint32_t i;
 
 	while (order->count > steps + 1) {
 		event = &order->events[--order->count];
 		order->last[event->actor] = event->before;
-		for (i = 0; i < event->chain_count; i++) {
-			place = event->chains[i];
-			*head(order, place, event->actor,
-			    in_writes(order, event, place)) = event->older[i];
-		}
+		for (i = 0; i < event->chain_count; i++)
+			order->heads[event->chains[i]] = event->older[i];
 		if (event->step.kinds & STEP_PUSH)
 			order->pushes[event->actor].pushed--;
 		if (event->step.kinds & STEP_DRAIN)
@@ -452,22 +479,26 @@ order_buffered(const struct order *order, uint32_t cpu)
 /* Steps of the sequence so far: which actors', and the first of each. */
 struct sequence {
 	uint64_t seen;
-	uint32_t first[STEP_ACTORS_MAX];
+	uint32_t first[STEP_ACTORS_MAX];	/* none: a late one */
 };
 
 /* Nothing in the sequence comes before what has this clock. */
-static bool
-is_first(const struct sequence *sequence, const uint32_t *clock)
+static inline bool
+is_first(const struct sequence *sequence, const uint32_t *clock,
+    uint32_t count)
 {
-	uint64_t rest;
-	uint32_t actor;
+	typedef int64_t halves __attribute__((vector_size(16), may_alias));
+	const lanes *first, *known;
+	halves any;
+	uint32_t i;
 
-	for (rest = sequence->seen; rest != 0; rest &= rest - 1) {
-		actor = lowest(rest);
-		if (clock[actor] >= sequence->first[actor])
-			return (false);
-	}
-	return (true);
+	first = (const lanes *)(const void *)sequence->first;
+	known = (const lanes *)(const void *)clock;
+	any = (halves){ 0, 0 };
+	for (i = 0; i < count / 4; i += 2)
+		any |= (halves)(known[i] >= first[i]) |
+		    (halves)(known[i + 1] >= first[i + 1]);
+	return ((any[0] | any[1]) == 0);
 }
 
 uint64_t
@@ -483,6 +514,7 @@ order_initials(const struct order *order, uint32_t rival, uint32_t actor,
 
 	lost = &order->events[rival];
 	sequence.seen = 0;
+	memset(sequence.first, INT8_MAX, order->lanes * sizeof(uint32_t));
 	initials = 0;
 	free_to_go = true;
 	for (i = rival + 1; i < order->count; i++) {
@@ -494,7 +526,7 @@ order_initials(const struct order *order, uint32_t rival, uint32_t actor,
 		    event->actor, &event->step);
 		if (sequence.seen & bit(event->actor))
 			continue;
-		if (is_first(&sequence, clock)) {
+		if (is_first(&sequence, clock, order->lanes)) {
 			initials |= bit(event->actor);
 			if (initials & wanted)
 				return (initials);
@@ -503,7 +535,7 @@ order_initials(const struct order *order, uint32_t rival, uint32_t actor,
 		sequence.first[event->actor] = event->number;
 	}
 	if (!(sequence.seen & bit(actor)) && free_to_go &&
-	    is_first(&sequence, order->base))
+	    is_first(&sequence, order->base, order->lanes))
 		initials |= bit(actor);
 	return (initials);
 }

@@ -11,8 +11,9 @@
  * what is new in a run and not for what it shares with the run before.
  *
  * Cost        a step looks, for each 8-byte granule that it touches, at the
- *             newest access of every actor that ever touched it, and at the
+ *             newest access of every other actor that touched it, and at the
  *             older ones as long as they are not ordered before it anyway.
+ *             Clocks are joined as vectors: of up to eight actors, at once.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -30,6 +31,7 @@ enum {
 	 * order of all STEP_ORDERED steps. */
 	ORDER_CHAINS = 4,
 	ORDER_STEP_BYTES = 16,
+	ORDER_LANES = 8,	/* rows of clocks are multiples of so many */
 };
 
 /* One step that happened.  Indices of steps count from 1; 0 is none. */
@@ -39,7 +41,7 @@ struct order_event {
 	uint32_t number;	/* among the steps of its actor, from 1 */
 	uint32_t before;	/* the step of its actor before this one */
 	uint32_t chain_count;
-	uint32_t chains[ORDER_CHAINS];
+	uint32_t chains[ORDER_CHAINS];	/* of which heads it is one */
 	uint32_t older[ORDER_CHAINS];	/* in that chain */
 };
 
@@ -59,7 +61,9 @@ struct order_pushes {
 
 struct order {
 	uint32_t cpus;
-	uint32_t actors;	/* entries of a clock; 0: not known yet */
+	uint32_t actors;	/* 0: not known yet */
+	uint32_t lanes_shift;
+	uint32_t lanes;		/* of a clock: one for each actor, at least */
 
 	struct order_event *events;	/* [0] is nothing */
 	uint32_t *clocks;
@@ -68,7 +72,7 @@ struct order {
 	uint32_t last[STEP_ACTORS_MAX];	/* of each actor */
 
 	struct order_place *places;
-	uint32_t *heads;	/* newest read, newest write, of each actor */
+	uint32_t *heads;	/* newest read, newest write, of each lane */
 	uint32_t place_count;
 	uint32_t place_room;
 	uint32_t *table;	/* from hashed keys to places, from 1 */
@@ -77,13 +81,14 @@ struct order {
 	struct order_pushes pushes[STEP_ACTORS_MAX];
 
 	/* What order_look() found. */
-	uint32_t base[STEP_ACTORS_MAX];	/* comes before, come what may */
-	uint32_t clock[STEP_ACTORS_MAX];	/* comes before, as things went */
 	uint32_t *rivals;	/* could have come later: not in base */
 	uint32_t rival_count;
 	uint32_t rival_room;
-	uint32_t found[ORDER_CHAINS];	/* the places of the step */
+	uint32_t found[ORDER_CHAINS];	/* where the step's chains begin */
 	uint32_t found_count;
+	/* Comes before: come what may, and as things went. */
+	uint32_t base[STEP_ACTORS_MAX];
+	uint32_t clock[STEP_ACTORS_MAX];
 };
 
 void order_fini(struct order *order);
