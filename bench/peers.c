@@ -243,7 +243,8 @@ search(uint64_t model, double *seconds)
 	explore = explore_new(EXPLORE_CLASSES);
 	explore_reset(explore, EXPLORE_CLASSES, PEERS_READERS + 1);
 	guide = (struct guide){ .stepped = true, .next = search_next,
-	    .choose = search_choose, .context = explore };
+	    .choose = search_choose, .context = explore,
+	    .stay = explore_stay(explore) };
 	do {
 		explore_begin(explore);
 		if (peers_run_execute(&guide)) {

@@ -61,7 +61,7 @@ choose(void *context, enum choice_kind kind, uint32_t cpu,
 	    explore_pick(explorer, (uint32_t)alternatives));
 }
 
-static const struct guide guide = {
+static struct guide guide = {
 	.stepped = true,
 	.next = next,
 	.choose = choose,
@@ -279,6 +279,7 @@ litmus_explore(const struct litmus_program *program, uint32_t model,
 	explorer = explore_new(limits->prune ? EXPLORE_CLASSES : EXPLORE_ALL);
 	explore_reset(explorer, limits->prune ? EXPLORE_CLASSES : EXPLORE_ALL,
 	    (uint32_t)program->thread_count);
+	guide.stay = explore_stay(explorer);
 	do {
 		explore_begin(explorer);
 		test_begin(&config);

@@ -30,6 +30,7 @@ static const uint64_t log2_ten = UINT64_C(14267572527);
 
 struct exhaustive {
 	struct explore *explore;
+	bool begun;
 	struct explore_counts counts;	/* when the last was seen */
 	bool walking;
 	bool cut;		/* a run was, by its time */
@@ -37,17 +38,25 @@ struct exhaustive {
 	uint64_t log2[WALKS];		/* what each walk stands for */
 };
 
+static struct explore *
+explorer(struct exhaustive *state)
+{
+
+	if (state->explore == NULL)
+		state->explore = explore_new(EXPLORE_CLASSES);
+	return (state->explore);
+}
+
 static void
 begin(void *argument, const struct run_spec *spec, uint64_t seed,
     uint64_t number)
 {
 	struct exhaustive *state = argument;
 
-	if (state->explore == NULL) {
-		state->explore = explore_new(EXPLORE_CLASSES);
-		explore_reset(state->explore, EXPLORE_CLASSES,
+	if (!state->begun)
+		explore_reset(explorer(state), EXPLORE_CLASSES,
 		    (uint32_t)spec->machine.cpus);
-	}
+	state->begun = true;
 	if (state->walking)
 		explore_walk(state->explore, seed + number);
 	explore_begin(state->explore);
@@ -73,6 +82,13 @@ choose(void *argument, enum choice_kind kind, uint32_t cpu,
 	(void)cpu;
 	return (alternatives < 2 ? 0 :
 	    explore_pick(state->explore, (uint32_t)alternatives));
+}
+
+static struct guide_stay *
+stays(void *argument)
+{
+
+	return (explore_stay(explorer(argument)));
 }
 
 /* 2^(log2 / 2^32), for less than 2^27, in units of 2^-32. */
@@ -215,6 +231,7 @@ const struct strategy strategy_exhaustive = {
 	.begin = begin,
 	.next = next,
 	.choose = choose,
+	.stay = stays,
 	.end = end,
 	.report = report,
 	.fini = fini,

@@ -19,34 +19,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/strategies/explore_makers.h"
 #include "sim/strategies/explore_order.h"
 #include "sim/strategies/explore_walk.h"
 
 #define DIVERGED	"a run of a program that is explored repeats the run " \
 	"before it up to where the answers differ"
 
-/* A place in the tree, and the step that was taken from it last. */
+/*
+ * A place in the tree, and the step that was taken from it last.  Steps of the
+ * same actor one after the other are a row: the first of them knows its end.
+ */
 struct node {
 	uint64_t ready;
 	uint64_t sleep;		/* whoever need not go first here */
 	uint64_t todo;		/* whoever goes, went or is to go */
 	uint64_t done;		/* of those: whoever went */
 	uint64_t after;		/* asleep after the step */
-	uint32_t actor;
 	struct step step;
+	uint32_t actor;
+	uint32_t first;		/* of the row */
+	uint32_t end;		/* of the first: the node behind the row */
 };
 
 struct pick {
 	uint32_t owner;		/* the step under way, from 1; 0: before */
 	uint32_t value;
 	uint32_t alternatives;
-};
-
-/* Node `at` became known when its predecessor made this actor ready. */
-struct made {
-	uint32_t node;
-	uint32_t actor;
-	uint32_t before;
 };
 
 struct explore {
@@ -64,33 +63,33 @@ struct explore {
 	uint32_t pick_count;
 	uint32_t pick_room;
 
-	/* Of each actor: the step that made it ready, from 1. */
-	uint32_t makers[STEP_ACTORS_MAX];
-	struct made *made;
-	uint32_t made_count;
-	uint32_t made_room;
+	struct makers makers;
 
 	/* This run. */
 	uint32_t at;		/* steps taken */
 	uint32_t pick_at;
 	uint32_t actors;
+	uint64_t cpus;		/* a bit for each of them that is no buffer */
 	bool running;
 	bool stopped;
 	bool abandoned;
-	struct step steps[STEP_ACTORS_MAX];	/* at the last place */
+	/* Of CPUs that were not ready when the last question was asked. */
+	struct step waiting[STEP_ACTORS_MAX];
+	struct guide_stay stay;
+	uint32_t said;		/* the steps that it was for */
 
 	struct walk walk;
 	bool walking;
 };
 
-static uint64_t
+static inline uint64_t
 bit(uint32_t actor)
 {
 
 	return ((uint64_t)1 << actor);
 }
 
-static uint32_t
+static inline uint32_t
 lowest(uint64_t mask)
 {
 
@@ -101,7 +100,7 @@ lowest(uint64_t mask)
  * Of several who would do, buffers before CPUs: the runs that are given up are
  * the fewer, the sooner stores leave.
  */
-static uint32_t
+static inline uint32_t
 highest(uint64_t mask)
 {
 
@@ -139,7 +138,7 @@ explore_free(struct explore *x)
 	order_fini(&x->order);
 	free(x->nodes);
 	free(x->picks);
-	free(x->made);
+	makers_fini(&x->makers);
 	free(x);
 }
 
@@ -150,10 +149,19 @@ explore_reset(struct explore *x, enum explore_pruning pruning, uint32_t cpus)
 	x->pruning = pruning;
 	x->counts = (struct explore_counts){ 0 };
 	order_reset(&x->order, cpus);
-	x->depth = x->pick_count = x->made_count = 0;
+	x->depth = x->pick_count = 0;
 	x->actors = 0;
+	x->stay = (struct guide_stay){ .who = STEP_ACTORS_MAX - 1 };
+	x->said = 0;
 	x->open = x->running = x->walking = false;
-	memset(x->makers, 0, sizeof(x->makers));
+	makers_reset(&x->makers);
+}
+
+struct guide_stay *
+explore_stay(struct explore *x)
+{
+
+	return (&x->stay);
 }
 
 struct explore_counts
@@ -171,6 +179,7 @@ explore_begin(struct explore *x)
 	assert((x->walking || !x->counts.complete) && "nothing is left");
 	x->running = true;
 	x->at = x->pick_at = 0;
+	x->said = x->stay.steps = 0;
 	x->stopped = x->abandoned = false;
 }
 
@@ -217,72 +226,28 @@ reverse_all(struct explore *x, uint32_t actor, const struct step *step)
 static void
 look_at_waiting(struct explore *x, uint64_t waiting)
 {
+	const struct step *step;
 	uint32_t actor;
 
-	for (; waiting != 0; waiting &= waiting - 1) {
+	for (waiting &= x->cpus; waiting != 0; waiting &= waiting - 1) {
 		actor = lowest(waiting);
-		if (x->steps[actor].kinds == 0 || actor >= x->order.cpus)
+		step = &x->waiting[actor];
+		if (step->kinds == 0)
 			continue;
 		/* Only its own stores are in the way. */
-		if ((x->steps[actor].kinds & STEP_EMPTY) &&
+		if ((step->kinds & STEP_EMPTY) &&
 		    order_buffered(&x->order, actor))
 			continue;
-		order_look(&x->order, actor, &x->steps[actor]);
-		reverse_all(x, actor, &x->steps[actor]);
+		order_look(&x->order, actor, step);
+		reverse_all(x, actor, step);
 	}
 }
 
 /* --- who is next ----------------------------------------------------------- */
 
 static uint64_t
-everybody(const struct explore *x)
-{
-
-	return (x->actors == 64 ? UINT64_MAX : bit(x->actors) - 1);
-}
-
-static void
-note_makers(struct explore *x, uint64_t ready)
-{
-	const struct node *past;
-	uint64_t now;
-	uint32_t actor;
-
-	if (x->depth == 0)
-		return;
-	past = &x->nodes[x->depth - 1];
-	now = ready & ~past->ready & ~bit(past->actor);
-	for (; now != 0; now &= now - 1) {
-		actor = lowest(now);
-		if (x->made_count == x->made_room)
-			x->made = grown(x->made, &x->made_room,
-			    sizeof(*x->made));
-		x->made[x->made_count++] = (struct made){
-			.node = x->depth,
-			.actor = actor,
-			.before = x->makers[actor],
-		};
-		x->makers[actor] = x->depth;
-	}
-}
-
-/* The nodes from this one on are no more. */
-static void
-forget_makers(struct explore *x, uint32_t node)
-{
-	const struct made *made;
-
-	while (x->made_count > 0) {
-		made = &x->made[x->made_count - 1];
-		if (made->node < node)
-			return;
-		x->makers[made->actor] = made->before;
-		x->made_count--;
-	}
-}
-
-static uint64_t
-asleep_after(const struct explore *x, const struct node *node)
+asleep_after(const struct explore *x, const struct node *node,
+    const struct step *steps)
 {
 	uint64_t rest, after;
 	uint32_t other;
@@ -292,23 +257,42 @@ asleep_after(const struct explore *x, const struct node *node)
 	for (; rest != 0; rest &= rest - 1) {
 		other = lowest(rest);
 		if (!order_depend(&x->order, node->actor, &node->step, other,
-		    &x->steps[other]))
+		    &steps[other]))
 			after |= bit(other);
 	}
 	return (after);
 }
 
-static void
-take(struct explore *x, struct node *node, uint32_t actor)
+/* The node at the end of the path has its step: it goes on a row, or begins. */
+static inline void
+row_add(struct explore *x, struct node *node)
+{
+	const struct node *past;
+
+	node->first = x->depth;
+	if (x->depth > 0) {
+		past = node - 1;
+		if (past->actor == node->actor)
+			node->first = past->first;
+		else
+			x->nodes[past->first].end = x->depth;
+	}
+	x->nodes[node->first].end = x->depth + 1;
+}
+
+static inline void
+take(struct explore *x, struct node *node, const struct step *steps,
+    uint32_t actor)
 {
 	uint32_t maker;
 
 	node->actor = actor;
-	node->step = x->steps[actor];
+	node->step = steps[actor];
 	node->todo |= bit(actor);
+	row_add(x, node);
 	if (x->pruning == EXPLORE_CLASSES) {
-		node->after = asleep_after(x, node);
-		maker = x->makers[actor];
+		node->after = asleep_after(x, node, steps);
+		maker = x->makers.of[actor];
 		/* Of an earlier step of the same actor. */
 		if (maker < x->order.last[actor])
 			maker = 0;
@@ -328,36 +312,42 @@ stop(struct explore *x, uint64_t ready)
 	x->stopped = true;
 	x->abandoned = ready != 0;
 	if (x->pruning == EXPLORE_CLASSES)
-		look_at_waiting(x, everybody(x) & ~ready);
+		look_at_waiting(x, ~ready);
 	return (STEP_STOP);
 }
 
 /* Where no run has been before. */
 static uint32_t
-next_new(struct explore *x, uint64_t ready)
+next_new(struct explore *x, const struct step *steps, uint64_t ready)
 {
 	struct node *node;
-	uint64_t sleep;
+	uint64_t sleep, now;
 	uint32_t actor;
 
-	sleep = x->depth == 0 || x->pruning == EXPLORE_ALL ? 0 :
-	    x->nodes[x->depth - 1].after;
-	if ((ready & ~sleep) == 0)
-		return (stop(x, ready));
-	note_makers(x, ready);
-	if (x->depth == x->node_room)
+	if (__builtin_expect(x->depth == x->node_room, 0))
 		x->nodes = grown(x->nodes, &x->node_room, sizeof(*x->nodes));
 	node = &x->nodes[x->depth];
-	*node = (struct node){ .ready = ready, .sleep = sleep };
-	if (x->pruning == EXPLORE_ALL)
-		node->todo = ready;
+	sleep = now = 0;
+	if (x->depth > 0) {
+		if (x->pruning == EXPLORE_CLASSES)
+			sleep = node[-1].after;
+		now = ready & ~node[-1].ready & ~bit(node[-1].actor);
+	}
+	if ((ready & ~sleep) == 0)
+		return (stop(x, ready));
+	if (__builtin_expect(now != 0, 0))
+		makers_add(&x->makers, x->depth, now);
+	node->ready = ready;
+	node->sleep = sleep;
+	node->todo = x->pruning == EXPLORE_ALL ? ready : 0;
+	node->done = node->after = 0;
 	actor = highest(ready & ~sleep);
-	take(x, node, actor);
+	take(x, node, steps, actor);
 	return (actor);
 }
 
 static uint32_t
-next_open(struct explore *x, uint64_t ready)
+next_open(struct explore *x, const struct step *steps, uint64_t ready)
 {
 	struct node *node;
 	uint32_t actor;
@@ -365,15 +355,16 @@ next_open(struct explore *x, uint64_t ready)
 	node = &x->nodes[x->depth];
 	assert(node->ready == ready && DIVERGED);
 	actor = highest(node->todo & ~node->done & ~node->sleep);
-	take(x, node, actor);
+	take(x, node, steps, actor);
 	return (actor);
 }
 
-static uint32_t
+static inline uint32_t
 next_again(struct explore *x, const struct step *steps, uint64_t ready)
 {
 	const struct node *node;
 	const struct step *step;
+	uint32_t end;
 
 	node = &x->nodes[x->at];
 	step = &steps[node->actor];
@@ -381,6 +372,13 @@ next_again(struct explore *x, const struct step *steps, uint64_t ready)
 	    step->offset == node->step.offset &&
 	    step->size == node->step.size && DIVERGED);
 	x->at++;
+	end = x->nodes[node->first].end;
+	/* How long that lasts is known, so why ask. */
+	if (end > x->at && (x->cpus >> node->actor & 1) != 0) {
+		x->stay.who = node->actor;
+		x->stay.shared = x->stay.stored = UINT32_MAX;
+		x->stay.steps = x->said = end - x->at;
+	}
 	return (node->actor);
 }
 
@@ -398,27 +396,43 @@ next_walking(struct explore *x, uint64_t ready)
 	return (lowest(ready));
 }
 
+static void
+begin_actors(struct explore *x, uint32_t actors)
+{
+	uint32_t cpus;
+
+	x->actors = actors;
+	order_actors(&x->order, actors);
+	cpus = actors < x->order.cpus ? actors : x->order.cpus;
+	x->cpus = cpus == 64 ? UINT64_MAX : bit(cpus) - 1;
+}
+
 uint32_t
 explore_next(struct explore *x, const struct step *steps, uint32_t actors,
     uint64_t ready)
 {
+	uint64_t rest;
 
 	assert(x->running && "explore_begin() comes first");
-	if (x->walking)
+	if (__builtin_expect(x->walking, 0))
 		return (next_walking(x, ready));
 	assert(!x->stopped && "this run was to stop");
-	if (x->actors == 0) {
-		x->actors = actors;
-		order_actors(&x->order, actors);
-	}
+	if (__builtin_expect(x->actors == 0, 0))
+		begin_actors(x, actors);
 	assert(x->actors == actors && DIVERGED);
-	/* Whatever is asked next, this is what the actors were about to do. */
-	if (x->at + 1 >= x->depth)
-		memcpy(x->steps, steps, actors * sizeof(*steps));
+	/* Steps of which it was not asked. */
+	x->at += x->said - x->stay.steps;
+	x->said = x->stay.steps = 0;
+	if (x->at + 1 < x->depth)
+		return (next_again(x, steps, ready));
+	/* Whatever is asked next, this is what they were about to do. */
+	for (rest = x->cpus & ~ready; rest != 0; rest &= rest - 1)
+		x->waiting[lowest(rest)] = steps[lowest(rest)];
 	if (x->at < x->depth)
 		return (next_again(x, steps, ready));
 	assert(x->pick_at == x->pick_count && DIVERGED);
-	return (x->open ? next_open(x, ready) : next_new(x, ready));
+	return (x->open ? next_open(x, steps, ready) :
+	    next_new(x, steps, ready));
 }
 
 uint32_t
@@ -433,7 +447,9 @@ explore_pick(struct explore *x, uint32_t alternatives)
 		return (0);
 	if (x->pick_at < x->pick_count) {
 		pick = &x->picks[x->pick_at++];
-		assert(pick->owner == x->at &&
+		/* How many steps of a stay were taken is not known here. */
+		assert(pick->owner >= x->at &&
+		    pick->owner <= x->at + x->said &&
 		    pick->alternatives == alternatives && DIVERGED);
 		return (pick->value);
 	}
@@ -503,6 +519,7 @@ bool
 explore_end(struct explore *x)
 {
 	const struct node *last;
+	uint32_t sure;
 
 	assert(x->running && "explore_begin() comes first");
 	x->running = false;
@@ -514,15 +531,19 @@ explore_end(struct explore *x)
 	    DIVERGED);
 	if (!x->stopped && x->pruning == EXPLORE_CLASSES && x->depth > 0) {
 		last = &x->nodes[x->depth - 1];
-		look_at_waiting(x,
-		    everybody(x) & ~last->ready & ~bit(last->actor));
+		look_at_waiting(x, ~(last->ready | bit(last->actor)));
 	}
 	count(x);
 	if (!go_back(x))
 		x->counts.complete = true;
 	if (x->pruning == EXPLORE_CLASSES)
 		order_cut(&x->order, x->depth);
-	forget_makers(x, x->depth + x->open);
+	/* Without an open place it is not certain that anything is asked
+	 * behind the path; then its last question is to be asked again. */
+	sure = x->depth == 0 || x->open ? x->depth : x->depth - 1;
+	makers_cut(&x->makers, sure);
+	if (x->depth > 0)
+		x->nodes[x->nodes[x->depth - 1].first].end = sure;
 	return (!x->counts.complete);
 }
 

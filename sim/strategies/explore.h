@@ -59,6 +59,11 @@ void explore_begin(struct explore *explore);
  */
 uint32_t explore_next(struct explore *explore, const struct step *steps,
     uint32_t actors, uint64_t ready);
+/*
+ * While a run repeats the one before, how long the same CPU goes on is known,
+ * and said here: whoever takes such steps without a question takes them off.
+ */
+struct guide_stay *explore_stay(struct explore *explore);
 /* Which of so many values the step under way takes: 0 to alternatives - 1. */
 uint32_t explore_pick(struct explore *explore, uint32_t alternatives);
 /* The run has ended; true: there is another one to execute. */

@@ -172,7 +172,7 @@ all_runs(const struct run_spec *spec, uint64_t index, struct answers *answers)
 	if (2 * spec->machine.cpus > STEP_ACTORS_MAX)
 		return;
 	for (i = 0; i < strategy_count; i++) {
-		if (strategies[i]->stay == NULL)
+		if (strategies[i]->stay == NULL || strategies[i]->one_worker)
 			continue;
 		asked.count = stayed.count = 0;
 		guided_runs(spec, strategies[i], false, &asked);

@@ -26,6 +26,9 @@ struct question {
 	const char *swaps;
 };
 
+/* How often the search was asked whose step is next. */
+static uint64_t questions;
+
 struct answer {
 	struct explore_counts counts;
 	uint64_t digests;	/* of all runs, in their order */
@@ -69,6 +72,7 @@ next(void *context, const struct step *steps, uint32_t actors,
 {
 
 	(void)usual;
+	questions++;
 	return (explore_next(context, steps, actors, ready));
 }
 
@@ -109,7 +113,7 @@ add(struct answer *answer, const struct run_result *result)
 }
 
 static struct answer
-explore(const struct question *question)
+explore(const struct question *question, bool stays)
 {
 	static struct run_result result;
 	struct run_spec spec;
@@ -120,7 +124,8 @@ explore(const struct question *question)
 	kernel_spec(&spec, question);
 	x = explore_new(EXPLORE_CLASSES);
 	explore_reset(x, EXPLORE_CLASSES, 3);
-	guide = (struct guide){ true, next, choose, x, NULL };
+	guide = (struct guide){ true, next, choose, x,
+	    stays ? explore_stay(x) : NULL };
 	answer = (struct answer){ .digests = 1 };
 	do {
 		explore_begin(x);
@@ -134,22 +139,30 @@ explore(const struct question *question)
 	return (answer);
 }
 
-/* Explores twice; what holds in every mode and under every model. */
+/*
+ * Explores twice, with questions left out and with all of them; what holds in
+ * every mode and under every model.
+ */
 static struct answer
 explored(const char *memory, const char *mode, const char *rounds,
     const char *swaps)
 {
 	struct question question = { memory, mode, rounds, swaps };
 	struct answer first, again;
+	uint64_t asked;
 
-	first = explore(&question);
+	questions = 0;
+	first = explore(&question, true);
+	asked = questions;
 	cr_assert(first.counts.complete, "%s %s: not everything was seen",
 	    memory, mode);
 	cr_assert_eq(first.findings, 0, "%s %s: the core is accused", memory,
 	    mode);
 	cr_assert_gt(first.counts.executions, 1);
 	cr_assert_gt(first.scans, 0, "%s %s: nothing was polled", memory, mode);
-	again = explore(&question);
+	questions = 0;
+	again = explore(&question, false);
+	cr_expect_lt(asked, questions, "no step was taken without a question");
 	cr_assert_eq(again.counts.executions, first.counts.executions);
 	cr_assert_eq(again.counts.abandoned, first.counts.abandoned);
 	cr_assert_eq(again.counts.steps, first.counts.steps);

@@ -23,11 +23,33 @@ struct found {
 	struct explore_counts counts;
 };
 
+static bool heed_stays;
+static uint64_t questions;
+
 static uint32_t
 ask(void *context, uint32_t alternatives)
 {
 
 	return (explore_pick(context, alternatives));
+}
+
+/* Who goes on: as was said beforehand, or as is answered. */
+static uint32_t
+goes_on(struct explore *explore, const struct step *steps, uint32_t actors,
+    uint64_t ready)
+{
+	struct guide_stay *stay;
+
+	stay = explore_stay(explore);
+	if (heed_stays && stay->steps > 0) {
+		cr_assert(ready >> stay->who & 1, "actor %u is not ready",
+		    stay->who);
+		cr_assert_eq(stay->unless, 0);
+		stay->steps--;
+		return (stay->who);
+	}
+	questions++;
+	return (explore_next(explore, steps, actors, ready));
 }
 
 /* One run of the program; its class, or 0 if the search gave it up. */
@@ -46,8 +68,7 @@ execute(struct explore *explore, const struct toy_program *program,
 	toy_start(program, state);
 	for (count = 0;; count++) {
 		ready = toy_steps(program, state, steps);
-		actor = explore_next(explore, steps, toy_actors(program),
-		    ready);
+		actor = goes_on(explore, steps, toy_actors(program), ready);
 		if (actor == STEP_STOP)
 			break;
 		cr_assert(ready >> actor & 1, "actor %u is not ready", actor);
@@ -445,6 +466,37 @@ Test(explore, same_program_same_order_of_runs)
 		explore_free(fresh);
 	}
 	explore_free(used);
+}
+
+Test(explore, what_is_known_beforehand_need_not_be_asked)
+{
+	struct toy_program program;
+	struct explore *explore;
+	struct explore_counts asked, stayed;
+	struct rng rng;
+	uint64_t first, all, i;
+
+	explore = explore_new(EXPLORE_CLASSES);
+	rng_init(&rng, 4, "diary", 0);
+	for (i = 0; i < 30 * sizeof(mixes) / sizeof(mixes[0]); i++) {
+		program_random(&rng, &mixes[i / 30], &program);
+		program.threads = 3;
+		questions = 0;
+		heed_stays = false;
+		first = diary(explore, &program);
+		asked = explore_counts(explore);
+		all = questions;
+		questions = 0;
+		heed_stays = true;
+		cr_expect_eq(diary(explore, &program), first);
+		stayed = explore_counts(explore);
+		heed_stays = false;
+		cr_expect_eq(stayed.steps, asked.steps);
+		cr_expect_eq(stayed.abandoned, asked.abandoned);
+		cr_expect_leq(questions, all);
+		cr_expect(asked.executions < 50 || questions < all);
+	}
+	explore_free(explore);
 }
 
 /* Whatever is explored must do the same again when it is told the same. */
