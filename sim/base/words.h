@@ -1,5 +1,5 @@
 /*
- * words - how is a small structure cleared or copied?
+ * words - how is a small structure cleared, copied or compared?
  *
  * Where the size is known and a few hundred bytes at most.  For such compilers
  * choose string instructions, which take longer to begin than the stores take,
@@ -11,6 +11,7 @@
 #ifndef SIM_BASE_WORDS_H
 #define SIM_BASE_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,7 +29,7 @@ words_clear(void *at, size_t bytes)
 	unsigned char *to = at;
 	size_t i;
 
-#pragma GCC unroll 8
+#pragma GCC unroll 32
 	for (i = 0; i + 16 <= bytes; i += 16) {
 		WORDS_ALONE;
 		*(words_four *)(void *)(to + i) = (words_four){ 0 };
@@ -44,7 +45,7 @@ words_copy(void *at, const void *of, size_t bytes)
 	const unsigned char *from = of;
 	size_t i;
 
-#pragma GCC unroll 8
+#pragma GCC unroll 32
 	for (i = 0; i + 16 <= bytes; i += 16) {
 		WORDS_ALONE;
 		*(words_four *)(void *)(to + i) =
@@ -53,6 +54,24 @@ words_copy(void *at, const void *of, size_t bytes)
 	for (; i < bytes; i += 4)
 		*(words_one *)(void *)(to + i) =
 		    *(const words_one *)(const void *)(from + i);
+}
+
+static inline __attribute__((always_inline)) bool
+words_same(const void *left, const void *right, size_t bytes)
+{
+	const unsigned char *one = left, *other = right;
+	words_four differ = { 0 };
+	words_one rest = 0;
+	size_t i;
+
+#pragma GCC unroll 32
+	for (i = 0; i + 16 <= bytes; i += 16)
+		differ |= *(const words_four *)(const void *)(one + i) ^
+		    *(const words_four *)(const void *)(other + i);
+	for (; i < bytes; i += 4)
+		rest |= *(const words_one *)(const void *)(one + i) ^
+		    *(const words_one *)(const void *)(other + i);
+	return ((differ[0] | differ[1] | differ[2] | differ[3] | rest) == 0);
 }
 
 #endif

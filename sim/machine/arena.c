@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "sim/base/words.h"
+
 /* The C library's own: memset() on the arena is an access by the program. */
 void *__real_memset(void *to, int byte, size_t bytes);
 
@@ -87,13 +89,25 @@ arena_close(struct arena *arena)
 	memset(arena, 0, sizeof(*arena));
 }
 
-/* Clears [start, start + used): small parts by hand, large ones by the host. */
-static void
+enum { CLEAR_SMALL = 256 };	/* bytes that take less than a call does */
+
+/*
+ * Clears [start, start + used), and what is clear anyway up to a multiple of
+ * 16: a few bytes in line, large parts by the host.
+ */
+static inline void
 arena_clear(unsigned char *start, size_t used)
 {
+	size_t i;
 
-	if (used == 0)
+	if (used <= CLEAR_SMALL) {
+		for (i = 0; i < used; i += sizeof(words_four)) {
+			WORDS_ALONE;
+			*(words_four *)(void *)(start + i) =
+			    (words_four){ 0 };
+		}
 		return;
+	}
 	if (used > (size_t)8 << 20) {
 		if (madvise(start, used, MADV_DONTNEED) == 0)
 			return;
@@ -181,7 +195,7 @@ arena_clear_records(struct arena *arena)
 }
 
 void
-arena_reset(struct arena *arena, size_t bytes, unsigned domains)
+arena_renew(struct arena *arena)
 {
 	size_t domain, pages;
 
@@ -193,14 +207,6 @@ arena_reset(struct arena *arena, size_t bytes, unsigned domains)
 	arena->part_count = 0;
 	arena->wild = false;
 	arena_clear_records(arena);
-	if (arena->asked_bytes != bytes || arena->domains != domains) {
-		arena->asked_bytes = bytes;
-		arena->domains = domains;
-		arena->domain_bytes = bytes / domains / ARENA_PAGE *
-		    ARENA_PAGE;
-		arena->bytes = arena->domain_bytes * domains;
-		arena->pages_total = arena->bytes / ARENA_PAGE;
-	}
 	arena->pages_free = arena->pages_total;
 	if (!arena->given)
 		return;
@@ -210,13 +216,24 @@ arena_reset(struct arena *arena, size_t bytes, unsigned domains)
 			arena->runs[domain][pages].count = 0;
 }
 
-static unsigned char *
+void
+arena_reset(struct arena *arena, size_t bytes, unsigned domains)
+{
+
+	arena_renew(arena);
+	arena->domains = domains;
+	arena->domain_bytes = bytes / domains / ARENA_PAGE * ARENA_PAGE;
+	arena->bytes = arena->domain_bytes * domains;
+	arena->pages_free = arena->pages_total = arena->bytes / ARENA_PAGE;
+}
+
+static inline unsigned char *
 arena_take_from(struct arena *arena, size_t pages, unsigned domain)
 {
 	struct arena_run *run;
 	unsigned char *memory;
 
-	if (pages <= ARENA_RUNS_MAX) {
+	if (arena->given && pages <= ARENA_RUNS_MAX) {
 		run = &arena->runs[domain][pages];
 		if (run->count > 0)
 			return (arena->base +
@@ -249,28 +266,53 @@ arena_take(struct arena *arena, size_t pages, unsigned domain)
 	return (NULL);
 }
 
+/*
+ * The rest of the last page is never touched.  `end` is where the domain's
+ * pages so far end: only of the last are parts remembered, so that they are in
+ * order.
+ */
+static inline void
+arena_part(struct arena *arena, const unsigned char *memory, size_t bytes,
+    const unsigned char *end)
+{
+	struct arena_part *part;
+	size_t pages;
+
+	pages = (bytes + ARENA_PAGE - 1) / ARENA_PAGE;
+	if (memory + pages * ARENA_PAGE != end || arena->wild ||
+	    arena->part_count == ARENA_PARTS || bytes % ARENA_PAGE == 0)
+		return;
+	part = &arena->parts[arena->part_count++];
+	part->first = (uint32_t)((size_t)(memory - arena->base) / ARENA_PAGE);
+	part->pages = (uint32_t)pages;
+	part->bytes = bytes;
+}
+
 void *
 arena_take_bytes(struct arena *arena, size_t bytes, unsigned domain)
 {
-	struct arena_part *part;
-	unsigned char *memory;
-	size_t pages, offset;
+	unsigned char *memory, *end;
+	size_t room, taken;
 
-	pages = (bytes + ARENA_PAGE - 1) / ARENA_PAGE;
-	memory = arena_take(arena, pages, domain);
-	if (memory == NULL || arena->wild ||
-	    arena->part_count == ARENA_PARTS || bytes % ARENA_PAGE == 0)
-		return (memory);
-	offset = (size_t)(memory - arena->base);
-	domain = arena_domain_of(arena, offset);
-	/* Only the last of the domain so far: parts are in order. */
-	if (offset + pages * ARENA_PAGE !=
-	    domain * arena->domain_bytes + arena->used[domain])
-		return (memory);
-	part = &arena->parts[arena->part_count++];
-	part->first = (uint32_t)(offset / ARENA_PAGE);
-	part->pages = (uint32_t)pages;
-	part->bytes = bytes;
+	/* The usual case: nothing has come back, so it is taken from the end. */
+	room = (bytes + ARENA_PAGE - 1) & ~(size_t)(ARENA_PAGE - 1);
+	taken = arena->used[domain] + room;
+	if (__builtin_expect(!arena->given && room > 0 &&
+	    taken <= arena->domain_bytes, 1)) {
+		arena->used[domain] = taken;
+		arena->pages_free -= room / ARENA_PAGE;
+		end = arena->base + domain * arena->domain_bytes + taken;
+		memory = end - room;
+	} else {
+		memory = arena_take(arena, room / ARENA_PAGE, domain);
+		if (memory == NULL)
+			return (NULL);
+		domain = arena_domain_of(arena,
+		    (size_t)(memory - arena->base));
+		end = arena->base + domain * arena->domain_bytes +
+		    arena->used[domain];
+	}
+	arena_part(arena, memory, bytes, end);
 	return (memory);
 }
 

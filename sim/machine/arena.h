@@ -75,7 +75,6 @@ struct arena {
 	uint32_t *written;	/* pages with records to clear */
 	size_t written_count;
 	size_t mapped_bytes;
-	size_t asked_bytes;	/* of the last reset */
 	unsigned domains;
 	size_t domain_bytes;
 	size_t used[ARENA_DOMAINS];	/* bytes handed out from the start */
@@ -102,6 +101,8 @@ void arena_close(struct arena *arena);
 
 /* As new, with so many bytes in so many domains. */
 void arena_reset(struct arena *arena, size_t bytes, unsigned domains);
+/* The same, with as many as before. */
+void arena_renew(struct arena *arena);
 
 /* Zeroed contiguous pages, from `domain` or the next one that has some. */
 void *arena_take(struct arena *arena, size_t pages, unsigned domain);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sim/base/words.h"
 #include "sim/machine/machine.h"
 
 enum { PROBES = 16 };
@@ -43,8 +44,10 @@ causality_begin(void)
 		causality.run = 1;
 	}
 	causality.writes = 0;
-	for (i = 0; i < the.cpu_count; i++)
+	for (i = 0; i < the.cpu_count; i++) {
+		WORDS_ALONE;
 		causality.pasts[i] = 0;
+	}
 }
 
 void

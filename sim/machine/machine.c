@@ -409,7 +409,8 @@ machine_guide(const struct guide *guide)
 	if (guide == NULL)
 		return;
 	the.stay = guide->stay != NULL ? guide->stay : &step_asks;
-	machine_watch_all();
+	if (!the.every)
+		machine_watch_all();
 	causality_begin();
 	the.causal = 1;
 	the.careful = 1;

@@ -166,6 +166,7 @@ struct thread {
 	uint32_t background;	/* 1: runs where the CPU would be idle */
 	uint32_t calls_off;	/* depth: calls of other CPUs wait */
 	uint32_t wake_serial;	/* outdates older wake-up timers */
+	uint32_t begun;		/* an idle loop: 1, it is not as it was made */
 	const char *name;
 	void (*body)(void *argument);
 	void *argument;
@@ -293,6 +294,7 @@ struct machine {
 	uint64_t switches;
 	uint64_t ipis;		/* sent in the measured window */
 	uint64_t seed;
+	bool configured;	/* what `config` settles by itself is settled */
 };
 
 extern struct machine the;
@@ -435,8 +437,9 @@ void thread_unbind(void);
 /* Wakes a thread that sleeps without a limit (MACHINE_NEVER). */
 void thread_wake(struct thread *thread, uint64_t at_ps);
 
-/* Every CPU gets its idle loop; part of machine_reset(). */
+/* Every CPU gets its idle loop, or one a new one; part of machine_reset(). */
 void thread_idle_all(void);
+void thread_idle(struct cpu *cpu);
 
 /* --- time --------------------------------------------------------------- */
 

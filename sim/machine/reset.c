@@ -97,14 +97,17 @@ machine_place(const struct machine_config *config)
 	}
 }
 
-void
-machine_reset(const struct machine_config *config, uint64_t seed)
+/*
+ * What depends on the configuration alone.  Runs come by the thousand with the
+ * same one, and none of this can have changed in them.
+ */
+static __attribute__((noinline)) void
+machine_configure(const struct machine_config *config)
 {
 	const struct memory_model *model;
-	struct cpu *cpu;
-	uint32_t i;
 	unsigned domains;
 	size_t bytes;
+	uint32_t i;
 
 	domains = (unsigned)(config->domains != 0 ? config->domains :
 	    config->sockets);
@@ -120,15 +123,74 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	if (the.config.hz != config->hz || the.tick_ps == 0)
 		the.tick_ps = UINT64_C(1000000000000) / config->hz;
 	words_copy(&the.config, config, sizeof(the.config));
+	the.lines = the.arena.lines;
+	model = memory_models[config->memory];
+	the.buffered = model->buffered;
+	the.history = model->history;
+	the.window_ps = least(config->transfer_socket_ps,
+	    config->invalidate_ps);
+	if (config->sockets > 1)
+		the.window_ps = least(the.window_ps,
+		    config->transfer_remote_ps);
+	if (config->threads_per_core > 1)
+		the.window_ps = least(the.window_ps,
+		    config->transfer_core_ps);
+	the.cpu_count = (uint32_t)config->cpus;
+	the.clock_leaves = 1;
+	while (the.clock_leaves < the.cpu_count)
+		the.clock_leaves *= 2;
+	caches_reset();
+	for (i = 0; i < the.cpu_count; i++)
+		the.cpus[i].index = i;
+	machine_place(config);
+	thread_idle_all();
+	the.configured = true;
+}
+
+/* A CPU as new, at its place and with its idle loop. */
+static inline __attribute__((always_inline)) void
+cpu_renew(struct cpu *cpu)
+{
+	struct thread *idle;
+	uint32_t index, socket, core, domain;
+
+	idle = cpu->idle;
+	index = cpu->index;
+	socket = cpu->socket;
+	core = cpu->core;
+	domain = cpu->domain;
+	/* Of a list that is empty nothing else is looked at. */
+	words_clear(cpu, offsetof(struct cpu, heed));
+	cpu->heed.count = cpu->heed.stale = 0;
+	cpu->heeded.count = cpu->heeded.stale = 0;
+	cpu->index = index;
+	cpu->socket = socket;
+	cpu->core = core;
+	cpu->domain = domain;
+	cpu->idle = cpu->current = idle;
+	cpu->at_rest = 1;
+	cpu->want_ps = MACHINE_NEVER;
+	cpu->hit_ps = the.config.hit_ps;
+	if (idle->begun)
+		thread_idle(cpu);
+}
+
+void
+machine_reset(const struct machine_config *config, uint64_t seed)
+{
+	uint32_t i;
+
+	if (__builtin_expect(the.configured &&
+	    words_same(&the.config, config, sizeof(the.config)), 1))
+		arena_renew(&the.arena);
+	else
+		machine_configure(config);
+
 	the.seed = seed;
 	the.cpu = NULL;
 	the.base = the.arena.base;
 	the.bytes = 0;	/* hooks see nothing until the machine runs */
 	the.listen = 0;
-	the.lines = the.arena.lines;
-	model = memory_models[config->memory];
-	the.buffered = model->buffered;
-	the.history = model->history;
 	the.ordering = 0;
 	the.guide = NULL;
 	the.stay = &step_asks;
@@ -145,20 +207,8 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.last_actor = 0;
 	the.abandoned = false;
 	the.in_window = 0;
-	the.window_ps = least(config->transfer_socket_ps,
-	    config->invalidate_ps);
-	if (config->sockets > 1)
-		the.window_ps = least(the.window_ps,
-		    config->transfer_remote_ps);
-	if (config->threads_per_core > 1)
-		the.window_ps = least(the.window_ps,
-		    config->transfer_core_ps);
-	the.cpu_count = (uint32_t)config->cpus;
-	the.clock_leaves = 1;
-	while (the.clock_leaves < the.cpu_count)
-		the.clock_leaves *= 2;
-	for (i = 0; i < 2 * the.clock_leaves; i++)
-		the.clocks[i] = MACHINE_NEVER;
+	for (i = 0; i < 2 * the.clock_leaves; i += 2)
+		the.clocks[i] = the.clocks[i + 1] = MACHINE_NEVER;
 	timers_reset(&the.timers);
 	calls_reset();
 	the.thread_count = 0;
@@ -169,20 +219,8 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	/* With the notes: what is not asked for is not cleared either. */
 	the.ticks = arena_take_bytes(&the.arena, MACHINE_NOTES_AT +
 	    KERN_NOTES_BYTES, 0);
-
-	caches_reset();
-	for (i = 0; i < the.cpu_count; i++) {
-		cpu = &the.cpus[i];
-		/* Of a list that is empty nothing else is looked at. */
-		words_clear(cpu, offsetof(struct cpu, heed));
-		cpu->heed.count = cpu->heed.stale = 0;
-		cpu->heeded.count = cpu->heeded.stale = 0;
-		cpu->index = i;
-		cpu->want_ps = MACHINE_NEVER;
-		cpu->hit_ps = config->hit_ps;
-	}
-	machine_place(config);
-	thread_idle_all();
+	for (i = 0; i < the.cpu_count; i++)
+		cpu_renew(&the.cpus[i]);
 	if (the.history != NULL)
 		machine_order();
 }

@@ -68,7 +68,7 @@ static void thread_stamp(struct thread *thread);
 /* --- whose the CPU is ----------------------------------------------------- */
 
 /* Whose the CPU is; the stack is still another one's. */
-static void
+static inline __attribute__((always_inline)) void
 cpu_take(struct cpu *cpu, struct thread *to)
 {
 	struct thread *from;
@@ -84,7 +84,9 @@ cpu_take(struct cpu *cpu, struct thread *to)
 	to->state = THREAD_RUNNING;
 	to->cpu = cpu->index;
 	cpu->current = to;
-	thread_arrive(cpu, to);
+	/* Where no order is kept nobody has a stamp. */
+	if (__builtin_expect(to->stamp != 0, 0))
+		thread_arrive(cpu, to);
 	cpu->slice_end_ps = cpu->now_ps + the.config.slice_ps;
 	if (to != from)
 		machine_event(STREAM_SWITCH, NULL, to->number, 0);
@@ -150,6 +152,7 @@ idle_body(void *argument)
 	struct cpu *cpu;
 
 	cpu = argument;
+	cpu->idle->begun = 1;
 	for (;;) {
 		cpu->at_rest = 0;
 		/* Or the thread would begin with an interrupt that waits. */
@@ -175,8 +178,8 @@ idle_body(void *argument)
 	}
 }
 
-static void
-idle_make(struct cpu *cpu)
+void
+thread_idle(struct cpu *cpu)
 {
 
 	cpu->idle = thread_make(cpu->index, "idle", (int)cpu->index, idle_body,
@@ -221,7 +224,7 @@ thread_create(const char *name, int pinned, void (*body)(void *),
 	return (thread);
 }
 
-static struct cpu *
+static inline __attribute__((always_inline)) struct cpu *
 thread_home(const struct thread *thread)
 {
 	struct cpu *cpu;
@@ -239,13 +242,12 @@ thread_home(const struct thread *thread)
 	return (cpu);
 }
 
-void
-thread_wake(struct thread *thread, uint64_t at_ps)
+/* It is the next on an idle CPU, as most are, or it waits with others. */
+static inline __attribute__((always_inline)) void
+thread_ready(struct thread *thread, uint64_t at_ps)
 {
 	struct cpu *cpu;
 
-	if (thread->state != THREAD_SLEEPING && thread->state != THREAD_NEW)
-		return;
 	thread->wake_serial++;
 	cpu = thread_home(thread);
 	if (thread->urgent) {
@@ -261,6 +263,14 @@ thread_wake(struct thread *thread, uint64_t at_ps)
 	if (thread->urgent || cpu->current == cpu->idle ||
 	    (cpu->current->background && !thread->background))
 		cpu_kick(cpu, at_ps);
+}
+
+void
+thread_wake(struct thread *thread, uint64_t at_ps)
+{
+
+	if (thread->state == THREAD_SLEEPING || thread->state == THREAD_NEW)
+		thread_ready(thread, at_ps);
 }
 
 static void
@@ -279,7 +289,8 @@ thread_start(struct thread *thread, uint64_t at_ps)
 
 	/* Before the machine runs nothing can come in between. */
 	if (the.cpu == NULL && at_ps == 0 && timers_next(&the.timers) > 0) {
-		thread_wake(thread, 0);
+		if (thread->state == THREAD_NEW)
+			thread_ready(thread, 0);
 		return;
 	}
 	thread_stamp(thread);
@@ -299,12 +310,10 @@ thread_stamp(struct thread *thread)
 }
 
 /* ... and brings it there: the scheduler's locks order the two. */
-static void
+static __attribute__((noinline)) void
 thread_arrive(struct cpu *cpu, struct thread *thread)
 {
 
-	if (!the.ordering || thread->stamp == 0)
-		return;
 	stamp_join(cpu->index, thread->stamp);
 	stamp_drop(thread->stamp);
 	thread->stamp = 0;
@@ -441,10 +450,12 @@ _Noreturn void
 thread_exit(void)
 {
 	struct thread *thread;
+	struct cpu *cpu;
 
 	/* Nobody can tell what it did last: it runs nowhere again. */
 	thread_settle();
-	thread = the.cpu->current;
+	cpu = the.cpu;
+	thread = cpu->current;
 	thread->state = THREAD_DONE;
 	the.threads_alive--;
 	if (the.threads_alive == 0) {
@@ -453,7 +464,7 @@ thread_exit(void)
 		else
 			machine_stop();
 	}
-	cpu_dispatch(the.cpu);
+	cpu_dispatch(cpu);
 	abort();
 }
 
@@ -569,5 +580,5 @@ thread_idle_all(void)
 	uint32_t i;
 
 	for (i = 0; i < the.cpu_count; i++)
-		idle_make(&the.cpus[i]);
+		thread_idle(&the.cpus[i]);
 }

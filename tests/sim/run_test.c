@@ -46,6 +46,29 @@ Test(run, same_question_same_digest_in_any_order)
 	}
 }
 
+/* A machine of the same configuration as the last one is not made anew. */
+Test(run, a_machine_like_the_last_one_is_as_new)
+{
+	char fresh[2][33];
+	int i, n;
+
+	for (i = 0; i < RUNS; i++) {
+		absurd_spec(&spec, (uint64_t)i, NULL);
+		for (n = 0; n < 2; n++) {
+			run_result_fini(&result);
+			spec.seed = (uint64_t)n + 1;
+			run_execute(&spec, &result);
+			strcpy(fresh[n], result.digest);
+		}
+		for (n = 0; n < 4; n++) {
+			spec.seed = (uint64_t)(n % 2) + 1;
+			run_execute(&spec, &result);
+			cr_expect_str_eq(result.digest, fresh[n % 2],
+			    "spec %d, run %d", i, n);
+		}
+	}
+}
+
 Test(run, another_seed_is_another_run)
 {
 	int i, j;
