@@ -8,6 +8,7 @@
 #include "bench/peers.h"
 #include "bench/peers_kernel.h"
 #include "sim/base/err.h"
+#include "sim/base/words.h"
 #include "sim/checks/check.h"
 #include "sim/checks/data_race.h"
 #include "sim/lab_run.h"
@@ -68,7 +69,7 @@ peers_run_begin(void)
 	machine_reset(&peers_run.spec.machine, peers_run.spec.seed);
 	machine_order();
 	machine_watch_all();
-	memset(&the.ports, 0, sizeof(the.ports));
+	words_clear(&the.ports, sizeof(the.ports));
 	the.ports.event = event;
 	the.ports.report = report;
 	the.ports.accessed = data_race_access;
@@ -151,6 +152,7 @@ peers_run_prepare_whole(uint64_t model)
 
 	peers_run_prepare(model, true);
 	peers_run.whole = true;
+	peers_run.result.brief = true;
 	peers_run.spec.machine.pages = 4 << 20;
 	if (spec_set_workload(&peers_run.spec, "kernel", &err) != 0) {
 		fprintf(stderr, "bench: %s\n", err.text);

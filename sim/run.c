@@ -334,6 +334,7 @@ static void
 run_finish(struct run_result *result)
 {
 	uint32_t i;
+	bool told;
 
 	the.cpu = NULL;
 	result->abandoned = the.abandoned;
@@ -346,7 +347,11 @@ run_finish(struct run_result *result)
 		return;
 	}
 	checks_end();
-	metrics_report();
+	told = !result->brief || result->finding_count > 0;
+	if (told)
+		metrics_report();
+	else
+		coverage_report(result);
 	result->sim_ps = 0;
 	for (i = 0; i < the.cpu_count; i++)
 		if (the.cpus[i].now_ps > result->sim_ps)
@@ -359,7 +364,26 @@ run_finish(struct run_result *result)
 	result->switches = the.switches;
 	result->status = result->finding_count > 0 ? RUN_FINDING :
 	    lab.timed_out ? RUN_TIMEOUT : RUN_OK;
-	run_digest(result);
+	result->digest[0] = '\0';
+	if (told)
+		run_digest(result);
+}
+
+/*
+ * Whose accesses go the long way: of all, where somebody listens to each.
+ * run_accessed() does not listen to whoever sets up; so where nobody else can
+ * be at work meanwhile (no clock interrupts, no idle loop of the policy's), it
+ * is early enough when machine_guide() does it.
+ */
+static void
+run_watch(void)
+{
+	bool alone;
+
+	alone = run_guide != NULL && run_guide->stepped && !lab.guest &&
+	    the.ports.idle == NULL && the.ports.busy == NULL;
+	if ((the.ports.accessed != NULL && !alone) || machine_halt.access != 0)
+		machine_watch_all();
 }
 
 void
@@ -384,12 +408,8 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 	run_guide = guide;
 	run_goals = 0;
 	machine_reset(&spec->machine, spec->seed);
-	if (spec->run.data_race) {
+	if (spec->run.data_race)
 		machine_order();
-		machine_watch_all();
-	}
-	if (machine_halt.access != 0)
-		machine_watch_all();
 	items_reset((uint32_t)spec->zone.item_size);
 	sections_reset();
 	kern_pages_reset();
@@ -397,13 +417,13 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 	lab_begin(spec);
 	kmod_begin(spec);
 	if (lab.guest) {
-		machine_watch_all();
 		the.careful = 1;
 		arena_wild(&the.arena);
 	}
 	checks_begin(result);
 	metrics_begin(result);
 	run_ports();
+	run_watch();
 	faults_begin(spec);
 	if (guide == NULL || !guide->stepped)
 		tick_start();

@@ -97,6 +97,7 @@ struct run_result {
 	uint64_t behaviour;	/* guided: digest of happens-before */
 	bool abandoned;		/* the guide did not want to see the end */
 	bool cut;		/* its time was over while threads were at work */
+	bool brief;		/* asked: of a run without a finding no digest */
 
 	struct run_metric metrics[RUN_METRICS_MAX];
 	size_t metric_count;
@@ -120,7 +121,9 @@ void run_execute_traced(const struct run_spec *spec, struct run_result *result,
 /*
  * The same, while `guide` says what happens wherever something else could
  * (sim/machine/choice.h); NULL: nobody does.  A run that the guide does not
- * want to see the end of is `abandoned`, and has no digest and no metrics.
+ * want to see the end of is `abandoned`, and has no digest and no metrics.  Nor
+ * has one without a finding where the result was asked to be `brief`: a hunt
+ * looks at thousands of such, for what was covered and nothing else.
  */
 struct guide;
 void run_execute_guided(const struct run_spec *spec, struct run_result *result,

@@ -168,6 +168,7 @@ execute_run(struct hunt_work *work, struct current *now)
 		record_begin(&work->record, guide);
 		guide = &work->record.guide;
 	}
+	work->result.brief = true;
 	start_ns = host_clock_ns();
 	run_execute_guided(&now->spec, &work->result, guide, NULL);
 	now->wall_ns = host_clock_ns() - start_ns;
