@@ -8,6 +8,9 @@
 /* Counters are kept for so many CPUs at least. */
 enum { SCHEDULE_CPUS_LEAST = 64 };
 
+/* Its slot is 0 as well: they count for all CPUs. */
+static_assert(CHOICE_NEXT == 0, "slot_of(CHOICE_NEXT, 0) is CHOICE_NEXT");
+
 static void *
 resize(void *memory, size_t count, size_t bytes)
 {
@@ -250,6 +253,40 @@ replay_take(struct replay *replay, enum choice_kind kind, uint32_t cpu)
 	return (entry);
 }
 
+/*
+ * Up to the next entry, whoever went goes on, unless it can be its buffer's
+ * turn: all those answers are 0.
+ */
+static void
+replay_stay(struct replay *replay, uint32_t actor, uint32_t cpus)
+{
+	const struct schedule_entry *entry;
+	uint32_t steps;
+
+	if (actor >= cpus)
+		return;
+	steps = UINT32_MAX;
+	if (replay->room > 0 && replay->at[CHOICE_NEXT] != SIZE_MAX) {
+		entry = &replay->schedule->entries[replay->at[CHOICE_NEXT]];
+		steps = entry->nth - replay->asked[CHOICE_NEXT];
+	}
+	replay->stay.who = actor;
+	replay->stay.unless = UINT64_C(1) << (cpus + actor);
+	replay->stay.shared = replay->stay.stored = UINT32_MAX;
+	replay->stay.steps = replay->said = steps;
+}
+
+/* Steps of which it was not asked. */
+static void
+replay_settle(struct replay *replay)
+{
+
+	if (replay->room > 0)
+		replay->asked[CHOICE_NEXT] += replay->said -
+		    replay->stay.steps;
+	replay->said = replay->stay.steps = 0;
+}
+
 static uint32_t
 replay_next(void *context, const struct step *steps, uint32_t actors,
     uint64_t ready, uint32_t usual)
@@ -259,15 +296,16 @@ replay_next(void *context, const struct step *steps, uint32_t actors,
 	uint32_t actor;
 
 	(void)steps;
-	(void)actors;
+	replay_settle(replay);
 	entry = replay_take(replay, CHOICE_NEXT, 0);
-	if (entry == NULL)
-		return (usual);
-	actor = schedule_actor(ready, usual, entry->answer);
-	if (actor != STEP_STOP)
-		return (actor);
-	depart(replay, entry);
-	return (usual);
+	actor = entry == NULL ? usual :
+	    schedule_actor(ready, usual, entry->answer);
+	if (actor == STEP_STOP) {
+		depart(replay, entry);
+		actor = usual;
+	}
+	replay_stay(replay, actor, actors / 2);
+	return (actor);
 }
 
 static uint64_t
@@ -296,6 +334,9 @@ replay_begin(struct replay *replay, const struct schedule *schedule)
 	replay->guide.next = replay_next;
 	replay->guide.choose = replay_choose;
 	replay->guide.context = replay;
+	replay->guide.stay = &replay->stay;
+	replay->stay = (struct guide_stay){ .who = STEP_ACTORS_MAX - 1 };
+	replay->said = 0;
 	replay->schedule = schedule;
 	replay->departures = 0;
 	memset(&replay->parted, 0, sizeof(replay->parted));

@@ -62,7 +62,8 @@ uint32_t schedule_actor(uint64_t ready, uint32_t usual, uint64_t rank);
  * A guide that answers from a schedule, 0 where it says nothing; an answer
  * that is not among the alternatives is 0 too, and counts as a departure.
  * All zero is a valid start; begin() may be called again and again.
- * `replay` must stay where it is for as long as the run lasts.
+ * `replay` must stay where it is for as long as the run lasts.  It says for how
+ * long answers are 0: all that is passed over so would be.
  */
 struct replay {
 	struct guide guide;
@@ -70,6 +71,8 @@ struct replay {
 	uint32_t *asked;	/* for each kind and CPU */
 	size_t *at;		/* the next entry of each */
 	size_t room;		/* CPUs that they have room for */
+	struct guide_stay stay;
+	uint32_t said;		/* the steps that it was for */
 	uint64_t departures;	/* answers that the run could not follow */
 	struct schedule_entry parted;	/* the first of them */
 };

@@ -73,6 +73,8 @@ execute(struct trial_request *request, struct witness_log *log,
 	witness->faults = request->faults;
 	listening = witness->telling || witness->faults;
 	witness_begin(witness, log, guide, spec->machine.cpus);
+	if (guide == &bench.replay.guide)
+		witness_stay(witness);
 	/* A run whose token has no schedule is replayed without a guide. */
 	run_execute_guided(spec, &bench.result,
 	    guide == NULL && !witness->faults ? NULL : &witness->guide,

@@ -162,10 +162,17 @@ witness_next(void *context, const struct step *steps, uint32_t actors,
 	struct witness *witness = context;
 	struct witness_scene *scene;
 	struct schedule_entry *entry;
+	const struct guide_stay *stay;
 	uint32_t actor, nth, rank;
 
+	/* Steps of which nobody was asked: all their answers are 0. */
+	stay = witness->guide.stay;
+	if (stay != NULL)
+		witness->asked[0][CHOICE_NEXT] += witness->said - stay->steps;
 	actor = witness->inner->next(witness->inner->context, steps, actors,
 	    ready, usual);
+	if (stay != NULL)
+		witness->said = stay->steps;
 	nth = witness->asked[0][CHOICE_NEXT]++;
 	if (actor == STEP_STOP)
 		return (actor);
@@ -289,6 +296,7 @@ witness_begin(struct witness *witness, struct witness_log *log,
 	witness->guide.next = witness_next;
 	witness->guide.choose = witness_choose;
 	witness->guide.context = witness;
+	witness->guide.stay = NULL;
 	witness->tracer.event = witness_event;
 	witness->tracer.begin = witness_threads;
 	witness->inner = inner;
@@ -306,6 +314,16 @@ witness_begin(struct witness *witness, struct witness_log *log,
 	log->count = log->scene_count = 0;
 	log->threads = 0;
 	log->sections = log->frees = 0;
+}
+
+void
+witness_stay(struct witness *witness)
+{
+
+	if (witness->telling)
+		return;
+	witness->guide.stay = witness->inner->stay;
+	witness->said = witness->guide.stay->steps;
 }
 
 bool

@@ -82,6 +82,7 @@ struct witness {
 	const struct guide *inner;
 	struct witness_log *log;
 	uint32_t cpus;
+	uint32_t said;		/* the steps of a stay, when it was set */
 	bool telling;		/* scenes are wanted */
 	bool faults;		/* stops by faults are written down as choices */
 	uint32_t asked[WITNESS_CPUS_MAX][CHOICE_KIND_COUNT];
@@ -99,6 +100,11 @@ struct witness {
 /* `telling` and `faults` are set before.  `inner` NULL: always 0. */
 void witness_begin(struct witness *witness, struct witness_log *log,
     const struct guide *inner, uint64_t cpus);
+/*
+ * After witness_begin(): where scenes are not wanted, no question is asked for
+ * as long as the inner guide says, all of whose answers are 0 meanwhile.
+ */
+void witness_stay(struct witness *witness);
 
 /*
  * What the log holds, as a schedule.  The log is not to be trusted, if the run

@@ -98,6 +98,49 @@ Test(schedule, a_rank_names_an_actor_and_an_actor_has_a_rank)
 	cr_assert_eq(schedule_actor(0, 2, 0), STEP_STOP);
 }
 
+/* Three CPUs, of which two can go; the sixth question is answered otherwise. */
+Test(schedule, a_replay_says_for_how_long_the_same_one_goes_on)
+{
+	struct schedule schedule;
+	struct replay replay;
+	struct guide_stay *stay;
+	uint32_t taken;
+
+	memset(&schedule, 0, sizeof(schedule));
+	memset(&replay, 0, sizeof(replay));
+	schedule.stepped = true;
+	schedule_add(&schedule, CHOICE_NEXT, 0, 5, 1);
+	for (taken = 0; taken <= 4; taken++) {
+		replay_begin(&replay, &schedule);
+		stay = replay.guide.stay;
+		cr_assert_eq(stay->steps, 0);
+		cr_assert_eq(replay.guide.next(&replay, NULL, 6, 3, 0), 0);
+		cr_assert_eq(stay->who, 0);
+		cr_assert_eq(stay->steps, 4);
+		cr_assert_eq(stay->unless, 8, "the CPU's buffer comes first");
+		stay->steps -= taken;
+		if (taken < 4) {
+			/* Its buffer drains, which no stay is for. */
+			cr_assert_eq(replay.guide.next(&replay, NULL, 6, 11,
+			    3), 3);
+			cr_assert_eq(stay->steps, 0);
+		}
+		if (taken < 3) {
+			cr_assert_eq(replay.guide.next(&replay, NULL, 6, 3,
+			    0), 0);
+			cr_assert_eq(stay->steps, 4 - taken - 2);
+			stay->steps = 0;
+		}
+		cr_assert_eq(replay.guide.next(&replay, NULL, 6, 3, 0), 1);
+		cr_assert_eq(stay->who, 1);
+		cr_assert_gt(stay->steps, 1000, "nothing else is listed");
+		replay_end(&replay);
+		cr_assert_eq(replay.departures, 0);
+	}
+	replay_fini(&replay);
+	schedule_fini(&schedule);
+}
+
 Test(schedule, a_replay_answers_what_was_recorded)
 {
 	static uint64_t first[QUESTIONS], second[QUESTIONS];
