@@ -69,12 +69,14 @@ struct explore {
 	uint32_t at;		/* steps taken */
 	uint32_t pick_at;
 	uint32_t actors;
+	uint32_t asking;	/* the same, while a run takes its steps */
 	uint64_t cpus;		/* a bit for each of them that is no buffer */
 	bool running;
 	bool stopped;
 	bool abandoned;
-	/* Of CPUs that were not ready when the last question was asked. */
-	struct step waiting[STEP_ACTORS_MAX];
+	/* CPUs that could not do their step when the last question was asked. */
+	uint64_t waiting;
+	struct step steps[STEP_ACTORS_MAX];
 	struct guide_stay stay;
 	uint32_t said;		/* the steps that it was for */
 
@@ -153,6 +155,8 @@ explore_reset(struct explore *x, enum explore_pruning pruning, uint32_t cpus)
 	x->actors = 0;
 	x->stay = (struct guide_stay){ .who = STEP_ACTORS_MAX - 1 };
 	x->said = 0;
+	x->waiting = 0;
+	x->asking = 0;
 	x->open = x->running = x->walking = false;
 	makers_reset(&x->makers);
 }
@@ -180,6 +184,7 @@ explore_begin(struct explore *x)
 	x->running = true;
 	x->at = x->pick_at = 0;
 	x->said = x->stay.steps = 0;
+	x->asking = x->walking ? 0 : x->actors;
 	x->stopped = x->abandoned = false;
 }
 
@@ -229,11 +234,9 @@ look_at_waiting(struct explore *x, uint64_t waiting)
 	const struct step *step;
 	uint32_t actor;
 
-	for (waiting &= x->cpus; waiting != 0; waiting &= waiting - 1) {
+	for (waiting &= x->waiting; waiting != 0; waiting &= waiting - 1) {
 		actor = lowest(waiting);
-		step = &x->waiting[actor];
-		if (step->kinds == 0)
-			continue;
+		step = &x->steps[actor];
 		/* Only its own stores are in the way. */
 		if ((step->kinds & STEP_EMPTY) &&
 		    order_buffered(&x->order, actor))
@@ -298,7 +301,7 @@ take(struct explore *x, struct node *node, const struct step *steps,
 			maker = 0;
 		order_look(&x->order, actor, &node->step);
 		reverse_all(x, actor, &node->step);
-		order_put(&x->order, actor, &node->step, maker);
+		order_put(&x->order, maker);
 	}
 	x->depth++;
 	x->at++;
@@ -310,6 +313,7 @@ stop(struct explore *x, uint64_t ready)
 {
 
 	x->stopped = true;
+	x->asking = 0;
 	x->abandoned = ready != 0;
 	if (x->pruning == EXPLORE_CLASSES)
 		look_at_waiting(x, ~ready);
@@ -396,38 +400,54 @@ next_walking(struct explore *x, uint64_t ready)
 	return (lowest(ready));
 }
 
+/* How many actors there are is known from now on. */
 static void
 begin_actors(struct explore *x, uint32_t actors)
 {
 	uint32_t cpus;
 
-	x->actors = actors;
+	assert(!x->stopped && "this run was to stop");
+	assert((x->actors == 0 || x->actors == actors) && DIVERGED);
+	x->asking = x->actors = actors;
 	order_actors(&x->order, actors);
 	cpus = actors < x->order.cpus ? actors : x->order.cpus;
 	x->cpus = cpus == 64 ? UINT64_MAX : bit(cpus) - 1;
+}
+
+/* Whatever is asked next, this is what they were about to do. */
+static inline void
+note_waiting(struct explore *x, const struct step *steps, uint64_t ready)
+{
+	uint64_t rest;
+	uint32_t actor;
+
+	x->waiting = 0;
+	for (rest = x->cpus & ~ready; rest != 0; rest &= rest - 1) {
+		actor = lowest(rest);
+		if (__builtin_expect(steps[actor].kinds != 0, 0)) {
+			x->waiting |= bit(actor);
+			x->steps[actor] = steps[actor];
+		}
+	}
 }
 
 uint32_t
 explore_next(struct explore *x, const struct step *steps, uint32_t actors,
     uint64_t ready)
 {
-	uint64_t rest;
 
-	assert(x->running && "explore_begin() comes first");
-	if (__builtin_expect(x->walking, 0))
-		return (next_walking(x, ready));
-	assert(!x->stopped && "this run was to stop");
-	if (__builtin_expect(x->actors == 0, 0))
+	if (__builtin_expect(x->asking != actors, 0)) {
+		assert(x->running && "explore_begin() comes first");
+		if (x->walking)
+			return (next_walking(x, ready));
 		begin_actors(x, actors);
-	assert(x->actors == actors && DIVERGED);
+	}
 	/* Steps of which it was not asked. */
 	x->at += x->said - x->stay.steps;
 	x->said = x->stay.steps = 0;
 	if (x->at + 1 < x->depth)
 		return (next_again(x, steps, ready));
-	/* Whatever is asked next, this is what they were about to do. */
-	for (rest = x->cpus & ~ready; rest != 0; rest &= rest - 1)
-		x->waiting[lowest(rest)] = steps[lowest(rest)];
+	note_waiting(x, steps, ready);
 	if (x->at < x->depth)
 		return (next_again(x, steps, ready));
 	assert(x->pick_at == x->pick_count && DIVERGED);
@@ -523,6 +543,7 @@ explore_end(struct explore *x)
 
 	assert(x->running && "explore_begin() comes first");
 	x->running = false;
+	x->asking = 0;
 	if (x->walking) {
 		x->walking = false;
 		return (!x->counts.complete);

@@ -125,9 +125,13 @@ order_reset(struct order *order, uint32_t cpus)
 void
 order_actors(struct order *order, uint32_t actors)
 {
+	uint32_t i;
 
 	assert(order->count == 1 && actors <= STEP_ACTORS_MAX);
 	order->actors = actors;
+	for (i = 0; i < actors; i++)
+		order->buffers[i] = i < order->cpus &&
+		    order->cpus + i < actors ? bit(order->cpus + i) : 0;
 	order->lanes_shift = 3;
 	while (1u << order->lanes_shift < actors)
 		order->lanes_shift++;
@@ -266,82 +270,13 @@ order_depend(const struct order *order, uint32_t actor,
 
 /* --- one more step --------------------------------------------------------- */
 
-static void
-rival_add(struct order *order, uint32_t event)
+static __attribute__((noinline)) void
+rivals_grow(struct order *order)
 {
 
-	if (order->rival_count == order->rival_room) {
-		order->rival_room = 2 * order->rival_room + 64;
-		order->rivals = grown(order->rivals, order->rival_room,
-		    sizeof(*order->rivals));
-	}
-	order->rivals[order->rival_count++] = event;
-}
-
-/*
- * Along one chain of another actor, from its newest access back.  All of them
- * are rivals, and not only those that directly precede the step: where the
- * newest is what made the actor ready, it is an older one that the step can
- * overtake, a lock taken before it was released.
- */
-static inline void
-look_along(struct order *order, uint32_t chain, uint32_t other,
-    const struct step *step, bool ordered)
-{
-	const struct order_event *past;
-	uint32_t event, known, i;
-
-	known = order->base[other];
-	for (event = order->heads[chain]; event != 0;
-	    event = past->older[i]) {
-		past = &order->events[event];
-		if (past->number <= known)
-			return;
-		if (ordered || overlap(&past->step, step)) {
-			join(order->clock, clock_of(order, event),
-			    order->lanes);
-			rival_add(order, event);
-		}
-		for (i = 0; past->chains[i] != chain; i++)
-			continue;
-	}
-}
-
-static inline void
-look_at(struct order *order, uint64_t key, uint32_t actor,
-    const struct step *step)
-{
-	struct order_place *place;
-	uint64_t others;
-	uint32_t heads, other;
-	bool ordered, writes;
-
-	ordered = key == KEY_ORDERED;
-	writes = ordered || (step->kinds & STEP_WRITE) != 0;
-	other = place_of(order, key);
-	place = &order->places[other];
-	heads = (uint32_t)heads_of(order, other);
-	order->found[order->found_count++] = heads + 2 * actor + writes;
-	others = place->writers & ~bit(actor);
-	if (!writes && actor < order->cpus &&
-	    order->cpus + actor < STEP_ACTORS_MAX)
-		others &= ~bit(order->cpus + actor);
-	for (; others != 0; others &= others - 1) {
-		other = lowest(others);
-		look_along(order, heads + 2 * other + 1, other, step, ordered);
-	}
-	if (!writes) {
-		place->readers |= bit(actor);
-		return;
-	}
-	others = place->readers & ~bit(actor);
-	place->writers |= bit(actor);
-	if ((step->kinds & STEP_DRAIN) && actor >= order->cpus)
-		others &= ~bit(actor - order->cpus);
-	for (; others != 0; others &= others - 1) {
-		other = lowest(others);
-		look_along(order, heads + 2 * other, other, step, ordered);
-	}
+	order->rival_room = 2 * order->rival_room + 64;
+	order->rivals = grown(order->rivals, order->rival_room,
+	    sizeof(*order->rivals));
 }
 
 static __attribute__((noinline)) void
@@ -361,48 +296,128 @@ events_grow(struct order *order)
 	memset(order->clocks, 0, order->lanes * sizeof(*order->clocks));
 }
 
-static void
-base_join(struct order *order, uint32_t event)
+/*
+ * Along one chain of another actor, from its newest access back.  All of them
+ * are rivals, and not only those that directly precede the step: where the
+ * newest is what made the actor ready, it is an older one that the step can
+ * overtake, a lock taken before it was released.
+ */
+static inline __attribute__((always_inline)) void
+look_along(struct order *order, uint32_t chain, uint32_t other,
+    const struct order_event *event, uint32_t *clock, bool ordered)
 {
+	const struct order_event *past;
+	uint32_t at, known, i;
 
-	if (event != 0)
-		join(order->base, clock_of(order, event), order->lanes);
+	known = order->base[other];
+	for (at = order->heads[chain]; at != 0; at = past->older[i]) {
+		past = &order->events[at];
+		if (past->number <= known)
+			return;
+		if (ordered || overlap(&past->step, &event->step)) {
+			join(clock, clock_of(order, at), order->lanes);
+			if (order->rival_count == order->rival_room)
+				rivals_grow(order);
+			order->rivals[order->rival_count++] = at;
+		}
+		for (i = 0; past->chains[i] != chain; i++)
+			continue;
+	}
 }
 
-void
-order_look(struct order *order, uint32_t actor, const struct step *step)
+static inline __attribute__((always_inline)) void
+look_at(struct order *order, uint64_t key, struct order_event *event,
+    uint32_t *clock)
+{
+	struct order_place *place;
+	uint64_t others, self;
+	uint32_t heads, other;
+	bool ordered, writes;
+
+	ordered = key == KEY_ORDERED;
+	writes = ordered || (event->step.kinds & STEP_WRITE) != 0;
+	self = bit(event->actor);
+	other = place_of(order, key);
+	place = &order->places[other];
+	heads = (uint32_t)heads_of(order, other);
+	event->chains[event->chain_count++] = heads + 2 * event->actor +
+	    writes;
+	others = place->writers & ~self;
+	if (!writes) {
+		others &= ~order->buffers[event->actor];
+		place->readers |= self;
+	} else {
+		place->writers |= self;
+	}
+	for (; others != 0; others &= others - 1) {
+		other = lowest(others);
+		look_along(order, heads + 2 * other + 1, other, event, clock,
+		    ordered);
+	}
+	if (!writes)
+		return;
+	others = place->readers & ~self;
+	if ((event->step.kinds & STEP_DRAIN) && event->actor >= order->cpus)
+		others &= ~bit(event->actor - order->cpus);
+	for (; others != 0; others &= others - 1) {
+		other = lowest(others);
+		look_along(order, heads + 2 * other, other, event, clock,
+		    ordered);
+	}
+}
+
+/* What waits behind the CPU's buffer, and what leaves it. */
+static __attribute__((noinline)) void
+base_of_buffer(struct order *order, uint32_t actor, uint32_t kinds)
 {
 	const struct order_pushes *pushes;
-	uint64_t granule, last;
 	uint32_t cpu;
 
-	if (__builtin_expect(order->room == 0, 0))
-		events_grow(order);
-	copy(order->base, clock_of(order, order->last[actor]), order->lanes);
-	if (step->kinds & STEP_DRAIN) {
+	if (kinds & STEP_DRAIN) {
 		cpu = actor - order->cpus;
 		assert(actor >= order->cpus && "only a buffer drains");
 		pushes = &order->pushes[cpu];
 		assert(pushes->drained < pushes->pushed &&
 		    "what drains from a buffer was put into it");
-		base_join(order, pushes->events[pushes->drained]);
+		join(order->base, clock_of(order,
+		    pushes->events[pushes->drained]), order->lanes);
 	}
-	if ((step->kinds & STEP_EMPTY) && actor < order->cpus &&
-	    order->cpus + actor < order->actors)
-		base_join(order, order->last[order->cpus + actor]);
-	copy(order->clock, order->base, order->lanes);
+	if ((kinds & STEP_EMPTY) && order->buffers[actor] != 0)
+		join(order->base, clock_of(order,
+		    order->last[order->cpus + actor]), order->lanes);
+}
+
+void
+order_look(struct order *order, uint32_t actor, const struct step *step)
+{
+	struct order_event *event;
+	uint64_t granule, last;
+	uint32_t *clock;
+
+	if (__builtin_expect(order->count >= order->room, 0))
+		events_grow(order);
+	event = &order->events[order->count];
+	clock = clock_of(order, order->count);
+	event->step = *step;
+	event->actor = actor;
+	event->before = order->last[actor];
+	event->chain_count = 0;
 	order->rival_count = 0;
-	order->found_count = 0;
+	copy(order->base, clock_of(order, event->before), order->lanes);
+	event->number = clock_of(order, event->before)[actor] + 1;
+	if (step->kinds & (STEP_DRAIN | STEP_EMPTY))
+		base_of_buffer(order, actor, step->kinds);
+	copy(clock, order->base, order->lanes);
 	if ((step->kinds & ACCESS) && step->size != 0) {
 		assert(step->size <= ORDER_STEP_BYTES);
 		granule = step->offset >> 3;
 		last = ((uint64_t)step->offset + step->size - 1) >> 3;
 		do
-			look_at(order, granule, actor, step);
+			look_at(order, granule, event, clock);
 		while (++granule <= last);
 	}
-	if (step->kinds & STEP_ORDERED)
-		look_at(order, KEY_ORDERED, actor, step);
+	if (__builtin_expect(step->kinds & STEP_ORDERED, 0))
+		look_at(order, KEY_ORDERED, event, clock);
 }
 
 static void
@@ -418,35 +433,28 @@ push_put(struct order_pushes *pushes, uint32_t index)
 }
 
 void
-order_put(struct order *order, uint32_t actor, const struct step *step,
-    uint32_t maker)
+order_put(struct order *order, uint32_t maker)
 {
 	struct order_event *event;
-	uint32_t index, i;
+	uint32_t index, *clock, i;
 
-	if (order->count >= order->room)
-		events_grow(order);
 	index = order->count++;
 	event = &order->events[index];
-	event->step = *step;
-	event->actor = actor;
-	event->before = order->last[actor];
-	event->number = order->events[event->before].number + 1;
-	order->last[actor] = index;
-	if (maker != 0)
-		join(order->clock, clock_of(order, maker), order->lanes);
-	copy(clock_of(order, index), order->clock, order->lanes);
-	clock_of(order, index)[actor] = event->number;
-	event->chain_count = order->found_count;
-	for (i = 0; i < order->found_count; i++) {
-		event->chains[i] = order->found[i];
-		event->older[i] = order->heads[order->found[i]];
-		order->heads[order->found[i]] = index;
+	clock = clock_of(order, index);
+	if (__builtin_expect(maker != 0, 0))
+		join(clock, clock_of(order, maker), order->lanes);
+	clock[event->actor] = event->number;
+	order->last[event->actor] = index;
+	for (i = 0; i < event->chain_count; i++) {
+		event->older[i] = order->heads[event->chains[i]];
+		order->heads[event->chains[i]] = index;
 	}
-	if (step->kinds & STEP_PUSH)
-		push_put(&order->pushes[actor], index);
-	if (step->kinds & STEP_DRAIN)
-		order->pushes[actor - order->cpus].drained++;
+	if (__builtin_expect(event->step.kinds & (STEP_PUSH | STEP_DRAIN), 0)) {
+		if (event->step.kinds & STEP_PUSH)
+			push_put(&order->pushes[event->actor], index);
+		else
+			order->pushes[event->actor - order->cpus].drained++;
+	}
 }
 
 void
@@ -460,9 +468,11 @@ order_cut(struct order *order, uint32_t steps)
 		order->last[event->actor] = event->before;
 		for (i = 0; i < event->chain_count; i++)
 			order->heads[event->chains[i]] = event->older[i];
+		if ((event->step.kinds & (STEP_PUSH | STEP_DRAIN)) == 0)
+			continue;
 		if (event->step.kinds & STEP_PUSH)
 			order->pushes[event->actor].pushed--;
-		if (event->step.kinds & STEP_DRAIN)
+		else
 			order->pushes[event->actor - order->cpus].drained--;
 	}
 }

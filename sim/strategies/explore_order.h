@@ -43,6 +43,7 @@ struct order_event {
 	uint32_t chain_count;
 	uint32_t chains[ORDER_CHAINS];	/* of which heads it is one */
 	uint32_t older[ORDER_CHAINS];	/* in that chain */
+	uint32_t unused;		/* 64 bytes */
 };
 
 /* What happened to one granule: two chains for each actor. */
@@ -50,6 +51,7 @@ struct order_place {
 	uint64_t key;
 	uint64_t readers;	/* actors that have a chain of reads */
 	uint64_t writers;
+	uint64_t unused;	/* 32 bytes */
 };
 
 struct order_pushes {
@@ -65,11 +67,13 @@ struct order {
 	uint32_t lanes_shift;
 	uint32_t lanes;		/* of a clock: one for each actor, at least */
 
-	struct order_event *events;	/* [0] is nothing */
+	/* [0] is nothing; [count] is what order_look() found. */
+	struct order_event *events;
 	uint32_t *clocks;
 	uint32_t count;			/* of events, with [0] */
 	uint32_t room;
 	uint32_t last[STEP_ACTORS_MAX];	/* of each actor */
+	uint64_t buffers[STEP_ACTORS_MAX];	/* a bit for each CPU's own */
 
 	struct order_place *places;
 	uint32_t *heads;	/* newest read, newest write, of each lane */
@@ -80,15 +84,11 @@ struct order {
 
 	struct order_pushes pushes[STEP_ACTORS_MAX];
 
-	/* What order_look() found. */
+	/* What order_look() found beside it. */
 	uint32_t *rivals;	/* could have come later: not in base */
 	uint32_t rival_count;
 	uint32_t rival_room;
-	uint32_t found[ORDER_CHAINS];	/* where the step's chains begin */
-	uint32_t found_count;
-	/* Comes before: come what may, and as things went. */
-	uint32_t base[STEP_ACTORS_MAX];
-	uint32_t clock[STEP_ACTORS_MAX];
+	uint32_t base[STEP_ACTORS_MAX];	/* comes before, come what may */
 };
 
 void order_fini(struct order *order);
@@ -101,14 +101,10 @@ void order_actors(struct order *order, uint32_t actors);
 bool order_depend(const struct order *order, uint32_t actor,
     const struct step *step, uint32_t other, const struct step *other_step);
 
-/*
- * Looks at the next step of an actor as if it happened now: fills base, clock
- * and rivals.
- */
+/* Looks at the next step of an actor as if it happened now. */
 void order_look(struct order *order, uint32_t actor, const struct step *step);
 /* After order_look(): it happens.  `maker` made its actor ready, or 0. */
-void order_put(struct order *order, uint32_t actor, const struct step *step,
-    uint32_t maker);
+void order_put(struct order *order, uint32_t maker);
 /* Only the first `steps` steps have happened. */
 void order_cut(struct order *order, uint32_t steps);
 
