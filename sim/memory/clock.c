@@ -18,6 +18,7 @@
 
 _Static_assert((int)STAMP_HB == (int)CLOCK_LANES,
     "the row of a stamp is aligned");
+_Static_assert(sizeof(struct clock_own) <= 32, "it is one or two to a line");
 
 static struct {
 	uint32_t cpus_room;
@@ -86,7 +87,8 @@ clocks_reset(uint32_t cpus)
 	at = clock_rows.hb;
 	own = clock_rows.own;
 	for (i = 0; i < cpus; i++, own++) {
-		own->fence = own->noted = own->row_version = 0;
+		own->fence = own->cause = own->noted = 0;
+		own->row_version = 0;
 		end = at + words;
 		do {
 			EACH_ALONE;
@@ -178,53 +180,27 @@ stamp_add(uint32_t *into, const uint32_t *from)
 	into[STAMP_EPOCH] = 0;
 }
 
-/* Where there is room.  `single`: a row is one vector. */
-static inline __attribute__((always_inline)) stamp_id
-stamp_freeze(uint32_t cpu, bool single)
+stamp_id
+stamp_take(uint32_t cpu, stamp_id with)
 {
 	stamp_id stamp;
 	uint32_t *hb, *words;
-	uint32_t epoch, fence;
 
-	hb = single ? clock_rows.hb + (size_t)cpu * CLOCK_LANES : row_of(cpu);
-	epoch = hb[cpu];
-	assert(epoch < INT32_MAX);
-	fence = clock_rows.own[cpu].fence;
+	if (stamps_full())
+		stamps_grow();
+	hb = row_of(cpu);
+	assert(hb[cpu] < INT32_MAX);
 	stamp = stamp_new();
 	words = stamp_words(stamp);
 	words[STAMP_REFERENCES] = 1;
 	words[STAMP_OWNER] = cpu;
-	words[STAMP_EPOCH] = epoch;
-	words[STAMP_FENCE] = fence;
-	if (single)
-		*(clock_lanes *)(words + STAMP_HB) = *(clock_lanes *)hb;
-	else
-		row_copy(words + STAMP_HB, hb);
-	hb[cpu] = epoch + 1;
-	return (stamp);
-}
-
-static __attribute__((noinline)) stamp_id
-stamp_take_slow(uint32_t cpu, stamp_id with)
-{
-	stamp_id stamp;
-
-	if (stamps_full())
-		stamps_grow();
-	stamp = stamp_freeze(cpu, false);
+	words[STAMP_EPOCH] = hb[cpu];
+	words[STAMP_FENCE] = clock_rows.own[cpu].fence;
+	row_copy(words + STAMP_HB, hb);
+	hb[cpu]++;
 	if (with != 0)
-		stamp_add(stamp_words(stamp), stamp_words(with));
+		stamp_add(words, stamp_words(with));
 	return (stamp);
-}
-
-stamp_id
-stamp_take(uint32_t cpu, stamp_id with)
-{
-
-	if (__builtin_expect(with != 0 || clock_rows.words != CLOCK_LANES ||
-	    stamps_full(), 0))
-		return (stamp_take_slow(cpu, with));
-	return (stamp_freeze(cpu, true));
 }
 
 stamp_id
@@ -257,14 +233,25 @@ void
 stamp_join_slow(uint32_t cpu, const uint32_t *words)
 {
 	struct clock_own *own;
-	order_id later;
 
 	row_join(row_of(cpu), words + STAMP_HB);
 	own = &clock_rows.own[cpu];
-	later = order_later(own->fence, words[STAMP_FENCE]);
-	if (later != own->fence) {
-		own->fence = later;
-		own->row_version = 0;
+	own->fence = order_later(own->fence, words[STAMP_FENCE]);
+}
+
+void
+clock_note_row(uint32_t cpu, const uint32_t *row, order_id fence)
+{
+	struct clock_own *own;
+
+	own = &clock_rows.own[cpu];
+	if (!own->noted) {
+		own->noted = 1;
+		own->noted_fence = fence;
+		row_copy(noted_of(cpu), row);
+	} else {
+		own->noted_fence = order_later(own->noted_fence, fence);
+		row_join(noted_of(cpu), row);
 	}
 }
 
@@ -272,23 +259,14 @@ void
 clock_note(uint32_t cpu, stamp_id stamp)
 {
 	const uint32_t *words;
-	struct clock_own *own;
 
 	if (stamp == 0)
 		return;
 	words = stamp_words(stamp);
-	if (stamp_covered(row_of(cpu), words))
+	if (stamp_covered(row_of(cpu), words) ||
+	    (clock_rows.own[cpu].noted && stamp_covered(noted_of(cpu), words)))
 		return;
-	own = &clock_rows.own[cpu];
-	if (!own->noted) {
-		own->noted = 1;
-		own->noted_fence = words[STAMP_FENCE];
-		row_copy(noted_of(cpu), words + STAMP_HB);
-	} else if (!stamp_covered(noted_of(cpu), words)) {
-		own->noted_fence = order_later(own->noted_fence,
-		    words[STAMP_FENCE]);
-		row_join(noted_of(cpu), words + STAMP_HB);
-	}
+	clock_note_row(cpu, words + STAMP_HB, words[STAMP_FENCE]);
 }
 
 void
@@ -302,7 +280,6 @@ clock_acquire(uint32_t cpu)
 	own->noted = 0;
 	row_join(row_of(cpu), noted_of(cpu));
 	own->fence = order_later(own->fence, own->noted_fence);
-	own->row_version = 0;
 }
 
 void

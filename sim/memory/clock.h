@@ -52,9 +52,11 @@ bool clocks_spent(uint32_t cpus);
 extern struct clock_rows {
 	uint32_t *hb;		/* rows are clock_lanes, and aligned so */
 	uint32_t words;		/* of a row: at least one for each CPU */
+	uint32_t version;	/* of the order: it changes with what it has */
 	clock_lanes *stamps;	/* that of a stamp begins at its number */
 	struct clock_own *own;
-	uint32_t version;	/* of the order: it changes with each fence */
+	bool straight;		/* of two places a larger id has the later */
+	bool quick;		/* straight, and clock_few() */
 } clock_rows;
 
 /* A stamp is a few words, then a row. */
@@ -69,10 +71,14 @@ enum {
 /* What a CPU has beside its row. */
 struct clock_own {
 	order_id fence;		/* the latest in hb */
+	/* The latest seq_cst operation with a path of sb and rf to here; for
+	 * sim/memory/relaxed.c alone. */
+	order_id cause;
 	order_id noted_fence;
 	uint32_t noted;		/* 1: an acquire fence has something to join */
-	uint32_t row_version;	/* when `row` was looked up */
-	const uint32_t *row;	/* of `fence` */
+	const uint32_t *row;	/* of a fence, when it was looked up: */
+	order_id row_fence;
+	uint32_t row_version;
 };
 
 static inline clock_lanes
@@ -101,6 +107,15 @@ clock_knows(uint32_t cpu, uint32_t other, uint32_t epoch)
 	    epoch);
 }
 
+/* The row of the CPU's fence is at hand. */
+static inline bool
+order_row_found(const struct clock_own *own)
+{
+
+	return (own->row_fence == own->fence &&
+	    own->row_version == clock_rows.version);
+}
+
 /* Everything but the common case. */
 bool clock_has_seen_slow(uint32_t cpu, uint32_t other, uint32_t epoch);
 
@@ -113,7 +128,7 @@ clock_has_seen(uint32_t cpu, uint32_t other, uint32_t epoch)
 	if (clock_knows(cpu, other, epoch))
 		return (true);
 	own = &clock_rows.own[cpu];
-	if (own->row_version == clock_rows.version)
+	if (order_row_found(own))
 		return (own->row[other] >= epoch);
 	return (clock_has_seen_slow(cpu, other, epoch));
 }
@@ -184,6 +199,7 @@ stamp_epoch(stamp_id stamp)
 
 /* What the next acquire fence of the CPU shall join; and that fence. */
 void clock_note(uint32_t cpu, stamp_id stamp);
+void clock_note_row(uint32_t cpu, const uint32_t *row, order_id fence);
 void clock_acquire(uint32_t cpu);
 /* A new epoch. */
 void clock_tick(uint32_t cpu);

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "sim/memory/clock_order.h"
+
 /* A CPU that has read a store without having known of it. */
 struct reader {
 	uint32_t epoch;
@@ -17,7 +18,7 @@ struct history_table history_table;
 
 static uint16_t *const buckets = history_table.buckets;
 static struct history_key *const keys = history_table.keys;
-static struct location *const locations = history_table.locations;
+static struct location *const locations = history_table.locations + 1;
 
 static uint32_t location_used;		/* ever, in this run */
 static uint16_t location_free;		/* number + 1, by `next` */
@@ -34,6 +35,7 @@ static uint32_t bare_count;
 static struct reader readers[HISTORY_READERS];	/* number 0 is none */
 static uint32_t reader_used;
 static uint32_t reader_free;
+static uint32_t reader_lanes;	/* where clock_few(): so many are there */
 
 static order_id lost_order;	/* as location.fence, of those evicted */
 static uint64_t lost_release;	/* as location.dropped, of those evicted */
@@ -74,7 +76,8 @@ history_reset(void)
 	location_hand = 0;
 	reader_used = 1;
 	reader_free = 0;
-	history_table.lost = 0;
+	reader_lanes = 0;
+	history_table.lost = (struct past_stamp){ .id = 0 };
 	lost_order = 0;
 	lost_release = 0;
 	history_counts = (struct history_counts){ 0 };
@@ -89,6 +92,16 @@ history_read_by(struct past_store *store, uint32_t cpu, uint32_t epoch)
 
 	if (store->reader_count == HISTORY_READERS_EACH)
 		return (false);
+	if (clock_few()) {
+		/* As many as there would be elsewhere, to do the same. */
+		if (reader_lanes == HISTORY_READERS - 1)
+			return (false);
+		reader_lanes++;
+		store->reader_count++;
+		if (epoch < (uint32_t)store->told[cpu])
+			store->told[cpu] = (int32_t)epoch;
+		return (true);
+	}
 	if (reader_free != 0) {
 		number = reader_free;
 		reader_free = readers[number].next;
@@ -123,6 +136,8 @@ readers_drop(struct past_store *store)
 {
 	uint32_t next, number;
 
+	if (clock_few())
+		reader_lanes -= store->reader_count;
 	for (number = store->readers; number != 0; number = next) {
 		next = readers[number].next;
 		readers[number].next = reader_free;
@@ -149,7 +164,7 @@ static inline void
 store_account(struct location *location, const struct past_store *store)
 {
 
-	if (store->release != 0)
+	if (!past_stamp_none(&store->release, clock_few()))
 		location->dropped |= UINT64_C(1) << store->cpu % 64;
 	dropped_after(location, store->fence);
 	dropped_after(location, store->fence_read);
@@ -162,11 +177,11 @@ store_drop(struct location *location, struct past_store *store)
 {
 
 	store_account(location, store);
-	if (store->readers != 0)
+	if (store->reader_count != 0)
 		readers_drop(store);
-	if (store->stamp != store->release)
-		stamp_drop(store->stamp);
-	stamp_drop(store->release);
+	if (store->stamp.id != store->release.id)
+		past_stamp_drop(&store->stamp, clock_few());
+	past_stamp_drop(&store->release, clock_few());
 }
 
 void
@@ -185,7 +200,8 @@ history_cut(struct location *location, uint32_t index)
 	location->count = (uint8_t)(location->count - index);
 	/* Nobody can see anything older than the oldest. */
 	oldest = history_at(location, 0);
-	if (oldest->readers != 0)
+	oldest->told = (clock_lanes){ 0 };
+	if (oldest->reader_count != 0)
 		readers_drop(oldest);
 }
 
@@ -253,17 +269,33 @@ history_overlapped(uint32_t number, uint32_t offset, uint32_t size)
 	return (false);
 }
 
+struct location *
+history_look_behind(uint32_t number, uint32_t offset, uint32_t size)
+{
+	struct location *location;
+
+	while ((number = keys[number - 1].next) != 0)
+		if (keys[number - 1].offset == offset &&
+		    keys[number - 1].size == size) {
+			location = &locations[number - 1];
+			location->recent = true;
+			return (location);
+		}
+	return (NULL);
+}
+
 /* Takes it out; its last stamp, and what else remains, is the caller's. */
-static stamp_id
+static struct past_stamp
 location_remove(struct location *location)
 {
 	struct location *other;
-	stamp_id stamp;
+	struct past_stamp stamp;
 	uint32_t number;
 	uint16_t *link;
 
 	history_cut(location, location->count - 1U);
-	stamp = stamp_hold(history_at(location, 0)->stamp);
+	stamp = (struct past_stamp){ .id = 0 };
+	past_stamp_hold(&stamp, &history_at(location, 0)->stamp, clock_few());
 	store_drop(location, history_at(location, 0));
 	number = (uint32_t)(location - locations);
 	link = &buckets[history_bucket(location->offset)];
@@ -293,15 +325,10 @@ history_bare_load(uint32_t offset, order_id order)
 }
 
 void
-history_lose(stamp_id stamp)
+history_lose(const struct past_stamp *stamp)
 {
-	stamp_id both;
 
-	if (stamp == 0)
-		return;
-	both = stamp_both(history_lost(), stamp);
-	stamp_drop(history_lost());
-	history_table.lost = both;
+	past_stamp_add(&history_table.lost, stamp);
 }
 
 /*
@@ -312,22 +339,23 @@ static void
 evict(void)
 {
 	struct location *location;
-	stamp_id stamp;
+	struct past_stamp stamp;
 	uint32_t look;
 
 	for (look = 0;; look++) {
 		location = &locations[location_hand];
 		location_hand = (location_hand + 1) % HISTORY_LOCATIONS;
 		if (!location->recent || (location->count == 1 &&
-		    history_at(location, 0)->stamp == 0))
+		    past_stamp_none(&history_at(location, 0)->stamp,
+		    clock_few())))
 			break;
 		location->recent = false;
 		assert(look <= 2 * HISTORY_LOCATIONS);
 	}
 	history_counts.evicted++;
 	stamp = location_remove(location);
-	history_lose(stamp);
-	stamp_drop(stamp);
+	history_lose(&stamp);
+	past_stamp_drop(&stamp, clock_few());
 	lost_release |= location->dropped;
 	lost_order = order_later(lost_order, location->fence);
 }
@@ -335,16 +363,16 @@ evict(void)
 /* Byte i is i. */
 static const uint64_t in_order = UINT64_C(0x0706050403020100);
 
-/* What a location takes over; a stamp is a reference. */
+/* What a location takes over; the stamp with its reference. */
 struct legacy {
-	stamp_id stamp;
+	struct past_stamp stamp;
 	order_id fence;
 	uint64_t dropped;
 };
 
 /* A record that is free, for a location that has this from others. */
 static inline __attribute__((always_inline)) struct location *
-location_make(uint32_t offset, uint32_t size, struct legacy legacy)
+location_make(uint32_t offset, uint32_t size, const struct legacy *legacy)
 {
 	struct location *location;
 	uint32_t bucket, number;
@@ -366,8 +394,8 @@ location_make(uint32_t offset, uint32_t size, struct legacy legacy)
 	location->size = (uint8_t)size;
 	location->live = live_count;
 	live[live_count++] = number;
-	location->fence = legacy.fence;
-	location->dropped = legacy.dropped;
+	location->fence = legacy->fence;
+	location->dropped = legacy->dropped;
 	location->recent = true;
 	location->plain = false;
 	location->count = 1;
@@ -376,7 +404,7 @@ location_make(uint32_t offset, uint32_t size, struct legacy legacy)
 	location->newest = location->stores;
 	location->stores[0] = (struct past_store){
 		.value = history_memory(offset, size),
-		.stamp = legacy.stamp,
+		.stamp = legacy->stamp,
 		.fence_read = bare[bucket],
 		.ordered_read = bare[bucket],
 	};
@@ -388,11 +416,12 @@ static __attribute__((noinline)) struct location *
 make_among(uint32_t offset, uint32_t size)
 {
 	struct location *other;
+	struct past_stamp theirs;
 	struct legacy legacy;
-	stamp_id both, mine;
 	uint32_t next, number;
 
-	legacy.stamp = stamp_hold(history_lost());
+	legacy.stamp = (struct past_stamp){ .id = 0 };
+	past_stamp_hold(&legacy.stamp, history_lost(), clock_few());
 	legacy.dropped = lost_release;
 	legacy.fence = lost_order;
 	/* Those of another width give to this one what they had last. */
@@ -403,31 +432,30 @@ make_among(uint32_t offset, uint32_t size)
 		if (!overlap(number - 1, offset, size))
 			continue;
 		history_counts.mixed++;
-		both = location_remove(other);
+		theirs = location_remove(other);
 		legacy.dropped |= other->dropped;
 		legacy.fence = order_later(legacy.fence, other->fence);
-		mine = legacy.stamp;
-		legacy.stamp = stamp_both(mine, both);
-		stamp_drop(mine);
-		stamp_drop(both);
+		past_stamp_add(&legacy.stamp, &theirs);
+		past_stamp_drop(&theirs, clock_few());
 	}
 	if (location_free == 0 && location_used == HISTORY_LOCATIONS)
 		evict();
-	return (location_make(offset, size, legacy));
+	return (location_make(offset, size, &legacy));
 }
 
 struct location *
 history_make(uint32_t offset, uint32_t size)
 {
+	struct legacy legacy;
 
 	if (buckets[history_bucket(offset)] != 0 ||
 	    (location_free == 0 && location_used == HISTORY_LOCATIONS))
 		return (make_among(offset, size));
-	return (location_make(offset, size, (struct legacy){
-		.stamp = stamp_hold(history_lost()),
-		.fence = lost_order,
-		.dropped = lost_release,
-	}));
+	legacy.fence = lost_order;
+	legacy.dropped = lost_release;
+	legacy.stamp = *history_lost();
+	stamp_hold(legacy.stamp.id);
+	return (location_make(offset, size, &legacy));
 }
 
 uint32_t
@@ -456,19 +484,20 @@ overwrite(struct location *location, uint32_t cpu, bool whole)
 	epoch = clock_epoch(cpu);
 	store = history_at(location, 0);
 	if (location->plain && location->count == 1 && store->cpu == cpu &&
-	    store->epoch == epoch && store->release == 0 &&
-	    (!whole || store->stamp == 0))
+	    store->epoch == epoch &&
+	    past_stamp_none(&store->release, clock_few()) &&
+	    (!whole || past_stamp_none(&store->stamp, clock_few())))
 		return;
 	history_cut(location, location->count - 1U);
 	store = history_at(location, 0);
 	store_account(location, store);
-	if (store->release != store->stamp)
-		stamp_drop(store->release);
-	store->release = 0;
+	if (store->release.id != store->stamp.id)
+		past_stamp_drop(&store->release, clock_few());
+	past_stamp_clear(&store->release, clock_few());
 	/* Who reads the rest of an older store synchronises with it. */
 	if (whole) {
-		stamp_drop(store->stamp);
-		store->stamp = 0;
+		past_stamp_drop(&store->stamp, clock_few());
+		past_stamp_clear(&store->stamp, clock_few());
 	}
 	store->cpu = (uint16_t)cpu;
 	store->epoch = epoch;
@@ -487,7 +516,7 @@ static void
 act(struct location *location, enum action action, uint32_t cpu,
     uint32_t offset, uint64_t bytes)
 {
-	stamp_id stamp;
+	struct past_stamp stamp;
 
 	if (action == OVERWRITE) {
 		overwrite(location, cpu, offset <= location->offset &&
@@ -497,11 +526,11 @@ act(struct location *location, enum action action, uint32_t cpu,
 	}
 	stamp = location_remove(location);
 	if (action == COLLAPSE) {
-		history_lose(stamp);
+		history_lose(&stamp);
 		lost_release |= location->dropped;
 		lost_order = order_later(lost_order, location->fence);
 	}
-	stamp_drop(stamp);
+	past_stamp_drop(&stamp, clock_few());
 }
 
 /* Most plain accesses are to where nothing atomic ever was. */

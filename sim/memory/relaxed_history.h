@@ -30,6 +30,8 @@
 #include "sim/machine/machine.h"
 #include "sim/machine/value.h"
 #include "sim/memory/clock.h"
+#include "sim/memory/clock_few.h"
+#include "sim/memory/relaxed_stamp.h"
 
 enum {
 	HISTORY_STORES = 8,		/* of one location */
@@ -41,17 +43,21 @@ enum {
 	HISTORY_GRANULE = 1 << HISTORY_GRANULE_SHIFT,
 };
 
-/* A line of the host's cache, as what is used together should be. */
-enum { HISTORY_LINE = 64 };
-
 struct past_store {
+	/*
+	 * Where clock_few(): for each CPU the epoch from which on whoever has
+	 * seen it cannot ignore this store, since the CPU wrote or read it
+	 * then.  Of the oldest store all is 0: nobody can ignore it.
+	 */
+	clock_lanes told;
 	uint64_t value;
 	uint64_t since_ps;	/* when it came */
 	uint32_t epoch;		/* the writer's; 0: known to all */
 	uint16_t cpu;
 	uint8_t reader_count;
 	bool attached;		/* the next one is the RMW that read this one */
-	uint32_t readers;	/* those to whom it was news; a list, or 0 */
+	/* Those to whom it was news; a list, or 0, and 0 where clock_few(). */
+	uint32_t readers;
 	/* Where it and the last load of it stand among seq_cst operations, and
 	 * the latest fence before any load of it, and before it; and the latest
 	 * operation before it in execution, by sb and rf. */
@@ -61,10 +67,12 @@ struct past_store {
 	order_id fence;
 	order_id cause;
 	/* What an acquiring load joins, and what later stores of the CPU to here
-	 * keep; one reference where they are the same. */
-	stamp_id stamp;
-	stamp_id release;
-} __attribute__((aligned(HISTORY_LINE)));
+	 * keep; where they have the same id it is one reference. */
+	struct past_stamp stamp;
+	struct past_stamp release;
+} __attribute__((aligned(16)));
+
+_Static_assert(sizeof(struct past_store) == 128, "it is found by a shift");
 
 struct location {
 	uint32_t offset;
@@ -101,8 +109,9 @@ extern struct history_table {
 		uint16_t next;	/* in its bucket, or free; number + 1, or 0 */
 		uint8_t size;
 	} keys[HISTORY_LOCATIONS];
-	stamp_id lost;		/* what all others have to give */
-	struct location locations[HISTORY_LOCATIONS];
+	struct past_stamp lost;	/* what all others have to give */
+	/* By number + 1; what has number 0 has no bytes, and is nobody's. */
+	struct location locations[HISTORY_LOCATIONS + 1];
 } history_table;
 
 void history_reset(void);
@@ -117,7 +126,7 @@ void history_cut_older(struct location *location, uint64_t since_ps);
 
 /* The CPU has read the store; false: no room to remember that. */
 bool history_read_by(struct past_store *store, uint32_t cpu, uint32_t epoch);
-/* One of its readers is seen by the CPU. */
+/* One of its readers is seen by the CPU; for many CPUs. */
 bool history_reader_seen(const struct past_store *store, uint32_t cpu);
 
 /* Memory is about to be stored to, plainly. */
@@ -127,7 +136,7 @@ void history_forget(uint32_t offset, uint32_t bytes);
 void history_collapse(uint32_t offset, uint32_t bytes);
 
 /* All locations without history have this to give, too. */
-void history_lose(stamp_id stamp);
+void history_lose(const struct past_stamp *stamp);
 /* A load saw one, behind this operation. */
 void history_bare_load(uint32_t offset, order_id order);
 
@@ -145,6 +154,8 @@ static inline uint64_t
 history_memory(uint32_t offset, uint32_t size)
 {
 
+	if (size == HISTORY_GRANULE && offset % HISTORY_GRANULE == 0)
+		return (value_get(the.base + offset, HISTORY_GRANULE));
 	return (__builtin_expect((offset & (size - 1)) != 0, 0) ?
 	    history_bytes(offset, size) :
 	    value_get(the.base + offset, size));
@@ -154,7 +165,9 @@ static inline void
 history_memory_set(uint32_t offset, uint32_t size, uint64_t value)
 {
 
-	if (__builtin_expect((offset & (size - 1)) != 0, 0))
+	if (size == HISTORY_GRANULE && offset % HISTORY_GRANULE == 0)
+		value_set(the.base + offset, HISTORY_GRANULE, value);
+	else if (__builtin_expect((offset & (size - 1)) != 0, 0))
 		history_bytes_set(offset, size, value);
 	else
 		value_set(the.base + offset, size, value);
@@ -187,11 +200,11 @@ history_fits(uint32_t offset, uint32_t size)
 }
 
 /* What all locations without history have to give. */
-static inline stamp_id
+static inline const struct past_stamp *
 history_lost(void)
 {
 
-	return (history_table.lost);
+	return (&history_table.lost);
 }
 
 bool history_overlapped(uint32_t number, uint32_t offset, uint32_t size);
@@ -206,25 +219,28 @@ history_overlaps(uint32_t offset, uint32_t size)
 	return (number != 0 && history_overlapped(number, offset, size));
 }
 
+/* The same, if it is not the first of its bucket. */
+struct location *history_look_behind(uint32_t number, uint32_t offset,
+    uint32_t size);
+
 /* Its history, whose last value may be out of date; NULL: it has none. */
-static inline struct location *
+FEW_INLINE struct location *
 history_look(uint32_t offset, uint32_t size)
 {
-	const struct history_key *key;
 	struct location *location;
 	uint32_t number;
 
-	for (number = history_table.buckets[history_bucket(offset)];
-	    number != 0; number = key->next) {
-		key = &history_table.keys[number - 1];
-		if (key->offset != offset || key->size != size)
-			continue;
-		location = &history_table.locations[number - 1];
-		HISTORY_FOUND(location);
-		location->recent = true;
-		return (location);
+	number = history_table.buckets[history_bucket(offset)];
+	location = &history_table.locations[number];
+	HISTORY_FOUND(location);
+	if (__builtin_expect(location->offset != offset ||
+	    location->size != size, 0)) {
+		if (number == 0)
+			return (NULL);
+		return (history_look_behind(number, offset, size));
 	}
-	return (NULL);
+	location->recent = true;
+	return (location);
 }
 
 static inline void
@@ -279,7 +295,7 @@ static inline bool
 history_old(const struct location *location, uint32_t cpu)
 {
 
-	return (location->count > 1 && !the.stepped &&
+	return (!the.stepped && location->count > 1 &&
 	    location->oldest_ps + history_hidden() < history_now(cpu));
 }
 
@@ -303,18 +319,29 @@ history_make_room(struct location *location)
 	history_cut(location, 1);
 }
 
+/* A free place behind all others. */
+static inline struct past_store *
+history_free(struct location *location)
+{
+	struct past_store *store;
+
+	assert(location->count < HISTORY_STORES);
+	store = history_at(location, location->count);
+	HISTORY_FOUND(store);
+	return (store);
+}
+
 /*
- * A free place behind all others, and one at an index, behind which comes what
- * was there; for the caller to fill, all of it, with a store of that time.
+ * It is taken, and one at an index, behind which comes what was there; for the
+ * caller to fill, all of it, with a store of that time.
  */
 static inline struct past_store *
 history_append(struct location *location, uint64_t since_ps)
 {
 	struct past_store *store;
 
-	assert(location->count < HISTORY_STORES);
-	store = history_at(location, location->count++);
-	HISTORY_FOUND(store);
+	store = history_free(location);
+	location->count++;
 	location->newest = store;
 	if (since_ps < location->oldest_ps)
 		location->oldest_ps = since_ps;

@@ -13,7 +13,8 @@ uint32_t
 relaxed_lowest(uint32_t cpu, struct location *location)
 {
 
-	return (relaxed_search(cpu, location));
+	return (clock_few() ? relaxed_search_few(cpu, location) :
+	    relaxed_search_many(cpu, location));
 }
 
 bool
@@ -105,7 +106,8 @@ access_behind(uint32_t cpu, struct location *location, uint32_t index,
 
 	store = history_at(location, index);
 	limit = order_limit_access(cpu, location->offset,
-	    access == RELAXED_STORE ? 0 : store->stamp);
+	    access == RELAXED_STORE ? NULL :
+	    past_stamp_row(&store->stamp, clock_few()));
 	if (access != RELAXED_LOAD) {
 		limit = order_later(limit, location->fence);
 		for (i = 0; i <= index; i++) {
@@ -150,7 +152,7 @@ option_find(uint32_t cpu, order_id causes, struct location *location,
 	if (access != RELAXED_STORE)
 		cause = order_later(cause, history_at(location, index)->cause);
 	moves = relaxed_movable(cause, 0) && relaxed_movable(cause,
-	    order_limit_access(cpu, UINT32_MAX, 0));
+	    order_limit_access(cpu, UINT32_MAX, NULL));
 	if (before != UINT32_MAX && !moves)
 		return (false);
 	option->last = before < end ? before : end;

@@ -48,19 +48,27 @@ struct relaxed_what {
 	const struct memory_expected *expected;	/* or NULL */
 };
 
+/* It stands before a fence that the CPU knows of. */
+static inline bool
+relaxed_stands_before(uint32_t cpu, const struct past_store *store)
+{
+
+	return (store->ordered != 0 && order_place(store->ordered) <=
+	    order_place(order_known(cpu)));
+}
+
 /* Coherence: the CPU can see nothing older than this store. */
 static inline bool
 relaxed_sees(uint32_t cpu, const struct past_store *store)
 {
 
 	return (clock_has_seen(cpu, store->cpu, store->epoch) ||
-	    (store->ordered != 0 && order_place(store->ordered) <=
-	    order_place(order_known(cpu))));
+	    relaxed_stands_before(cpu, store));
 }
 
 /* The index of the oldest store that the CPU can still see. */
 static inline uint32_t
-relaxed_search(uint32_t cpu, struct location *location)
+relaxed_search_many(uint32_t cpu, struct location *location)
 {
 	const struct past_store *store;
 	uint32_t index;
@@ -74,17 +82,49 @@ relaxed_search(uint32_t cpu, struct location *location)
 	return (index);
 }
 
-uint32_t relaxed_lowest(uint32_t cpu, struct location *location);
+/* The same where clock_few(). */
+FEW_INLINE uint32_t
+relaxed_search_few(uint32_t cpu, struct location *location)
+{
+	const struct past_store *store;
+	clock_lanes seen;
+	uint64_t order;
+	uint32_t index;
 
-/* The same: mostly there is but one, or the CPU knows of the last one. */
-static inline uint32_t
-relaxed_floor(uint32_t cpu, struct location *location)
+	seen = few_seen(cpu);
+	order = location->order;
+	for (index = location->count - 1U;; index--) {
+		store = &location->stores[order >> 8 * index & 0xff];
+		/* Nobody ignores the oldest. */
+		if (!lanes_all(store->told > seen) ||
+		    relaxed_stands_before(cpu, store))
+			return (index);
+	}
+}
+
+/*
+ * Nothing is older that the CPU could see, as far as can be told at once: mostly
+ * it can.  `few` is clock_few(), for whoever knows.
+ */
+FEW_INLINE bool
+relaxed_sees_newest(uint32_t cpu, const struct location *location, bool few)
 {
 	const struct past_store *newest;
 
 	newest = location->newest;
+	return (few ? !lanes_all(newest->told > *few_clock(cpu)) :
+	    clock_knows(cpu, newest->cpu, newest->epoch));
+}
+
+uint32_t relaxed_lowest(uint32_t cpu, struct location *location);
+
+/* The same, which takes longer where it is not the newest. */
+static inline uint32_t
+relaxed_floor(uint32_t cpu, struct location *location)
+{
+
 	return (location->count == 1 ||
-	    clock_knows(cpu, newest->cpu, newest->epoch) ?
+	    relaxed_sees_newest(cpu, location, clock_few()) ?
 	    location->count - 1U : relaxed_lowest(cpu, location));
 }
 

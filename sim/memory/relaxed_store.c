@@ -43,35 +43,46 @@ last_by(uint32_t cpu, struct location *location)
 	return (NULL);
 }
 
-stamp_id
-relaxed_release_kept(uint32_t cpu, struct location *location)
+void
+relaxed_release_kept(uint32_t cpu, struct location *location,
+    struct past_stamp *released)
 {
+	const struct past_stamp *fence, *kept;
 	const struct past_store *last;
-	stamp_id fence;
+	bool few;
 
-	fence = relaxed_cpus[cpu].released;
+	few = clock_few();
+	kept = fence = &relaxed_cpus[cpu].released;
 	last = last_by(cpu, location);
-	if (last == NULL || last->release == 0)
-		return ((location->dropped >> cpu % 64 & 1) != 0 ?
-		    stamp_take(cpu, 0) : stamp_hold(fence));
-	return (stamp_hold(stamp_epoch(last->release) > stamp_epoch(fence) ?
-	    last->release : fence));
+	if (last == NULL || past_stamp_none(&last->release, few)) {
+		if ((location->dropped >> cpu % 64 & 1) != 0) {
+			past_stamp_take(released, cpu, few);
+			return;
+		}
+	} else if (past_stamp_epoch(&last->release, few) >
+	    past_stamp_epoch(fence, few)) {
+		kept = &last->release;
+	}
+	past_stamp_hold(released, kept, few);
 }
 
 struct past_store *
 relaxed_put_before(uint32_t cpu, struct location *location, uint32_t index,
-    uint64_t value, int order, stamp_id chain, order_id ordered)
+    uint64_t value, int order, const struct past_stamp *chain,
+    order_id ordered)
 {
 	struct past_store *store;
-	stamp_id released;
+	struct past_stamp released;
 	uint64_t now_ps;
 	uint32_t epoch;
 
 	epoch = clock_epoch(cpu);
-	released = relaxed_release(cpu, location, order);
+	past_stamp_clear(&released, true);
+	relaxed_release(cpu, location, order, &released, clock_few());
 	now_ps = history_now(cpu);
 	store = history_insert(location, index, now_ps);
-	store->stamp = relaxed_stamp(released, chain);
-	relaxed_fill(store, cpu, value, now_ps, epoch, released, ordered);
+	store->release = released;
+	relaxed_stamp(store, chain, order, clock_few());
+	relaxed_fill(store, cpu, value, now_ps, epoch, ordered, clock_few());
 	return (store);
 }

@@ -14,13 +14,12 @@
 #include "sim/memory/clock_order.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/relaxed_history.h"
+#include "sim/memory/relaxed_stamp.h"
 
 enum { RELAXED_CPUS_MAX = 1024 };
 
 extern struct relaxed_cpu {
-	stamp_id released;	/* by the last release fence */
-	/* The latest seq_cst operation with a path of sb and rf to here. */
-	order_id cause;
+	struct past_stamp released;	/* by the last release fence */
 } relaxed_cpus[RELAXED_CPUS_MAX];
 
 /*
@@ -37,37 +36,57 @@ uint32_t relaxed_choose_index(uint32_t cpu, struct location *location,
  * all.  Where one of its release stores has been dropped, this one is taken for
  * another, which covers it.
  */
-stamp_id relaxed_release_kept(uint32_t cpu, struct location *location);
+void relaxed_release_kept(uint32_t cpu, struct location *location,
+    struct past_stamp *released);
 
-static inline stamp_id
-relaxed_release(uint32_t cpu, struct location *location, int order)
+/* `few` is clock_few(), for whoever knows, here and below. */
+FEW_INLINE void
+relaxed_release(uint32_t cpu, struct location *location, int order,
+    struct past_stamp *released, bool few)
 {
 
-	return (order_releases(order) ? stamp_take(cpu, 0) :
-	    relaxed_release_kept(cpu, location));
+	if (order_releases(order))
+		past_stamp_take(released, cpu, few);
+	else
+		relaxed_release_kept(cpu, location, released);
 }
 
 /* What an acquiring load joins; mostly who changes has acquired the chain. */
-static inline stamp_id
-relaxed_stamp(stamp_id released, stamp_id chain)
+FEW_INLINE void
+relaxed_stamp(struct past_store *store, const struct past_stamp *chain,
+    int order, bool few)
 {
-	stamp_id both;
+	const struct past_stamp *released;
 
-	if (chain == 0 || (released != 0 && stamp_covered(
-	    stamp_words(released) + STAMP_HB, stamp_words(chain))))
-		return (released);
-	both = stamp_both(released, chain);
-	if (both == released)
-		stamp_drop(both);
-	return (both);
+	released = &store->release;
+	store->stamp = *released;
+	if (chain == NULL)
+		return;
+	if (few) {
+		/* What it has acquired is in what it releases. */
+		if (!order_acquires(order) || !order_releases(order))
+			past_stamp_both(&store->stamp, released, chain, true);
+		return;
+	}
+	if (chain->id == 0 || (released->id != 0 && stamp_covered(
+	    stamp_words(released->id) + STAMP_HB, stamp_words(chain->id))))
+		return;
+	store->stamp.id = stamp_both(released->id, chain->id);
+	if (store->stamp.id == released->id)
+		stamp_drop(released->id);
 }
 
-/* All of a past store but its stamp. */
-static inline __attribute__((always_inline)) void
+/* All of a past store but its stamps. */
+FEW_INLINE void
 relaxed_fill(struct past_store *store, uint32_t cpu, uint64_t value,
-    uint64_t now_ps, uint32_t epoch, stamp_id released, order_id ordered)
+    uint64_t now_ps, uint32_t epoch, order_id ordered, bool few)
 {
 
+	if (few) {
+		store->told = (clock_lanes){ INT32_MAX, INT32_MAX, INT32_MAX,
+		    INT32_MAX };
+		((int32_t *)&store->told)[cpu] = (int32_t)epoch;
+	}
 	store->value = value;
 	store->since_ps = now_ps;
 	store->epoch = epoch;
@@ -79,35 +98,34 @@ relaxed_fill(struct past_store *store, uint32_t cpu, uint64_t value,
 	store->ordered = ordered;
 	store->fence_read = 0;
 	store->fence = order_known(cpu);
-	store->cause = relaxed_cpus[cpu].cause;
-	store->release = released;
+	store->cause = clock_rows.own[cpu].cause;
 }
 
 /*
  * A store of the CPU behind all others, which goes on with the release sequence
- * `chain` and stands at `ordered` (0: neither); and the same at an index.
+ * `chain` (or NULL) and stands at `ordered` (or 0); and the same at an index.
  */
-static inline __attribute__((always_inline)) struct past_store *
+FEW_INLINE struct past_store *
 relaxed_put_last(uint32_t cpu, struct location *location, uint64_t value,
-    int order, stamp_id chain, order_id ordered)
+    int order, const struct past_stamp *chain, order_id ordered, bool few)
 {
 	struct past_store *store;
-	stamp_id released;
 	uint64_t now_ps;
 	uint32_t epoch;
 
 	epoch = clock_epoch(cpu);
-	released = relaxed_release(cpu, location, order);
 	now_ps = history_now(cpu);
-	store = history_append(location, now_ps);
-	store->stamp = relaxed_stamp(released, chain);
-	relaxed_fill(store, cpu, value, now_ps, epoch, released, ordered);
+	store = history_free(location);
+	relaxed_release(cpu, location, order, &store->release, few);
+	history_append(location, now_ps);
+	relaxed_stamp(store, chain, order, few);
+	relaxed_fill(store, cpu, value, now_ps, epoch, ordered, few);
 	history_memory_set(location->offset, location->size, value);
 	return (store);
 }
 
 struct past_store *relaxed_put_before(uint32_t cpu, struct location *location,
-    uint32_t index, uint64_t value, int order, stamp_id chain,
+    uint32_t index, uint64_t value, int order, const struct past_stamp *chain,
     order_id ordered);
 
 #endif

@@ -173,17 +173,18 @@ Test(clock, an_access_must_stand_behind_what_was_done_before_it)
 	stamp = stamp_take(0, 0);
 	/* To CPU 1 the access is known, but nothing that came after it. */
 	stamp_join(1, stamp);
-	cr_expect_eq(order_limit_access(1, 128, 0), 0);
-	cr_expect_eq(order_limit_access(1, 64, 0), access);
-	cr_expect_eq(order_limit_access(0, 128, 0), access);
-	cr_expect_eq(order_limit_access(2, 64, stamp), access);
-	cr_expect_eq(order_limit_access(2, 64, 0), 0);
+	cr_expect_eq(order_limit_access(1, 128, NULL), 0);
+	cr_expect_eq(order_limit_access(1, 64, NULL), access);
+	cr_expect_eq(order_limit_access(0, 128, NULL), access);
+	cr_expect_eq(order_limit_access(2, 64, stamp_words(stamp) +
+	    STAMP_HB), access);
+	cr_expect_eq(order_limit_access(2, 64, NULL), 0);
 	cr_expect_eq(order_limit_fence(1), access);
 	stamp_drop(stamp);
 	fence = order_fence(0, 0);
 	stamp = stamp_take(0, 0);
 	stamp_join(1, stamp);
-	cr_expect_eq(order_limit_access(1, 128, 0), fence);
+	cr_expect_eq(order_limit_access(1, 128, NULL), fence);
 }
 
 Test(clock, the_oldest_fences_are_taken_for_one)
