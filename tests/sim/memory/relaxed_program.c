@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/machine/machine.h"
+#include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/memory_choose.h"
 
@@ -278,7 +279,19 @@ execute(uint32_t cpu, const struct program_op *op)
 }
 
 static void
-run_once(const struct program *program, struct outcomes *outcomes)
+begin(const struct program *program, enum program_way way)
+{
+	static const struct guide guide;
+
+	memset(memory, 0, sizeof(memory));
+	the.guide = way == WAY_QUICK ? &guide : NULL;
+	memory_relaxed.history->reset(way == WAY_MANY ? CLOCK_LANES + 1 :
+	    (uint32_t)program->thread_count);
+}
+
+static void
+run_once(const struct program *program, enum program_way way,
+    struct outcomes *outcomes)
 {
 	int results[PROGRAM_THREADS][PROGRAM_OPS];
 	int done[PROGRAM_THREADS];
@@ -286,9 +299,8 @@ run_once(const struct program *program, struct outcomes *outcomes)
 	uint32_t pick, value;
 	int i, left, length, t;
 
-	memset(memory, 0, sizeof(memory));
+	begin(program, way);
 	memset(done, 0, sizeof(done));
-	memory_relaxed.history->reset((uint32_t)program->thread_count);
 	for (;;) {
 		left = 0;
 		for (t = 0; t < program->thread_count; t++)
@@ -321,7 +333,8 @@ run_once(const struct program *program, struct outcomes *outcomes)
 }
 
 void
-program_run_all(const struct program *program, struct outcomes *outcomes)
+program_run_all(const struct program *program, enum program_way way,
+    struct outcomes *outcomes)
 {
 
 	the.base = memory;
@@ -332,7 +345,8 @@ program_run_all(const struct program *program, struct outcomes *outcomes)
 	exploring = true;
 	do {
 		path_at = 0;
-		run_once(program, outcomes);
+		run_once(program, way, outcomes);
 	} while (path_next());
 	exploring = false;
+	the.guide = NULL;
 }

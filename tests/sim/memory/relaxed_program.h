@@ -67,9 +67,16 @@ bool outcomes_has(const struct outcomes *outcomes, const char *text);
 const char *outcomes_text(const struct outcomes *outcomes);
 
 /*
+ * The model has more than one way to do the same: where somebody guides, on a
+ * machine of few CPUs; on such a machine else; and on a larger one.
+ */
+enum program_way { WAY_QUICK, WAY_FEW, WAY_MANY, WAYS };
+
+/*
  * All that the model under test does: every order, every answer.  Outside of
  * this, the answers are the usual ones.
  */
-void program_run_all(const struct program *program, struct outcomes *outcomes);
+void program_run_all(const struct program *program, enum program_way way,
+    struct outcomes *outcomes);
 
 #endif

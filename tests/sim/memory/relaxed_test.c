@@ -25,6 +25,24 @@ extern const struct memory_model memory_relaxed;
 
 static struct outcomes machine, axioms;
 
+/* In all ways, which must not differ, nor be asked differently. */
+static void
+run_all(const struct program *program)
+{
+	static struct outcomes other;
+	int way;
+
+	program_run_all(program, WAY_QUICK, &machine);
+	for (way = WAY_QUICK + 1; way < WAYS; way++) {
+		program_run_all(program, (enum program_way)way, &other);
+		cr_assert_str_eq(outcomes_text(&machine),
+		    outcomes_text(&other), "%s in way %d",
+		    program_text(program), way);
+		cr_assert_eq(machine.executions, other.executions,
+		    "%s in way %d", program_text(program), way);
+	}
+}
+
 /* All values of so many binary digits, less those named. */
 static void
 all_but(struct outcomes *outcomes, int digits, const char *names)
@@ -58,7 +76,7 @@ expect_by(const char *text, const char *states, bool last_values,
 
 	program_parse(&program, text);
 	program.last_values = last_values;
-	program_run_all(&program, &machine);
+	run_all(&program);
 	expected = states;
 	if (strncmp(states, "not", 3) == 0) {
 		digits = (int)strlen(machine.texts[0]);
@@ -413,7 +431,7 @@ expect_equal(uint64_t from, int programs, enum mix mix)
 	seed = from;
 	for (i = 0; i < programs; i++) {
 		draw_program(&program, mix);
-		program_run_all(&program, &machine);
+		run_all(&program);
 		rc11_run_all(&program, &axioms);
 		cr_assert_str_eq(outcomes_text(&machine),
 		    outcomes_text(&axioms), "%s\n  machine %s\n  RC11    %s",
@@ -443,7 +461,7 @@ Test(relaxed, random_programs_with_locked_operations_do_no_more)
 	stronger = 0;
 	for (i = 0; i < 3000; i++) {
 		draw_program(&program, WITH_LOCKED);
-		program_run_all(&program, &machine);
+		run_all(&program);
 		rc11_run_all(&program, &axioms);
 		for (o = 0; o < machine.count; o++)
 			cr_assert(outcomes_has(&axioms, machine.texts[o]),
@@ -556,7 +574,7 @@ Test(relaxed, stamps_and_readers_are_given_back)
 	stamp_id stamp;
 
 	/* A million of each would not fit, or the numbers would grow. */
-	begin(4);
+	begin(CLOCK_LANES + 1);
 	for (i = 0; i < 1000000; i++) {
 		cpu = i % 4;
 		model->store(cpu, i % 32 * 8, 8, i, i % 3 == 0 ?
