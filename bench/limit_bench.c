@@ -16,7 +16,8 @@
 
 /* --- one access ------------------------------------------------------------------ */
 
-enum { WORDS = 512, TURNS = 4000 };
+/* The least of several tries counts: they differ only by what others do. */
+enum { WORDS = 512, TURNS = 500, TRIES = 9 };
 
 static uint64_t words[WORDS] __attribute__((aligned(64)));
 
@@ -58,18 +59,23 @@ hook_lookup(const void *address)
 static double
 loads(void (*hook)(const void *address))
 {
-	uint64_t start, spent, sum, i, turn;
+	uint64_t start, spent, least, sum, i, turn;
+	int try;
 
 	sum = 0;
-	start = bench_cpu_ns();
-	for (turn = 0; turn < TURNS; turn++)
-		for (i = 0; i < WORDS; i++) {
-			hook(&words[i]);
-			sum += words[i];
-		}
-	spent = bench_cpu_ns() - start;
+	least = UINT64_MAX;
+	for (try = 0; try < TRIES; try++) {
+		start = bench_cpu_ns();
+		for (turn = 0; turn < TURNS; turn++)
+			for (i = 0; i < WORDS; i++) {
+				hook(&words[i]);
+				sum += words[i];
+			}
+		spent = bench_cpu_ns() - start;
+		least = spent < least ? spent : least;
+	}
 	__asm__ volatile("" : : "r"(sum));
-	return ((double)spent / TURNS / WORDS);
+	return ((double)least / TURNS / WORDS);
 }
 
 double
@@ -99,40 +105,65 @@ bench_limit_lookup(uint64_t unused)
 
 /* --- one switch -------------------------------------------------------------------- */
 
-enum { SWITCHES = 1000000, SLOW_SWITCHES = 100000, HANDOFFS = 2000,
+enum { SWITCHES = 200000, SLOW_SWITCHES = 100000, HANDOFFS = 2000,
 	STACK_BYTES = 65536 };
 
 void fiber_jump(void **save, void *load);
 
-static struct fiber jumper, host;
-static void *host_stack;
+static struct fiber jumpers[2], host;
+static uint64_t jumps;
 
+/* Both from one place, as the machine's: processors guess where to return to. */
 static void
 jumper_body(void *argument)
 {
+	struct fiber *self, *other;
 
-	(void)argument;
-	fiber_switch(&jumper, &host);
-	for (;;)
-		fiber_jump(&jumper.stack_pointer, host_stack);
+	self = argument;
+	other = &jumpers[self == jumpers];
+	for (;;) {
+		fiber_switch(self, &host);
+		while (jumps > 0) {
+			jumps--;
+			fiber_jump(&self->stack_pointer, other->stack_pointer);
+		}
+	}
+}
+
+static double
+jump_ns(void)
+{
+	uint64_t start, spent;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (!fiber_map(&jumpers[i], (unsigned)i))
+			abort();
+		fiber_prepare(&jumpers[i], jumper_body, &jumpers[i]);
+		fiber_switch(&host, &jumpers[i]);	/* begins it */
+	}
+	jumps = SWITCHES;
+	start = bench_cpu_ns();
+	fiber_switch(&host, &jumpers[0]);
+	spent = bench_cpu_ns() - start;
+	for (i = 0; i < 2; i++)
+		fiber_unmap(&jumpers[i]);
+	return ((double)spent / SWITCHES);
 }
 
 double
 bench_limit_switch(uint64_t unused)
 {
-	uint64_t start, spent, i;
+	double least, now;
+	int try;
 
 	(void)unused;
-	if (!fiber_map(&jumper, 0))
-		abort();
-	fiber_prepare(&jumper, jumper_body, NULL);
-	fiber_switch(&host, &jumper);	/* begins it */
-	start = bench_cpu_ns();
-	for (i = 0; i < SWITCHES / 2; i++)
-		fiber_jump(&host_stack, jumper.stack_pointer);
-	spent = bench_cpu_ns() - start;
-	fiber_unmap(&jumper);
-	return ((double)spent / SWITCHES);
+	least = jump_ns();
+	for (try = 1; try < TRIES; try++) {
+		now = jump_ns();
+		least = now < least ? now : least;
+	}
+	return (least);
 }
 
 static ucontext_t context_here, context_there;

@@ -56,9 +56,9 @@ void fiber_jump(void **save, void *load);
 void fiber_switch_told(struct fiber *from, struct fiber *to);
 
 /*
- * Leaves `from` here and goes on with `to`.  Inline, because a processor that
- * predicts where functions return to is wrong in each one that is returned from
- * after the switch.
+ * Leaves `from` here and goes on with `to`.  Inline: a processor guesses that a
+ * function returns to where the last one was called, so after a switch each
+ * return is a wrong guess that the two stacks do not have in common.
  */
 static inline __attribute__((always_inline)) void
 fiber_switch(struct fiber *from, struct fiber *to)
