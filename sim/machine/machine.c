@@ -41,17 +41,18 @@ clock_time(uint64_t key)
 static inline void
 clock_set(uint32_t index, uint64_t at_ps)
 {
-	uint64_t key, rival;
-	uint32_t node;
+	uint64_t *clocks, key, rival;
+	size_t node;
 
+	clocks = the.clocks;
 	key = clock_key(index, at_ps);
 	node = the.clock_leaves + index;
-	the.clocks[node] = key;
+	clocks[node] = key;
 	while (node > 1) {
-		rival = the.clocks[node ^ 1];
+		rival = clocks[node ^ 1];
 		key = rival < key ? rival : key;
 		node >>= 1;
-		the.clocks[node] = key;
+		clocks[node] = key;
 	}
 }
 
@@ -70,12 +71,14 @@ clock_of(const struct cpu *cpu)
 static inline uint64_t
 clock_second(uint32_t index)
 {
+	const uint64_t *clocks;
 	uint64_t second, rival;
-	uint32_t node;
+	size_t node;
 
+	clocks = the.clocks;
 	second = MACHINE_NEVER;
 	for (node = the.clock_leaves + index; node > 1; node >>= 1) {
-		rival = the.clocks[node ^ 1];
+		rival = clocks[node ^ 1];
 		second = rival < second ? rival : second;
 	}
 	return (second);
@@ -135,20 +138,45 @@ cpu_end(struct cpu *cpu, uint64_t at_ps)
 
 /* --- what happens next ---------------------------------------------------- */
 
+/* The CPU of this key is first, and may go on until somebody else is. */
+static inline struct cpu *
+machine_grant(struct cpu *cpu, uint64_t first, uint64_t soon)
+{
+	uint64_t second, at;
+
+	at = clock_time(first);
+	if (cpu->now_ps < at)
+		cpu->now_ps = at;
+	second = clock_second((uint32_t)(first & CLOCK_MASK));
+	machine_expect((uint32_t)(second & CLOCK_MASK));
+	at = clock_before((uint32_t)(first & CLOCK_MASK), second);
+	cpu->earliest_ps = at < soon ? at : soon - 1;
+	second = clock_time(second);
+	second = second > MACHINE_NEVER - the.window_ps ?
+	    MACHINE_NEVER : second + the.window_ps;
+	cpu_end(cpu, second < soon ? second : soon);
+	return (cpu);
+}
+
+static inline bool
+machine_drains(const struct cpu *cpu, uint64_t at)
+{
+
+	return (cpu->store_count > 0 &&
+	    cpu->stores[cpu->store_head].due_ps <= at);
+}
+
 /*
  * Carries out the timers and drains that come first and returns the CPU whose
  * turn it then is; NULL when the run is over.
  */
-static struct cpu *
-machine_next(void)
+static __attribute__((noinline)) struct cpu *
+machine_events(void)
 {
 	struct timer timer;
 	struct cpu *cpu;
-	uint64_t first, second, soon, at;
-	uint32_t index;
+	uint64_t first, soon, at;
 
-	if (the.stepped)
-		return (step_next());
 	for (;;) {
 		if (the.stopping)
 			return (NULL);
@@ -166,29 +194,32 @@ machine_next(void)
 			timer.call(timer.argument, timer.value, timer.at_ps);
 			continue;
 		}
-		index = (uint32_t)(first & CLOCK_MASK);
-		cpu = &the.cpus[index];
-		if (cpu->store_count > 0 &&
-		    cpu->stores[cpu->store_head].due_ps <= at) {
-			stores_drain_due(cpu, at, false);
-			clock_set(index, clock_of(cpu));
-			continue;
-		}
-		if (cpu->now_ps < at)
-			cpu->now_ps = at;
-		second = clock_second(index);
-		machine_expect((uint32_t)(second & CLOCK_MASK));
-		at = clock_before(index, second);
-		cpu->earliest_ps = at < soon ? at : soon - 1;
-		second = clock_time(second);
-		second = second > MACHINE_NEVER - the.window_ps ?
-		    MACHINE_NEVER : second + the.window_ps;
-		cpu_end(cpu, second < soon ? second : soon);
-		return (cpu);
+		cpu = &the.cpus[first & CLOCK_MASK];
+		if (!machine_drains(cpu, at))
+			return (machine_grant(cpu, first, soon));
+		stores_drain_due(cpu, at, false);
+		clock_set(cpu->index, clock_of(cpu));
 	}
 }
 
-static inline struct cpu *
+/* The same; mostly nothing else comes first. */
+static inline __attribute__((always_inline)) struct cpu *
+machine_next(void)
+{
+	struct cpu *cpu;
+	uint64_t first, soon, at;
+
+	first = the.clocks[1];
+	at = clock_time(first);
+	soon = timers_next(&the.timers);
+	cpu = &the.cpus[first & CLOCK_MASK];
+	if (__builtin_expect(soon <= at || the.stopping ||
+	    machine_drains(cpu, at), 0))
+		return (machine_events());
+	return (machine_grant(cpu, first, soon));
+}
+
+static inline __attribute__((always_inline)) struct cpu *
 machine_after(struct cpu *self, uint64_t want_ps)
 {
 	struct cpu *next;
@@ -207,8 +238,8 @@ machine_after(struct cpu *self, uint64_t want_ps)
 	return (next);
 }
 
-void
-machine_wait(struct cpu *self, uint64_t want_ps)
+static inline __attribute__((always_inline)) void
+machine_give_way(struct cpu *self, uint64_t want_ps)
 {
 	struct cpu *next;
 
@@ -218,17 +249,25 @@ machine_wait(struct cpu *self, uint64_t want_ps)
 }
 
 void
+machine_wait(struct cpu *self, uint64_t want_ps)
+{
+
+	machine_give_way(self, want_ps);
+}
+
+void
 machine_rest(struct cpu *self, struct fiber *from)
 {
 	struct cpu *next;
 
 	next = machine_after(self, MACHINE_NEVER);
 	if (next != self)
-		machine_switch_from(self, from, next);
+		machine_switch_from(from, next);
 	else
 		fiber_switch(from, &self->idle->fiber);
 }
 
+/* In line here: it is what large machines do all the time. */
 void
 machine_sync(void)
 {
@@ -236,8 +275,8 @@ machine_sync(void)
 
 	do {
 		cpu = the.cpu;
-		machine_wait(cpu, cpu->now_ps);
-		if (cpu->pending != 0) {
+		machine_give_way(cpu, cpu->now_ps);
+		if (__builtin_expect(cpu->pending != 0, 0)) {
 			cpu_service();
 			cpu = the.cpu;
 		}
@@ -446,7 +485,7 @@ machine_run(void)
 {
 	struct cpu *next;
 
-	next = machine_next();
+	next = the.stepped ? step_next() : machine_events();
 	if (next == NULL)
 		return;
 	the.cpu = next;

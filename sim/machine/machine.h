@@ -527,11 +527,9 @@ bool stores_cover(const struct cpu *cpu, uint32_t offset, uint32_t size);
 /* The current CPU's buffer is empty after this, without cost. */
 void stores_settle(void);
 
-enum { FRAMES_BELOW = 128 };	/* of machine_wait(): bytes, or nearly */
-
 /* The CPU that runs is another one from now on; NULL: the host. */
 static inline __attribute__((always_inline)) void
-machine_switch_from(struct cpu *self, struct fiber *from, struct cpu *next)
+machine_switch_from(struct fiber *from, struct cpu *next)
 {
 
 	the.switches++;
@@ -543,9 +541,9 @@ machine_switch_from(struct cpu *self, struct fiber *from, struct cpu *next)
 	the.cpu = next;
 	if (next->store_count > 0)
 		stores_show(next);
-	the.resume[self->index].stack =
-	    (const char *)__builtin_frame_address(0) - FRAMES_BELOW;
-	the.resume[self->index].thread = self->current;
+	/* Where it will give way again, or near. */
+	the.resume[next->index].stack = next->current->fiber.stack_pointer;
+	the.resume[next->index].thread = next->current;
 	fiber_switch(from, &next->current->fiber);
 }
 
@@ -553,7 +551,7 @@ static inline __attribute__((always_inline)) void
 machine_switch(struct cpu *self, struct cpu *next)
 {
 
-	machine_switch_from(self, &self->current->fiber, next);
+	machine_switch_from(&self->current->fiber, next);
 }
 
 static inline uint64_t
