@@ -57,11 +57,12 @@ struct lab {
 	unsigned housekeeping;	/* kernel threads that may hold items in their hands */
 	uint32_t reclaim_wanted;	/* 1 + enum policy_reclaim; 0: none */
 	uint64_t reclaimed_ps;
-	struct lab_task tasks[MACHINE_CPUS_MAX + POLICY_TASKS_MORE];
 	unsigned task_count;
 	bool tasks_started;
 	bool timed_out;
 	bool guest;		/* a kernel module: it says itself when it is done */
+	/* The last: a new run leaves them as they were. */
+	struct lab_task tasks[MACHINE_CPUS_MAX + POLICY_TASKS_MORE];
 };
 
 struct run_result;

@@ -25,6 +25,13 @@
 static struct tracer *run_tracer;
 static const struct guide *run_guide;
 
+/*
+ * Whoever sets up is alone so far.  No check listens to it, and run_started()
+ * puts what it did before all that comes: so nobody need listen, and no order
+ * need be kept, until another CPU does something.
+ */
+static bool run_alone;
+
 /* The goals and answers of the core, in order: part of the digest. */
 static uint64_t run_goals;
 
@@ -176,6 +183,35 @@ run_busy(struct cpu *cpu)
 		lab.policy_def->busy(lab.policy);
 }
 
+/* Somebody listens from now on, where anybody does. */
+static void
+run_company(void)
+{
+
+	if (!run_alone)
+		return;
+	run_alone = false;
+	if (lab.spec->run.data_race)
+		machine_order();
+	machine_watch_all();
+}
+
+/*
+ * Nobody else can be at work in the set-up of a stepped run, which has no clock
+ * interrupts, where the policy has no idle loop.
+ */
+static void
+run_listen(void)
+{
+
+	if (the.ports.accessed != NULL || machine_halt.access != 0)
+		run_alone = true;
+	if (run_guide == NULL || !run_guide->stepped || lab.guest ||
+	    the.ports.idle != NULL || the.ports.busy != NULL ||
+	    machine_halt.access != 0)
+		run_company();
+}
+
 /* Which accesses of a stepped run are steps, and when its clock ticks. */
 static void
 run_lockstep(const struct run_spec *spec)
@@ -205,6 +241,10 @@ run_started(uint64_t at_ps)
 	static const char *names[MACHINE_THREADS_MAX];
 	unsigned i;
 
+	if (run_alone) {
+		stores_drain_all();
+		run_company();
+	}
 	machine_publish();
 	if (lab.guest)
 		kmod_started();
@@ -239,6 +279,7 @@ run_ports(void)
 	ports->fails = faults_fail;
 	ports->watched = run_watched;
 	ports->tick_delay = faults_tick_delay;
+	ports->company = run_company;
 	ports->threads_gone = lab_threads_gone;
 	ports->panic = run_panic;
 	ports->report = run_report;
@@ -369,23 +410,6 @@ run_finish(struct run_result *result)
 		run_digest(result);
 }
 
-/*
- * Whose accesses go the long way: of all, where somebody listens to each.
- * run_accessed() does not listen to whoever sets up; so where nobody else can
- * be at work meanwhile (no clock interrupts, no idle loop of the policy's), it
- * is early enough when machine_guide() does it.
- */
-static void
-run_watch(void)
-{
-	bool alone;
-
-	alone = run_guide != NULL && run_guide->stepped && !lab.guest &&
-	    the.ports.idle == NULL && the.ports.busy == NULL;
-	if ((the.ports.accessed != NULL && !alone) || machine_halt.access != 0)
-		machine_watch_all();
-}
-
 void
 run_execute_guided(const struct run_spec *spec, struct run_result *result,
     const struct guide *guide, struct tracer *tracer)
@@ -407,9 +431,8 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 	run_tracer = tracer;
 	run_guide = guide;
 	run_goals = 0;
+	run_alone = false;
 	machine_reset(&spec->machine, spec->seed);
-	if (spec->run.data_race)
-		machine_order();
 	items_reset((uint32_t)spec->zone.item_size);
 	sections_reset();
 	kern_pages_reset();
@@ -423,7 +446,7 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 	checks_begin(result);
 	metrics_begin(result);
 	run_ports();
-	run_watch();
+	run_listen();
 	faults_begin(spec);
 	if (guide == NULL || !guide->stepped)
 		tick_start();

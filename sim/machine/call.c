@@ -105,9 +105,8 @@ call_send(struct cpu *cpu, void (*body)(void *), void *argument)
 	struct call *call;
 
 	stores_drain_all();
-	/* Somebody may listen to whoever answers. */
-	if (cpu != the.cpu && the.ports.accessed != NULL && !the.every)
-		machine_watch_all();
+	if (cpu != the.cpu && the.ports.company != NULL)
+		the.ports.company();
 	if (cpu != the.cpu)
 		machine_spend(the.config.ipi_send_ps);
 	machine_turn();

@@ -206,6 +206,7 @@ struct machine_ports {
 	void (*forget)(uint32_t offset, uint32_t bytes);
 	/* Called now and then in a stepped run. */
 	void (*watch)(void);
+	void (*company)(void);	/* another CPU is about to do something */
 	/* The last thread has ended; NULL: the machine stops. */
 	void (*threads_gone)(void);
 	/* Delay of this CPU's next tick, from faults; 0 usually. */
@@ -437,8 +438,7 @@ void thread_unbind(void);
 /* Wakes a thread that sleeps without a limit (MACHINE_NEVER). */
 void thread_wake(struct thread *thread, uint64_t at_ps);
 
-/* Every CPU gets its idle loop, or one a new one; part of machine_reset(). */
-void thread_idle_all(void);
+/* The CPU gets a new idle loop; part of machine_reset(). */
 void thread_idle(struct cpu *cpu);
 
 /* --- time --------------------------------------------------------------- */

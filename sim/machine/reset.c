@@ -140,10 +140,11 @@ machine_configure(const struct machine_config *config)
 	while (the.clock_leaves < the.cpu_count)
 		the.clock_leaves *= 2;
 	caches_reset();
-	for (i = 0; i < the.cpu_count; i++)
+	for (i = 0; i < the.cpu_count; i++) {
 		the.cpus[i].index = i;
+		thread_idle(&the.cpus[i]);
+	}
 	machine_place(config);
-	thread_idle_all();
 	the.configured = true;
 }
 

@@ -573,12 +573,3 @@ cpu_service(void)
 		return;
 	}
 }
-
-void
-thread_idle_all(void)
-{
-	uint32_t i;
-
-	for (i = 0; i < the.cpu_count; i++)
-		thread_idle(&the.cpus[i]);
-}
