@@ -33,13 +33,16 @@ void hook_write_own(uint32_t offset, uint32_t size, const void *where);
 /*
  * For a debugger, which writes it before a run: machine_halted() is called
  * when this CPU is about to make its access of this number, counted from 1.
- * The run is the same to the bit.
+ * The run is the same to the bit.  What is written later is found out by
+ * accesses that take the long way, of which a run may have none: there, the
+ * debugger calls machine_halt_at(), which has all accesses take it from then on.
  */
 extern volatile struct machine_halt {
 	uint64_t access;	/* 0: none */
 	uint32_t cpu;
 } machine_halt;
 void machine_halted(void);
+void machine_halt_at(uint32_t cpu, uint64_t access);
 
 /* Accesses to what is not simulated memory: the stack, constants, or worse. */
 void hook_foreign_write(const void *address, const void *where);

@@ -19,6 +19,17 @@ machine_halted(void)
 	__asm__ volatile ("" ::: "memory");
 }
 
+/* Nobody in the program calls it. */
+__attribute__((noinline, used)) void
+machine_halt_at(uint32_t cpu, uint64_t access)
+{
+
+	machine_halt.cpu = cpu;
+	machine_halt.access = access;
+	step_look();
+	machine_watch_all();
+}
+
 void
 hook_foreign_write(const void *address, const void *where)
 {

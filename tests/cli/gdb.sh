@@ -53,6 +53,18 @@ debug "$token" continue continue continue continue continue continue \
     continue continue continue continue
 says out "gusim replay $token"
 
+# In the middle of a run, of which most accesses take the short way.
+printf '%s\n' 'break lab_retire' run 'tbreak machine_halted' \
+    'print the.cpu->index * 1000 + the.cpu->accesses + 7' \
+    'call machine_halt_at(the.cpu->index, the.cpu->accesses + 7)' \
+    'delete 1' continue 'backtrace 1' \
+    'print the.cpu->index * 1000 + the.cpu->accesses' kill >commands
+gdb -nx -batch -x commands --args "$GUSIM" replay --in-process "$token" \
+    >out 2>err
+grep -q '^#0 .* machine_halted' out || fail "not stopped in the middle of a run"
+[ "$(sed -n 's/^\$1 = //p' out)" = "$(sed -n 's/^\$2 = //p' out)" ] ||
+    fail "stopped at another access than asked for"
+
 # A guided run whose stores wait in buffers.
 expect 1 "$GUSIM" hunt "$HERE/careless.yaml" --strategy walk -j1 --runs 50 \
     --set machine.memory=tso
