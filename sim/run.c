@@ -378,6 +378,9 @@ run_finish(struct run_result *result)
 	bool told;
 
 	the.cpu = NULL;
+	if (arena_overrun(&the.arena))
+		run_report("crash", "somebody has written behind the memory "
+		    "that the workload, or that the policy, had asked for");
 	result->abandoned = the.abandoned;
 	result->behaviour = the.guide == NULL ? 0 :
 	    causality_digest(the.cpu_count);

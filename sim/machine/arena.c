@@ -324,6 +324,52 @@ arena_wild(struct arena *arena)
 	arena->part_count = 0;
 }
 
+/* Of the bytes behind what is somebody's: is one written? */
+static bool
+arena_behind(const unsigned char *at, size_t room)
+{
+	words_four any = { 0 };
+	size_t i, end;
+
+	end = room < ARENA_BEHIND ? room : ARENA_BEHIND;
+	for (i = 0; i < end && (uintptr_t)(at + i) % sizeof(any) != 0; i++)
+		any[0] |= at[i];
+	for (; i + sizeof(any) <= end; i += sizeof(any))
+		any |= *(const words_four *)(const void *)(at + i);
+	for (; i < end; i++)
+		any[0] |= at[i];
+	return ((any[0] | any[1] | any[2] | any[3]) != 0);
+}
+
+bool
+arena_overrun(struct arena *arena)
+{
+	const struct arena_part *part;
+	const unsigned char *from;
+	size_t domain;
+	uint32_t i;
+	bool found;
+
+	found = false;
+	for (i = 0; i < arena->part_count; i++) {
+		part = &arena->parts[i];
+		from = arena->base + (size_t)part->first * ARENA_PAGE;
+		found |= arena_behind(from + part->bytes,
+		    (size_t)part->pages * ARENA_PAGE - part->bytes);
+	}
+	if (found)
+		arena_wild(arena);
+	for (domain = 0; domain < arena->domains; domain++) {
+		from = arena->base + domain * arena->domain_bytes;
+		if (!arena_behind(from + arena->used[domain],
+		    arena->domain_bytes - arena->used[domain]))
+			continue;
+		arena->used[domain] = arena->domain_bytes;
+		found = true;
+	}
+	return (found);
+}
+
 /* Somebody else may have these pages next, and write to all of them. */
 static void
 arena_forget_parts(struct arena *arena, size_t first)

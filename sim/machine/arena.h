@@ -37,6 +37,7 @@ enum {
 	ARENA_SETS = 512,	/* lines whose numbers leave the same remainder
 				 * are a set: no two have the same version */
 	ARENA_PARTS = 16,	/* pages asked for in part that are remembered */
+	ARENA_BEHIND = 256,	/* bytes: looked at by arena_overrun() */
 };
 
 /* A line's version: 0, nobody has ever asked for it; 1 to ... */
@@ -111,6 +112,13 @@ void *arena_take_bytes(struct arena *arena, size_t bytes, unsigned domain);
 /* From now on in this run somebody may write where nothing was handed out. */
 void arena_wild(struct arena *arena);
 void arena_give(struct arena *arena, void *memory, size_t pages);
+
+/*
+ * At the end of a run: somebody has written just behind a part, or behind all
+ * that was handed out.  The next reset would have left that alone; now it clears
+ * everything there.
+ */
+bool arena_overrun(struct arena *arena);
 
 /* The page has records that the next reset must clear. */
 void arena_list(struct arena *arena, size_t page);

@@ -511,6 +511,19 @@ Test(checks, second_finding_of_a_check_only_counts)
 	    100);
 }
 
+Test(checks, store_behind_ones_memory_is_found_and_no_later_run_sees_it)
+{
+	struct run_result before;
+
+	begin();
+	play(&policy_gus, &crime_behind, 0);
+	only("crash", "behind the memory");
+	before = result;
+	play(&policy_gus, &crime_behind, 0);
+	only("crash", "behind the memory");
+	cr_assert_str_eq(result.digest, before.digest);
+}
+
 /* --- what a run can be too long for ------------------------------------------------ */
 
 /* As if this CPU had made that many releases before. */

@@ -188,3 +188,30 @@ const struct workload_def crime_wild = {
 	.part = { .name = "wild" },
 	.setup = wild_setup,
 };
+
+/* --- behind ---------------------------------------------------------------------- */
+
+enum { BEHIND_WORDS = 16 };
+
+static void
+behind_body(struct lab_thread *thread, void *argument)
+{
+	uint64_t *words = argument;
+
+	lab_compute(thread, us * ++words[BEHIND_WORDS]);
+	lab_done(thread, 1);
+}
+
+static void
+behind_setup(struct lab_thread *thread, const void *config)
+{
+
+	(void)config;
+	lab_spawn(thread, "behind", 0, behind_body,
+	    lab_memory(thread, BEHIND_WORDS * sizeof(uint64_t)));
+}
+
+const struct workload_def crime_behind = {
+	.part = { .name = "behind" },
+	.setup = behind_setup,
+};

@@ -41,5 +41,7 @@ extern const struct workload_def crime_spin;
 
 /* Stores to where the workload has no memory. */
 extern const struct workload_def crime_wild;
+/* Counts in the word behind its memory; what it does depends on what is there. */
+extern const struct workload_def crime_behind;
 
 #endif

@@ -105,3 +105,48 @@ Test(arena, the_end_of_a_part_costs_nothing)
 	cr_assert_eq(whole[0], 0);
 	arena_close(&arena);
 }
+
+/* One byte, everywhere behind: found as far as is promised, and gone then. */
+Test(arena, what_is_written_just_behind_is_found_and_cleared)
+{
+	unsigned char *part, *last;
+	unsigned domain;
+	size_t at;
+
+	cr_assert(arena_open(&arena, PAGES * ARENA_PAGE));
+	for (at = 0; at < ARENA_BEHIND; at++)
+		for (domain = 0; domain < 2; domain++) {
+			arena_reset(&arena, PAGES * ARENA_PAGE, 2);
+			part = arena_take_bytes(&arena, 101, domain);
+			last = arena_take(&arena, 1, domain);
+			part[100] = last[0] = last[ARENA_PAGE - 1] = 1;
+			cr_assert(!arena_overrun(&arena), "%d", (int)at);
+			part[101 + at] = 1;
+			cr_assert(arena_overrun(&arena), "%d", (int)at);
+			arena_renew(&arena);
+			cr_assert_eq(part[101 + at], 0, "%d", (int)at);
+			last = arena_take(&arena, 1, domain);
+			last[ARENA_PAGE + at] = 1;
+			cr_assert(arena_overrun(&arena), "%d", (int)at);
+			arena_renew(&arena);
+			cr_assert_eq(last[ARENA_PAGE + at], 0, "%d", (int)at);
+			cr_assert(!arena_overrun(&arena), "%d", (int)at);
+		}
+	arena_close(&arena);
+}
+
+/* The last page of a domain has nothing behind it. */
+Test(arena, nothing_is_looked_at_behind_the_last_page)
+{
+	unsigned char *memory;
+
+	cr_assert(arena_open(&arena, 2 * ARENA_PAGE));
+	arena_reset(&arena, 2 * ARENA_PAGE, 2);
+	memory = arena_take(&arena, 1, 1);
+	memory[0] = memory[ARENA_PAGE - 1] = 1;
+	cr_assert(!arena_overrun(&arena));
+	memory = arena_take(&arena, 1, 0);
+	memset(memory, 1, ARENA_PAGE);
+	cr_assert(!arena_overrun(&arena));
+	arena_close(&arena);
+}
