@@ -9,6 +9,7 @@
 #include "sim/memory/relaxed_order.h"
 #include "sim/memory/relaxed_store.h"
 
+/* In line they would cost those registers who come by on the short way. */
 #define RARE	__attribute__((noinline))
 
 struct relaxed_change relaxed_change;
@@ -75,7 +76,7 @@ fence_after(uint32_t cpu, int order, order_id cause)
 	}
 }
 
-void
+RARE void
 relaxed_any_fence(uint32_t cpu, int order)
 {
 
@@ -213,7 +214,7 @@ load_oddly(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 	    see_known(cpu, location->newest, order));
 }
 
-uint64_t
+RARE uint64_t
 relaxed_load_first(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	uint64_t value;
@@ -229,7 +230,7 @@ relaxed_load_first(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 }
 
 /* Of stores of which the CPU may not know the newest. */
-uint64_t
+RARE uint64_t
 relaxed_load_either(uint32_t cpu, struct location *location, int order)
 {
 	uint32_t floor, index;
@@ -239,7 +240,7 @@ relaxed_load_either(uint32_t cpu, struct location *location, int order)
 	return (see(cpu, location, index, floor, order));
 }
 
-uint64_t
+RARE uint64_t
 relaxed_tell(uint32_t cpu, struct location *location, uint32_t index,
     uint32_t floor, uint64_t value)
 {
@@ -287,7 +288,7 @@ no_news(uint32_t cpu, const struct past_store *store)
 	    store->fence_read == order_known(cpu));
 }
 
-uint64_t
+RARE uint64_t
 relaxed_any_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
 	struct location *location;
@@ -375,7 +376,7 @@ store_locked(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value)
 	fence_behind(cpu, written);
 }
 
-void
+RARE void
 relaxed_any_store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
     int order)
 {
@@ -401,7 +402,7 @@ relaxed_any_store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
 }
 
 /* The first to there. */
-void
+RARE void
 relaxed_store_first(uint32_t cpu, uint32_t offset, uint32_t size,
     uint64_t value, int order)
 {
@@ -440,7 +441,7 @@ change_otherwise(uint32_t cpu, uint32_t offset, uint32_t size, int order,
 	return (history_at(location, change->index)->value);
 }
 
-uint64_t
+RARE uint64_t
 relaxed_any_change_begin(uint32_t cpu, uint32_t offset, uint32_t size,
     int order, const struct memory_expected *expected)
 {
@@ -458,7 +459,7 @@ relaxed_any_change_begin(uint32_t cpu, uint32_t offset, uint32_t size,
 	    relaxed_change_newest(location));
 }
 
-void
+RARE void
 relaxed_any_change_end(uint32_t cpu, uint32_t offset, uint32_t size,
     uint64_t value, int order)
 {
