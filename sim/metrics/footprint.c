@@ -150,6 +150,19 @@ footprint_read(void)
 	print.dirty = false;
 }
 
+/* By pairs: a run of a hunt has more points than operations. */
+static void
+points_fill(uint64_t *at, size_t count, uint64_t value)
+{
+
+	for (; count >= 4; count -= 4, at += 4) {
+		at[0] = at[1] = value;
+		at[2] = at[3] = value;
+	}
+	for (; count > 0; count--)
+		*at++ = value;
+}
+
 /* The points up to there have what holds now: nothing changed in between. */
 static void
 footprint_points(uint64_t until_ps)
@@ -157,8 +170,8 @@ footprint_points(uint64_t until_ps)
 	struct run_result *result;
 	struct run_series *series;
 	uint64_t points;
-	size_t i, end;
-	int lane;
+	size_t first, end;
+	int lane, lanes;
 
 	if (until_ps > print.close_ps)
 		until_ps = print.close_ps;
@@ -167,14 +180,15 @@ footprint_points(uint64_t until_ps)
 	points = (until_ps - print.next_point_ps) / print.step_ps + 1;
 	print.next_point_ps += points * print.step_ps;
 	result = lab_result();
-	for (lane = 0; lane < LANES; lane++) {
+	lanes = footprint_lanes();
+	for (lane = 0; lane < lanes; lane++) {
 		series = &result->series[lane];
-		i = series->point_count;
-		end = points < RUN_SERIES_POINTS_MAX - i ?
-		    i + (size_t)points : RUN_SERIES_POINTS_MAX;
+		first = series->point_count;
+		end = points < RUN_SERIES_POINTS_MAX - first ?
+		    first + (size_t)points : RUN_SERIES_POINTS_MAX;
 		series->point_count = end;
-		for (; i < end; i++)
-			series->points[i] = print.bytes[lane];
+		points_fill(series->points + first, end - first,
+		    print.bytes[lane]);
 	}
 }
 
