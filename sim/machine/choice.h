@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "sim/machine/causality.h"
+#include "sim/machine/chance.h"
 
 enum choice_kind {
 	CHOICE_NEXT,	/* stepped: whose step is next; the answer is a rank */
@@ -75,6 +76,11 @@ enum { STEP_ACTORS_MAX = 64 };	/* so at most 32 CPUs */
  * what the step takes.  Steps that are taken so are taken off here before the
  * guide is asked again.  Asked about each of them, it would have answered the
  * same, and counted it itself.
+ *
+ * Where there is a `chance`, what comes after that is drawn: who goes on when
+ * `who` is not ready or at a shared step when `shared` is 0, and which store
+ * becomes visible when `stored` is 0 or no CPU is ready.  The machine draws by
+ * itself, and changes `who` and the counts, as the guide would have.
  */
 struct guide_stay {
 	uint64_t unless;	/* a bit for each actor */
@@ -82,6 +88,7 @@ struct guide_stay {
 	uint32_t steps;		/* in all; 0: ask */
 	uint32_t shared;	/* steps on memory that CPUs share */
 	uint32_t stored;	/* steps while a buffer holds a store */
+	struct chance *chance;	/* the guide's own, or NULL: ask */
 };
 
 struct guide {

@@ -346,10 +346,10 @@ step_look(void)
 {
 	uint32_t taken;
 
+	if (the.lease.granted == 0)
+		return;
 	taken = the.lease.granted - the.lease.steps;
 	the.lease.granted = the.lease.steps = 0;
-	if (taken == 0)
-		return;
 	the.steps += taken;
 	the.stay->steps -= taken;
 	the.stay->shared = the.lease.shared;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
+#include "sim/machine/heed.h"
 #include "sim/machine/hook.h"
+#include "sim/machine/shown.h"
 #include "sim/machine/step_now.h"
 
 /*
@@ -126,7 +128,8 @@ step_popped(const struct cpu *cpu)
 		the.ready &= ~bit(actor);
 		the.steps_next[actor] = (struct step){ 0 };
 	}
-	if (cpu->at_step && !cpu->awaits && step_may(cpu, cpu->step.kinds))
+	if (cpu->at_step && !cpu->awaits &&
+	    step_may(cpu, the.steps_next[cpu->index].kinds))
 		the.ready |= bit(cpu->index);
 }
 
@@ -154,8 +157,7 @@ step_pause(struct cpu *cpu)
 	step_withdraw(cpu);
 }
 
-/* It goes on with whatever it does next, up to its next step. */
-static void
+void
 step_release(struct cpu *cpu)
 {
 
@@ -181,74 +183,6 @@ step_kick(const struct cpu *cpu)
 	step_look();
 	if (!cpu->at_step)
 		the.off_step |= bit(cpu->index);
-}
-
-/* --- writes that somebody waits for -----------------------------------------
- *
- * A waiting loop's turn is over until something changes of what it has read.
- * Whether that has happened already is found out when it comes to wait, from
- * the reads of the CPU and the list of all writes; or when the list is full.
- */
-
-static bool
-heed_meets(const struct cpu *cpu, uint32_t number)
-{
-	const struct cpu_wrote *wrote;
-	const struct cpu_read *read;
-	uint32_t n;
-
-	wrote = &the.wrote[number % STEP_WROTE];
-	if (wrote->by == cpu->index)
-		return (false);
-	for (n = 0; n < cpu->heed.count; n++) {
-		read = &cpu->heed.reads[n];
-		if (read->before <= number && (n == CPU_HEEDS ||
-		    (wrote->offset < read->offset + read->size &&
-		    read->offset < wrote->offset + wrote->size)))
-			return (true);
-	}
-	return (false);
-}
-
-/* All writes so far have been looked at. */
-static void
-heed_settle(struct cpu *cpu)
-{
-	uint32_t n;
-
-	if (cpu->heed.stale || cpu->heed.count == 0)
-		return;
-	for (n = cpu->heed.reads[0].before; n != the.wrote_count; n++)
-		if (heed_meets(cpu, n)) {
-			cpu->heed.stale = 1;
-			return;
-		}
-	for (n = 0; n < cpu->heed.count; n++)
-		cpu->heed.reads[n].before = the.wrote_count;
-}
-
-void
-step_written_slow(void)
-{
-	struct cpu *cpu;
-	uint64_t who;
-	uint32_t i, n;
-
-	for (who = the.awaiting; who != 0; who &= who - 1) {
-		cpu = &the.cpus[__builtin_ctzll(who)];
-		heed_settle(cpu);
-		if (cpu->heed.stale)
-			step_release(cpu);
-	}
-	if (the.wrote_count % STEP_WROTE != 0)
-		return;
-	/* Nobody needs those any more: numbers begin again. */
-	for (i = 0; i < the.cpu_count; i++) {
-		heed_settle(&the.cpus[i]);
-		for (n = 0; n < the.cpus[i].heed.count; n++)
-			the.cpus[i].heed.reads[n].before = 0;
-	}
-	the.wrote_count = 0;
 }
 
 /* Going on with whoever went last, its buffer first: the fewest changes. */
@@ -326,24 +260,6 @@ step_worker(uint64_t *soon_ps)
 	return (NULL);
 }
 
-/* Memory shows what the current CPU sees, or what all see. */
-static inline void
-step_show(bool *shown, bool show)
-{
-	struct cpu *cpu;
-
-	cpu = the.cpu;
-	if (*shown == show || cpu == NULL)
-		return;
-	*shown = show;
-	if (cpu->store_count == 0)
-		return;
-	if (show)
-		stores_show(cpu);
-	else
-		stores_hide(cpu);
-}
-
 static inline __attribute__((always_inline)) struct cpu *
 step_resume(struct cpu *cpu, bool *shown)
 {
@@ -354,7 +270,7 @@ step_resume(struct cpu *cpu, bool *shown)
 	cpu->end_ps = MACHINE_NEVER;
 	cpu->limit_ps = 0;
 	if (the.buffered)
-		step_show(shown, cpu == the.cpu);
+		shown_set(shown, cpu == the.cpu);
 	return (cpu);
 }
 
@@ -444,18 +360,6 @@ step_time(uint64_t soon_ps)
 	timer.call(timer.argument, timer.value, timer.at_ps);
 }
 
-/* A store of this CPU becomes visible, by itself. */
-static inline void
-step_drain(struct cpu *cpu, bool *shown)
-{
-
-	/* What another CPU's store meets is what all see; and whoever hears of
-	 * a store finds it in memory. */
-	if (cpu != the.cpu || (the.listen >> STREAM_STORE_DRAIN & 1))
-		step_show(shown, false);
-	stores_step(cpu, *shown && cpu == the.cpu);
-}
-
 /*
  * Everything but the common case of step_goes_on(): whoever works, what the
  * clock brings, stores that become visible.  `actor` has been chosen already,
@@ -481,7 +385,7 @@ step_goes_on_slow(uint32_t actor)
 		}
 		if (the.ready == 0 || timers_next(&the.timers) <=
 		    the.floor_ps) {
-			step_show(&shown, false);
+			shown_set(&shown, false);
 			step_time(soon);
 			continue;
 		}
@@ -503,9 +407,9 @@ chosen:
 				step_lease(cpu, soon);
 			return (cpu);
 		}
-		step_drain(&the.cpus[actor - the.cpu_count], &shown);
+		shown_drain(&the.cpus[actor - the.cpu_count], &shown);
 	}
-	step_show(&shown, false);
+	shown_set(&shown, false);
 	return (NULL);
 }
 
@@ -550,23 +454,21 @@ step_next(void)
 
 /* --- one step --------------------------------------------------------------- */
 
-__attribute__((noinline)) void
-step_wait_slow(uint32_t kinds, uint32_t offset, uint32_t size)
+struct cpu *
+step_ask(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 {
-	struct cpu *cpu, *next;
 
 	/* Interrupts come between two steps. */
-	if (the.cpu->pending & CPU_CALL)
+	if (cpu->pending & CPU_CALL) {
 		cpu_service();
-	cpu = the.cpu;
+		cpu = the.cpu;
+	}
 	if (cpu->heeded.count > 0 &&
 	    ((kinds & STEP_READ) == 0 || !step_again(cpu, offset, size)))
 		cpu->heeded.count = 0;
 	cpu->want_ps = MACHINE_NEVER;
 	step_offer(cpu, kinds, offset, size);
-	next = step_goes_on();
-	if (next != cpu)
-		machine_switch(cpu, next);
+	return (step_goes_on());
 }
 
 void
@@ -583,8 +485,7 @@ step_await(void)
 
 	step_look();
 	cpu = the.cpu;
-	heed_settle(cpu);
-	if (!cpu->heed.stale) {
+	if (!heed_settle(cpu)) {
 		cpu->want_ps = MACHINE_NEVER;
 		step_withdraw(cpu);
 		cpu->at_step = 1;

@@ -16,8 +16,13 @@
 
 enum { STEP_WATCH = 1024 };	/* steps between two calls of the.ports.watch */
 
-/* Not by itself: the guide, timers, interrupts, other CPUs. */
+/* Not by itself: turns, the guide, timers, interrupts, other CPUs. */
 void step_wait_slow(uint32_t kinds, uint32_t offset, uint32_t size);
+/* Who goes on, after a look at everything; the current CPU waits for this. */
+struct cpu *step_ask(struct cpu *cpu, uint32_t kinds, uint32_t offset,
+    uint32_t size);
+/* The CPU goes on with whatever it does next, up to its next step. */
+void step_release(struct cpu *cpu);
 
 /* Whether nothing but its own buffer is in the way of the CPU's step. */
 static inline bool

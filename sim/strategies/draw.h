@@ -12,8 +12,8 @@
 
 #include <stdint.h>
 
+#include "sim/base/draw.h"
 #include "sim/base/rng.h"
-#include "sim/base/wide.h"
 #include "sim/machine/choice.h"
 
 static inline uint32_t
@@ -40,50 +40,6 @@ draw_length(struct rng *rng, uint64_t least, uint64_t most)
 	return (length < least ? least : length > most ? most : length);
 }
 
-/*
- * The words of one run, from where the stream of its name and number begins: a
- * counter, mixed (SplitMix64 of Steele, Lea, Flood, "Fast splittable pseudorandom
- * number generators", OOPSLA 2014).  A strategy that is asked often and draws
- * little each time wants them cheap.
- */
-struct draw {
-	uint64_t state;
-};
-
-static inline void
-draw_begin(struct draw *draw, uint64_t seed, const char *name, uint64_t number)
-{
-	struct rng rng;
-
-	rng_init(&rng, seed, name, number);
-	draw->state = rng.key;
-}
-
-static inline uint64_t
-draw_word(struct draw *draw)
-{
-	uint64_t word;
-
-	word = draw->state += UINT64_C(0x9e3779b97f4a7c15);
-	word = (word ^ word >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	word = (word ^ word >> 27) * UINT64_C(0x94d049bb133111eb);
-	return (word ^ word >> 31);
-}
-
-/*
- * Part of a word of chance: uniform in [0, bound), and what is left of the word
- * is as good as new, for as long as the bounds' product stays far below 2^64.
- */
-static inline uint64_t
-draw_part(uint64_t *word, uint64_t bound)
-{
-	wide_uint product;
-
-	product = (wide_uint)*word * bound;
-	*word = (uint64_t)product;
-	return ((uint64_t)(product >> 64));
-}
-
 /* draw_length() of a part of a word. */
 static inline uint64_t
 draw_length_part(uint64_t *word, uint64_t least, uint64_t most)
@@ -99,37 +55,8 @@ draw_length_part(uint64_t *word, uint64_t least, uint64_t most)
 	return (length < least ? least : length > most ? most : length);
 }
 
-/*
- * How many times in a row something does not happen that happens once in
- * `one_in` times: the geometric distribution, as the quotient of two logarithms
- * (draw.c says how near).  The rate is that of the second: draw_rate(one_in).
- */
-enum { DRAW_ROW_MOST = 256 };	/* for one_in */
-
+/* The rate of draw_row(), of what happens once in `one_in` times. */
 uint64_t draw_rate(uint64_t one_in);
-
-/* -log2(word / 2^64) in units of 2^-32; at most 65 of them. */
-static inline uint64_t
-draw_log(uint64_t word)
-{
-	uint64_t bend, part;
-	uint32_t zeros;
-
-	word |= 1;
-	zeros = (uint32_t)__builtin_clzll(word);
-	/* log2(1 + x) is nearly x + 0.3465 x (1 - x). */
-	part = word << zeros << 1 >> 32;
-	bend = (part * (UINT64_C(0x100000000) - part) >> 32) *
-	    UINT64_C(1488205985) >> 32;
-	return ((((uint64_t)zeros + 1) << 32) - part - bend);
-}
-
-static inline uint32_t
-draw_row(uint64_t word, uint64_t rate)
-{
-
-	return ((uint32_t)((wide_uint)draw_log(word) * rate >> 64));
-}
 
 /* How many questions to let pass, `mean` on average. */
 static inline uint64_t

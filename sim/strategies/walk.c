@@ -23,14 +23,9 @@ struct walk_state {
 	 * it could change, or a store has waited for so many.
 	 */
 	struct guide_stay stay;
-	uint32_t said;			/* stay.steps when it was asked last */
-	uint32_t row;			/* steps of the last CPU in a row */
-	uint64_t change;		/* rates: of changes, in shared steps */
-	uint64_t drain;			/* in steps with something in a buffer */
-	uint64_t older;			/* in loads and stores */
+	struct chance chance;
+	uint64_t older;			/* a rate, in loads and stores */
 	uint32_t until_older;		/* loads and stores */
-	struct draw draw;
-	uint64_t ahead;			/* the next word, for whom goes on */
 };
 
 static void
@@ -38,46 +33,26 @@ walk_begin(void *context, const struct run_spec *spec, uint64_t seed,
     uint64_t number)
 {
 	struct walk_state *state = context;
+	struct chance *chance;
 	uint64_t word;
 
 	(void)spec;
-	draw_begin(&state->draw, seed, "walk", number);
-	word = draw_word(&state->draw);
-	state->change = draw_rate(draw_length_part(&word, 1,
+	chance = &state->chance;
+	draw_begin(&chance->draw, seed, "walk", number);
+	word = draw_word(&chance->draw);
+	chance->change = draw_rate(draw_length_part(&word, 1,
 	    WALK_RARE_MOST));
-	state->drain = draw_rate(draw_length_part(&word, 1,
+	chance->drain = draw_rate(draw_length_part(&word, 1,
 	    WALK_DRAIN_MOST));
+	chance->row = WALK_ROW_MOST;
 	state->older = draw_rate(draw_length_part(&word, 1,
 	    WALK_OLDER_MOST));
-	state->until_older = draw_row(draw_word(&state->draw),
+	state->until_older = draw_row(draw_word(&chance->draw),
 	    state->older);
-	state->stay = (struct guide_stay){ .who = STEP_ACTORS_MAX - 1 };
-	state->stay.stored = draw_row(draw_word(&state->draw),
-	    state->drain);
-	state->ahead = draw_word(&state->draw);
-	state->said = 0;
-	state->row = 0;
-}
-
-/*
- * One of those whose bits are set.  Few, as a rule: without loops that end when
- * chance has it, which no processor guesses.
- */
-static inline uint32_t
-draw_actor(uint64_t *word, uint64_t actors)
-{
-	uint64_t count, left, second, skip, third;
-
-	second = actors & (actors - 1);
-	third = second & (second - 1);
-	count = 1 + (second != 0) + (third != 0);
-	for (left = third & (third - 1); left != 0; left &= left - 1)
-		count++;
-	skip = draw_part(word, count);
-	actors = skip == 0 ? actors : skip == 1 ? second : third;
-	for (; skip > 2; skip--)
-		actors &= actors - 1;
-	return ((uint32_t)__builtin_ctzll(actors));
+	state->stay = (struct guide_stay){ .who = STEP_ACTORS_MAX - 1,
+	    .chance = chance };
+	state->stay.stored = chance_wait(chance);
+	chance->ahead = draw_word(&chance->draw);
 }
 
 static uint32_t
@@ -85,35 +60,29 @@ walk_next(void *context, const struct step *steps, uint32_t actors,
     uint64_t ready, uint32_t usual)
 {
 	struct walk_state *state = context;
-	uint64_t cpus, buffers, word;
+	struct guide_stay *stay;
+	uint64_t cpus, buffers;
 	uint32_t who;
 
 	if (ready == 0)
 		return (usual);
-	/* Steps of which it was not asked. */
-	state->row += state->said - state->stay.steps;
-	cpus = ready & ((UINT64_C(1) << actors / 2) - 1);
-	buffers = ready & ~cpus;
-	who = state->stay.who;
-	if (cpus == 0 || (buffers != 0 && state->stay.stored-- == 0)) {
-		word = draw_word(&state->draw);
-		if (cpus != 0)
-			state->stay.stored = draw_row(draw_word(&state->draw),
-			    state->drain);
-		state->said = state->stay.steps;
-		return (draw_actor(&word, buffers));
+	stay = &state->stay;
+	buffers = ready >> actors / 2;
+	cpus = ready ^ buffers << actors / 2;
+	who = stay->who;
+	if (cpus == 0)
+		return (actors / 2 + chance_drain(stay->chance, buffers));
+	if (buffers != 0 && stay->stored-- == 0) {
+		who = actors / 2 + chance_drain(stay->chance, buffers);
+		stay->stored = chance_wait(stay->chance);
+		return (who);
 	}
-	if ((cpus >> who & 1) == 0 || ++state->row >= WALK_ROW_MOST ||
-	    (choice_shared(&steps[who]) && state->stay.shared-- == 0)) {
-		word = state->ahead;
-		who = state->stay.who = draw_actor(&word, cpus);
-		/* Nobody waits for these, as the switch does for who it is. */
-		state->stay.shared = draw_row(word, state->change);
-		state->ahead = draw_word(&state->draw);
-		state->row = 0;
+	if ((cpus >> who & 1) == 0 || stay->steps-- == 0 ||
+	    (choice_shared(&steps[who]) && stay->shared-- == 0)) {
+		stay->who = chance_turn(stay->chance, cpus, &stay->shared);
+		stay->steps = stay->chance->row - 1;
 	}
-	state->stay.steps = state->said = WALK_ROW_MOST - 1 - state->row;
-	return (who);
+	return (stay->who);
 }
 
 static uint64_t
@@ -127,9 +96,9 @@ walk_choose(void *context, enum choice_kind kind, uint32_t cpu,
 	if ((kind != CHOICE_READ && kind != CHOICE_PLACE) ||
 	    state->until_older-- > 0)
 		return (0);
-	word = draw_word(&state->draw);
+	word = draw_word(&state->chance.draw);
 	answer = draw_older_part(&word, alternatives);
-	state->until_older = draw_row(draw_word(&state->draw),
+	state->until_older = draw_row(draw_word(&state->chance.draw),
 	    state->older);
 	return (answer);
 }
