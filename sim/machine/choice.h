@@ -81,9 +81,15 @@ enum { STEP_ACTORS_MAX = 64 };	/* so at most 32 CPUs */
  * `who` is not ready or at a shared step when `shared` is 0, and which store
  * becomes visible when `stored` is 0 or no CPU is ready.  The machine draws by
  * itself, and changes `who` and the counts, as the guide would have.
+ *
+ * Where there is none, and nobody of `before` is ready, the oldest store of
+ * `who` becomes visible whenever `who` itself may not go on; that is a step like
+ * its others.  `stored` is no limit then.
  */
 struct guide_stay {
 	uint64_t unless;	/* a bit for each actor */
+	uint64_t before;	/* ... who goes before the buffer of `who`; */
+				/* all bits: that one asks, as others do */
 	uint32_t who;
 	uint32_t steps;		/* in all; 0: ask */
 	uint32_t shared;	/* steps on memory that CPUs share */

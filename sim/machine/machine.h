@@ -244,6 +244,7 @@ struct machine {
 		uint32_t shared;
 		uint32_t stored;
 		uint32_t granted;	/* of `steps`, at first */
+		uint32_t own;		/* 1: the CPU's buffer is drained */
 	} lease;
 	const struct memory_history *history;	/* relaxed; or NULL */
 	uint32_t in_window;

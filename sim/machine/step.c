@@ -104,7 +104,8 @@ step_head(const struct cpu *cpu)
 	the.steps_next[actor] = (struct step){ STEP_WRITE | STEP_DRAIN,
 	    store->offset, store->size };
 	the.ready |= bit(actor);
-	if (the.stay->unless >> actor & 1)
+	if ((the.stay->unless >> actor & 1) != 0 &&
+	    (!the.lease.own || cpu != the.cpu))
 		step_look();
 }
 
@@ -297,6 +298,11 @@ step_lease(const struct cpu *cpu, uint64_t soon_ps)
 	the.lease.until_ps = due_ps < soon_ps ? due_ps : soon_ps;
 	the.lease.shared = stay->shared;
 	the.lease.stored = stay->stored;
+	the.lease.own = the.buffered && stay->chance == NULL &&
+	    stay->before != UINT64_MAX;
+	/* A buffer that goes first is looked at before each step. */
+	if (the.lease.own && stay->unless >> (the.cpu_count + cpu->index) & 1)
+		the.lease.stored = 0;
 	the.lease.granted = the.lease.steps = steps;
 }
 

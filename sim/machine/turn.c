@@ -80,6 +80,22 @@ turn_to(struct cpu *cpu)
 	return (cpu);
 }
 
+/* The current CPU waits for this; who is ready. */
+static inline uint64_t
+turn_offer(const struct cpu *cpu, uint32_t kinds, uint32_t offset,
+    uint32_t size)
+{
+	uint64_t self;
+
+	self = UINT64_C(1) << cpu->index;
+	the.steps_next[cpu->index] = (struct step){ kinds, offset, size };
+	the.floor_ps = cpu->now_ps;
+	the.ready |= self;
+	if (__builtin_expect(cpu->store_count > 0, 0) && !step_may(cpu, kinds))
+		the.ready ^= self;
+	return (the.ready);
+}
+
 /* Who goes on, where the lease stands; the current CPU waits for this step. */
 static inline __attribute__((always_inline)) struct cpu *
 turn_next(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
@@ -89,12 +105,7 @@ turn_next(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 	bool shown;
 
 	self = UINT64_C(1) << cpu->index;
-	the.steps_next[cpu->index] = (struct step){ kinds, offset, size };
-	the.floor_ps = cpu->now_ps;
-	cpus = the.ready | self;
-	if (__builtin_expect(cpu->store_count > 0, 0) && !step_may(cpu, kinds))
-		cpus ^= self;
-	the.ready = cpus;
+	cpus = turn_offer(cpu, kinds, offset, size);
 	shown = true;
 	if (the.buffered) {
 		if (!turn_drains(&shown)) {
@@ -122,6 +133,47 @@ turn_next(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 	return (turn_to(next));
 }
 
+/*
+ * The current CPU, where none that goes before it is ready; its buffer, where
+ * that goes before it, or where it waits for its buffer.  NULL: the guide is to
+ * be asked.
+ */
+static struct cpu *
+turn_own(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
+{
+	const struct guide_stay *stay;
+	const struct step *step;
+	bool shown;
+
+	stay = the.stay;
+	shown = true;
+	turn_offer(cpu, kinds, offset, size);
+	for (;;) {
+		step = &the.steps_next[cpu->index];
+		if ((the.ready & stay->unless) != 0 ||
+		    (the.ready >> cpu->index & 1) == 0) {
+			if ((the.ready & stay->before) != 0 ||
+			    cpu->store_count == 0 || the.lease.steps < 2)
+				break;
+			step = &the.steps_next[the.cpu_count + cpu->index];
+		}
+		if (choice_shared(step) && the.lease.shared-- == 0) {
+			the.lease.shared = 0;
+			break;
+		}
+		the.lease.steps--;
+		if (step == &the.steps_next[cpu->index]) {
+			shown_set(&shown, true);
+			return (cpu);
+		}
+		shown_drain(cpu, &shown);
+		if (the.lease.steps == 0)
+			break;
+	}
+	shown_set(&shown, true);
+	return (step_ask(cpu, kinds, offset, size));
+}
+
 /* As machine_switch(), which leaves word for those who fetch ahead. */
 static inline __attribute__((always_inline)) void
 turn_switch(struct cpu *self, struct cpu *next)
@@ -140,12 +192,14 @@ step_wait_slow(uint32_t kinds, uint32_t offset, uint32_t size)
 	struct cpu *cpu, *next;
 
 	cpu = the.cpu;
-	if (__builtin_expect(the.lease.steps != 0 &&
-	    the.stay->chance != NULL && cpu->now_ps < the.lease.until_ps, 1)) {
-		next = turn_next(cpu, kinds, offset, size);
-	} else {
+	if (the.lease.steps == 0 || cpu->now_ps >= the.lease.until_ps)
 		next = step_ask(cpu, kinds, offset, size);
-	}
+	else if (the.stay->chance != NULL)
+		next = turn_next(cpu, kinds, offset, size);
+	else if (the.lease.own)
+		next = turn_own(cpu, kinds, offset, size);
+	else
+		next = step_ask(cpu, kinds, offset, size);
 	/* What it was asked to do first may have moved the thread. */
 	cpu = the.cpu;
 	if (next == cpu)

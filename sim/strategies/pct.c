@@ -184,12 +184,17 @@ change(struct pct_state *state, uint64_t ready)
 static void
 pct_stay(struct pct_state *state, uint32_t actor)
 {
-	uint64_t left;
+	uint64_t higher, left;
 	uint32_t place;
 
-	state->stay.unless = 0;
-	for (place = 0; state->order[place] != actor; place++)
-		state->stay.unless |= UINT64_C(1) << state->order[place];
+	higher = 0;
+	for (place = 0; place < state->actors; place++) {
+		if (state->order[place] == actor)
+			state->stay.unless = higher;
+		else if (state->order[place] == actor + state->cpus)
+			state->stay.before = higher;
+		higher |= UINT64_C(1) << state->order[place];
+	}
 	state->stay.who = actor;
 	state->stay.stored = UINT32_MAX;
 	left = state->patience - state->in_a_row;

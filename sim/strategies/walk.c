@@ -49,8 +49,8 @@ walk_begin(void *context, const struct run_spec *spec, uint64_t seed,
 	    WALK_OLDER_MOST));
 	state->until_older = draw_row(draw_word(&chance->draw),
 	    state->older);
-	state->stay = (struct guide_stay){ .who = STEP_ACTORS_MAX - 1,
-	    .chance = chance };
+	state->stay = (struct guide_stay){ .before = UINT64_MAX,
+	    .who = STEP_ACTORS_MAX - 1, .chance = chance };
 	state->stay.stored = chance_wait(chance);
 	chance->ahead = draw_word(&chance->draw);
 }
