@@ -88,8 +88,8 @@ enum { STEP_ACTORS_MAX = 64 };	/* so at most 32 CPUs */
  */
 struct guide_stay {
 	uint64_t unless;	/* a bit for each actor */
-	uint64_t before;	/* ... who goes before the buffer of `who`; */
-				/* all bits: that one asks, as others do */
+	uint64_t before;	/* ... that goes before the buffer of `who`;
+				 * all bits: that one's drains are asked for */
 	uint32_t who;
 	uint32_t steps;		/* in all; 0: ask */
 	uint32_t shared;	/* steps on memory that CPUs share */

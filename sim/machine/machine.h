@@ -204,8 +204,7 @@ struct machine_ports {
 	    const void *where);
 	/* Pages that have changed hands. */
 	void (*forget)(uint32_t offset, uint32_t bytes);
-	/* Called now and then in a stepped run. */
-	void (*watch)(void);
+	void (*watch)(void);	/* now and then in a stepped run; may be NULL */
 	void (*company)(void);	/* another CPU is about to do something */
 	/* The last thread has ended; NULL: the machine stops. */
 	void (*threads_gone)(void);

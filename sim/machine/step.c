@@ -92,45 +92,33 @@ step_withdraw(struct cpu *cpu)
 	the.steps_next[cpu->index] = (struct step){ 0 };
 }
 
-/* Its oldest store is another one now, or the first. */
-static inline void
-step_head(const struct cpu *cpu)
-{
-	const struct store *store;
-	uint32_t actor;
-
-	actor = the.cpu_count + cpu->index;
-	store = &cpu->stores[cpu->store_head];
-	the.steps_next[actor] = (struct step){ STEP_WRITE | STEP_DRAIN,
-	    store->offset, store->size };
-	the.ready |= bit(actor);
-	if ((the.stay->unless >> actor & 1) != 0 &&
-	    (!the.lease.own || cpu != the.cpu))
-		step_look();
-}
-
 void
 step_pushed(const struct cpu *cpu)
 {
+	const struct store *store;
 
+	store = &cpu->stores[cpu->store_head];
 	if (cpu->store_count == 1)
-		step_head(cpu);
+		step_head(cpu, store->offset, store->size);
 }
 
 void
 step_popped(const struct cpu *cpu)
 {
-	uint32_t actor;
+	const struct store *store;
+	uint32_t actor, kinds;
 
 	if (cpu->store_count > 0) {
-		step_head(cpu);
+		store = &cpu->stores[cpu->store_head];
+		step_head(cpu, store->offset, store->size);
 	} else {
 		actor = the.cpu_count + cpu->index;
 		the.ready &= ~bit(actor);
 		the.steps_next[actor] = (struct step){ 0 };
 	}
-	if (cpu->at_step && !cpu->awaits &&
-	    step_may(cpu, the.steps_next[cpu->index].kinds))
+	/* Nothing is there where it waits for something else than its step. */
+	kinds = the.steps_next[cpu->index].kinds;
+	if ((kinds & (STEP_EMPTY | STEP_PUSH)) != 0 && step_may(cpu, kinds))
 		the.ready |= bit(cpu->index);
 }
 

@@ -24,6 +24,21 @@ struct cpu *step_ask(struct cpu *cpu, uint32_t kinds, uint32_t offset,
 /* The CPU goes on with whatever it does next, up to its next step. */
 void step_release(struct cpu *cpu);
 
+/* The CPU's oldest store is another one now, or the first. */
+static inline void
+step_head(const struct cpu *cpu, uint32_t offset, uint32_t size)
+{
+	uint32_t actor;
+
+	actor = the.cpu_count + cpu->index;
+	the.steps_next[actor] = (struct step){ STEP_WRITE | STEP_DRAIN, offset,
+	    size };
+	the.ready |= UINT64_C(1) << actor;
+	if ((the.stay->unless >> actor & 1) != 0 &&
+	    (!the.lease.own || cpu != the.cpu))
+		step_look();
+}
+
 /* Whether nothing but its own buffer is in the way of the CPU's step. */
 static inline bool
 step_may(const struct cpu *cpu, uint32_t kinds)

@@ -14,6 +14,7 @@
 #define SIM_MACHINE_SWIFT_H
 
 #include "sim/machine/step_now.h"
+#include "sim/machine/store_now.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/sync_now.h"
 
@@ -86,7 +87,7 @@ swift_plain_write(uint32_t offset, uint32_t size, const void *where)
 	cpu = swift_begin(STEP_PUSH, offset, size, ACCESS_WRITE |
 	    ACCESS_LATER, where);
 	swift_tell(offset, size, ACCESS_WRITE | ACCESS_LATER, where);
-	store = stores_push(cpu, offset, size, 0);
+	store = store_now_push(cpu, offset, size);
 	machine_event_at(STREAM_STORE_PUSH, NULL, offset, size, where);
 	return (store);
 }
@@ -126,7 +127,7 @@ swift_store(uint32_t offset, uint32_t size, int order, const void *where)
 	if (the.buffered) {
 		cpu = swift_begin(STEP_PUSH, offset, size, ACCESS_ATOMIC |
 		    ACCESS_WRITE | ACCESS_LATER, where);
-		store = stores_push(cpu, offset, size, 0);
+		store = store_now_push(cpu, offset, size);
 		machine_event_at(STREAM_STORE_PUSH, NULL, offset, size, where);
 		swift_tell(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
 		if (the.ordering) {

@@ -17,6 +17,7 @@
 #include "sim/machine/causality.h"
 #include "sim/machine/hook.h"
 #include "sim/machine/machine.h"
+#include "sim/machine/store_now.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/sync_now.h"
 
@@ -25,36 +26,6 @@ store_at(struct cpu *cpu, uint32_t nth)
 {
 
 	return (&cpu->stores[(cpu->store_head + nth) % CPU_STORES_MAX]);
-}
-
-/*
- * Of constant sizes, so that the compiler puts moves in line: a call to
- * memcpy() on simulated memory would be taken for an access by the program.
- */
-static inline void
-store_copy(unsigned char *to, const unsigned char *from, uint32_t size)
-{
-
-	switch (size) {
-	case 1:
-		*to = *from;
-		break;
-	case 2:
-		memcpy(to, from, 2);
-		break;
-	case 4:
-		memcpy(to, from, 4);
-		break;
-	case 8:
-		memcpy(to, from, 8);
-		break;
-	case 16:
-		memcpy(to, from, 16);
-		break;
-	default:
-		while (size-- > 0)
-			((volatile unsigned char *)to)[size] = from[size];
-	}
 }
 
 static inline void

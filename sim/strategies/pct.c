@@ -43,6 +43,7 @@ struct pct_state {
 	uint32_t actors;
 	uint32_t last;			/* CPU that went, or its buffer */
 	uint32_t order[STEP_ACTORS_MAX];	/* highest priority first */
+	uint64_t higher[STEP_ACTORS_MAX];	/* than the actor of this number */
 	uint64_t until[CHOICE_KIND_COUNT];
 	uint64_t gaps[CHOICE_KIND_COUNT];
 };
@@ -77,6 +78,17 @@ draw_changes(struct pct_state *state)
 	    (uint32_t)state->changes[0];
 }
 
+/* Who is higher than those of the order, from a place on. */
+static void
+know_higher(struct pct_state *state, uint32_t place, uint64_t higher)
+{
+
+	for (; place < state->actors; place++) {
+		state->higher[state->order[place]] = higher;
+		higher |= UINT64_C(1) << state->order[place];
+	}
+}
+
 static void
 draw_order(struct pct_state *state)
 {
@@ -93,6 +105,7 @@ draw_order(struct pct_state *state)
 		state->order[i] = state->order[j];
 		state->order[j] = i;
 	}
+	know_higher(state, 0, 0);
 }
 
 static void
@@ -144,12 +157,13 @@ place_of(const struct pct_state *state, uint32_t actor)
 static void
 fall(struct pct_state *state, uint32_t place)
 {
-	uint32_t actor;
+	uint32_t actor, from;
 
 	actor = state->order[place];
-	for (; place + 1 < state->actors; place++)
+	for (from = place; place + 1 < state->actors; place++)
 		state->order[place] = state->order[place + 1];
 	state->order[place] = actor;
+	know_higher(state, from, state->higher[actor]);
 }
 
 /* Its own buffer's, too. */
@@ -184,17 +198,10 @@ change(struct pct_state *state, uint64_t ready)
 static void
 pct_stay(struct pct_state *state, uint32_t actor)
 {
-	uint64_t higher, left;
-	uint32_t place;
+	uint64_t left;
 
-	higher = 0;
-	for (place = 0; place < state->actors; place++) {
-		if (state->order[place] == actor)
-			state->stay.unless = higher;
-		else if (state->order[place] == actor + state->cpus)
-			state->stay.before = higher;
-		higher |= UINT64_C(1) << state->order[place];
-	}
+	state->stay.unless = state->higher[actor];
+	state->stay.before = state->higher[actor + state->cpus];
 	state->stay.who = actor;
 	state->stay.stored = UINT32_MAX;
 	left = state->patience - state->in_a_row;

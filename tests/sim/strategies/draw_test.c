@@ -81,3 +81,38 @@ Test(draw, parts_of_a_word_are_even_and_within_their_bounds)
 		cr_assert(word >= 3 && word <= 50);
 	}
 }
+
+/* Each set bit as often as the others, and no other. */
+static void
+bits_are_even(uint64_t bits)
+{
+	uint32_t counts[64] = { 0 };
+	struct draw draw;
+	uint64_t word;
+	uint32_t i, set;
+
+	draw_begin(&draw, 4, "bit", bits);
+	for (i = 0; i < DRAWS; i++) {
+		word = draw_word(&draw);
+		counts[draw_bit(&word, bits)]++;
+	}
+	set = (uint32_t)__builtin_popcountll(bits);
+	for (i = 0; i < 64; i++) {
+		if ((bits >> i & 1) == 0) {
+			cr_assert_eq(counts[i], 0);
+			continue;
+		}
+		cr_assert_gt(counts[i], (double)DRAWS / set * 0.95);
+		cr_assert_lt(counts[i], (double)DRAWS / set * 1.05);
+	}
+}
+
+Test(draw, one_of_the_bits_is_any_of_them)
+{
+	uint64_t bits;
+
+	for (bits = 1; bits < 1 << (DRAW_BITS_LOW + 1); bits++)
+		bits_are_even(bits);
+	bits_are_even(UINT64_C(1) << 63);
+	bits_are_even(UINT64_C(0x8000000100010010));
+}

@@ -141,6 +141,11 @@ static const char *const kernel[][2] = {
 	{ "run.data_race", "true" }, { NULL, NULL },
 };
 
+/* More than are drawn from a table. */
+static const char *const wide[][2] = {
+	{ "machine.cpus", "6" }, { "run.duration", "30us" }, { NULL, NULL },
+};
+
 Test(stay, changes_nothing_under_sc)
 {
 
@@ -154,6 +159,7 @@ Test(stay, changes_nothing_under_tso)
 
 	all_strategies("slot_churn", "tso", churn);
 	all_strategies("stress", "tso", stress);
+	all_strategies("stress", "tso", wide);
 	all_strategies("kernel", "tso", kernel);
 }
 
