@@ -72,8 +72,8 @@ peers_run_begin(void)
 	words_clear(&the.ports, sizeof(the.ports));
 	the.ports.event = event;
 	the.ports.report = report;
-	the.ports.accessed = data_race_access;
 	data_race_begin(true);
+	data_race_listen();
 	peers_run.result.finding_count = 0;
 	peers_run.bad = peers_run.stuck = false;
 	peers_run.kernel = arena_take_bytes(&the.arena,

@@ -255,7 +255,7 @@ run_started(uint64_t at_ps)
 		faults_start(at_ps);
 	/* Nobody else listens any more, as a rule. */
 	if (at_ps != 0 && lab.spec->run.data_race && !lab.guest)
-		the.ports.accessed = data_race_access;
+		data_race_listen();
 	machine_guide(run_guide);
 	if (run_guide != NULL && run_guide->stepped)
 		run_lockstep(lab.spec);

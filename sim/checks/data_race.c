@@ -6,6 +6,7 @@
  */
 #include "sim/checks/data_race.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "sim/checks/check.h"
@@ -16,6 +17,11 @@
 
 _Static_assert((int)RACE_WRITE == (int)ACCESS_WRITE &&
     (int)RACE_ATOMIC == (int)ACCESS_ATOMIC, "what the machine calls them");
+
+_Static_assert(offsetof(struct lab_thread, section.serial) ==
+    offsetof(struct thread_owner, section) &&
+    offsetof(struct lab_thread, section.opened_ps) ==
+    offsetof(struct thread_owner, opened_ps), "what the machine sees of it");
 
 static bool race_on;
 
@@ -35,6 +41,14 @@ data_race_begin(bool on)
 		return;
 	race_lists_begin();
 	pair_count = 0;
+}
+
+void
+data_race_listen(void)
+{
+
+	the.ports.accessed = data_race_access;
+	race_slots_listen();
 }
 
 void

@@ -45,6 +45,11 @@ void data_race_fini(void);
  */
 void data_race_access(uint32_t offset, uint32_t size, unsigned how,
     const void *where);
+/*
+ * The machine asks about each access from now on, for as long as the run lasts,
+ * and the simple ones are judged where they happen.
+ */
+void data_race_listen(void);
 /* Pages are given out or taken back: what came before is in order. */
 void data_race_forget(uint32_t offset, uint32_t bytes);
 

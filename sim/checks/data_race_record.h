@@ -11,19 +11,11 @@
 #include <stdint.h>
 
 #include "sim/checks/data_race.h"
+#include "sim/memory/place_judge.h"
 
 enum {
 	RACE_GRANULE_BYTES = 8,
 	RACE_KIND_MASK = RACE_WRITE | RACE_ATOMIC,
-};
-
-/* By RACE_WRITE and RACE_ATOMIC. */
-enum race_kind {
-	PLAIN_READ,
-	PLAIN_WRITE,
-	ATOMIC_READ,
-	ATOMIC_WRITE,
-	RACE_KINDS
 };
 
 #define KIND(kind)	(1U << (kind))

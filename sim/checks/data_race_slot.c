@@ -5,36 +5,17 @@
 
 #include "sim/checks/data_race_cell.h"
 #include "sim/checks/data_race_list.h"
-#include "sim/memory/shadow.h"
+#include "sim/checks/data_race_log.h"
+#include "sim/memory/place_judge.h"
 
-enum {
-	SLOTS = (1 << SHADOW_SHIFT) / RACE_GRANULE_BYTES,
+enum { WHOLE = 0xff };		/* all bytes of a granule, as bits */
 
-	/* A shape is size << 3 | first byte, or one of these. */
-	SHAPE_SHIFT = 3,
-	SHAPE_HALF = 254,	/* all eight, by an access to sixteen */
-	SHAPE_LIST = 255,	/* of all kinds: see the list */
-	SHAPE_MASK = 255,
-	RUN_SHIFT = 8,
-	RUN_MAX = (1 << 24) - 1,
-};
-
-struct slot {
-	uint32_t key;		/* number of the run, then the shape */
-	uint32_t newest;	/* lane of the cell; the head of a list */
-	struct race_cell *cell;
-	/* The epoch in which a CPU was last kept; it may have gone since. */
-	uint32_t last[RACE_CPUS];
-};
-
-_Static_assert(sizeof(struct slot) * SLOTS == SHADOW_PAGE_BYTES,
-    "a shadow page holds the slots of a page");
+_Static_assert((int)RACE_GRANULE_BYTES == (int)PLACE_GRANULE_BYTES,
+    "lists and places are of the same bytes");
 
 static struct {
-	struct shadow shadow;
-	uint32_t key;		/* of this run, without a shape */
 	uint32_t run;
-	enum { SLOTS_OFF, SLOTS_NEW, SLOTS_CELLS, SLOTS_LISTS } mode;
+	enum { SLOTS_OFF, SLOTS_NEW, SLOTS_PLACES, SLOTS_LISTS } mode;
 } slots;
 
 void
@@ -42,195 +23,378 @@ race_slots_begin(bool on)
 {
 
 	slots.mode = on ? SLOTS_NEW : SLOTS_OFF;
-	if (slots.run == RUN_MAX) {
+	places.closer = NULL;
+	if (slots.run == PLACE_RUN_MAX) {
 		/* Its numbers are about to come again. */
-		shadow_fini(&slots.shadow);
+		places_outdate();
 		slots.run = 0;
 	}
 	/* Off or on, what was known is not known any more. */
-	slots.key = ++slots.run << RUN_SHIFT;
-	shadow_reset(&slots.shadow);
-	if (on)
+	places.key = ++slots.run << PLACE_RUN_SHIFT;
+	if (on) {
+		race_log_begin();
 		race_cells_begin();
+	}
 }
 
 void
 race_slots_fini(void)
 {
 
-	shadow_fini(&slots.shadow);
+	slots.mode = SLOTS_OFF;
+	race_log_fini();
 	race_cells_fini();
-	memset(&slots, 0, sizeof(slots));
-}
-
-static inline struct slot *
-slot_in(struct shadow_page *page, uint32_t offset)
-{
-
-	return ((struct slot *)(void *)page->cells +
-	    offset / RACE_GRANULE_BYTES % SLOTS);
-}
-
-static inline bool
-slot_is_used(const struct slot *slot)
-{
-
-	return ((slot->key ^ slots.key) <= SHAPE_MASK);
 }
 
 /* --- shapes ------------------------------------------------------------------ */
 
+/* Of a place that has a chain or a cell. */
 static uint32_t
-slot_size(const struct slot *slot)
+place_shape(struct place *place)
 {
-	uint32_t shape;
 
-	shape = slot->key & SHAPE_MASK;
-	return (shape == SHAPE_HALF ? 16 : shape >> SHAPE_SHIFT);
+	return (race_place_chained(place) ? race_place_state(place) :
+	    race_place_cell(place)->shape);
+}
+
+static bool
+place_has_some(const struct place *place)
+{
+
+	return (race_place_state(place) >= PLACE_CELL);
+}
+
+static unsigned
+shape_bytes(uint32_t shape)
+{
+
+	if (shape == PLACE_HALF)
+		return (WHOLE);
+	return (((1U << (shape >> PLACE_SHAPE_SHIFT)) - 1) <<
+	    shape % PLACE_GRANULE_BYTES);
 }
 
 static uint32_t
-slot_bytes(const struct slot *slot)
+shape_size(uint32_t shape)
 {
-	uint32_t shape;
 
-	shape = slot->key & SHAPE_MASK;
-	if (shape == SHAPE_HALF)
-		return (0xff);
-	return (((1U << (shape >> SHAPE_SHIFT)) - 1) <<
-	    shape % RACE_GRANULE_BYTES);
+	return (shape == PLACE_HALF ? 16 : shape >> PLACE_SHAPE_SHIFT);
+}
+
+/* Does it keep to one half? */
+static bool
+shape_is_narrow(uint32_t shape)
+{
+	unsigned bytes;
+
+	bytes = shape_bytes(shape);
+	return ((bytes & 0x0f) == 0 || (bytes & 0xf0) == 0);
 }
 
 static void
-slot_record(struct slot *slot, uint32_t lane, struct race_record *record)
+place_state(struct place *place, uint32_t state)
 {
 
-	race_cell_record(slot->cell, lane, record);
-	record->bytes = (uint8_t)slot_bytes(slot);
-	record->how |= (uint8_t)((slot_size(slot) - 1) << RACE_SIZE_SHIFT);
+	place->race = places.key | state;
+	place->newest = places.nothing;
+}
+
+static void
+place_empty(struct place *place, uint32_t state)
+{
+	static const clock_lanes nothing;
+
+	place_state(place, state);
+	place->writes = place->reads = nothing;
+}
+
+/* --- from chains to cells to lists ------------------------------------------------ */
+
+/* False: there are too many cells. */
+static bool
+place_make_cell(struct place *place)
+{
+	struct race_cell *cell;
+	uint32_t number;
+
+	number = race_cell_take();
+	if (number == UINT32_MAX)
+		return (false);
+	cell = race_cell_number(number);
+	cell->shape = race_place_state(place);
+	race_chain_cell(place, cell);
+	place->race = places.key | PLACE_CELL;
+	place->newest = *race_cell_link(cell, cell->newest);
+	*place_lane(&place->reads, 0) = number;
+	return (true);
+}
+
+/* What is there, and in which order. */
+struct told {
+	struct race_record records[2 * RACE_LANES];
+	uint32_t links[2 * RACE_LANES];
+	uint32_t count;
+};
+
+static void
+told_add(struct told *told, struct race_cell *cell, uint32_t lane,
+    uint32_t shape)
+{
+	struct race_record *record;
+	uint32_t i, link;
+
+	link = *race_cell_link(cell, lane) - places.nothing;
+	for (i = told->count++; i > 0 && link > told->links[i - 1]; i--) {
+		told->links[i] = told->links[i - 1];
+		told->records[i] = told->records[i - 1];
+	}
+	told->links[i] = link;
+	record = &told->records[i];
+	race_cell_record(cell, lane, record);
+	record->bytes = (uint8_t)shape_bytes(shape);
+	record->how |= (uint8_t)((shape_size(shape) - 1) << RACE_SIZE_SHIFT);
+}
+
+static void
+place_told(struct place *place, struct told *told)
+{
+	struct race_cell of_chain, *cell;
+	uint32_t lane, shape;
+
+	if (!place_has_some(place))
+		return;
+	shape = place_shape(place);
+	if (race_place_chained(place)) {
+		cell = &of_chain;
+		race_cell_clear(cell);
+		race_chain_cell(place, cell);
+	} else
+		cell = race_place_cell(place);
+	for (lane = 0; lane < RACE_LANES; lane++)
+		if (race_cell_epoch(cell, lane) != 0)
+			told_add(told, cell, lane, shape);
+	if (cell != &of_chain)
+		race_cell_give(*place_lane(&place->reads, 0));
 }
 
 /* From now on the granule has a list. */
 static void
-slot_list(struct slot *slot, uint32_t offset)
+granule_list(struct place *first, uint32_t offset)
 {
-	struct race_record records[RACE_LANES];
-	uint8_t lanes[RACE_LANES];
-	uint32_t count, i;
+	struct told told;
 
-	count = race_cell_lanes(slot->cell, (1U << RACE_KINDS) - 1, lanes);
-	for (i = 0; i < count; i++)
-		slot_record(slot, lanes[i], &records[i]);
-	race_list_make(offset, records, count);
-	race_cell_give(slot->cell);
-	slot->key |= SHAPE_LIST;
+	told.count = 0;
+	place_told(first, &told);
+	place_told(place_second(first), &told);
+	race_list_make(offset, told.records, told.count);
+	place_state(first, PLACE_LIST);
+	place_state(place_second(first), PLACE_LIST);
 }
 
 /* --- all that an access can be -------------------------------------------------- */
 
 static void
-slot_tell(struct slot *slot, const struct race_access *access)
+cell_tell(struct race_cell *cell, const struct race_access *access)
 {
 	struct race_record old;
 	uint8_t lanes[RACE_LANES];
 	uint32_t count, i;
 
-	count = race_cell_lanes(slot->cell, race_conflicts[access->kind],
-	    lanes);
+	count = race_cell_lanes(cell, race_conflicts[access->kind], lanes);
 	for (i = 0; i < count; i++) {
 		if (clock_knows(access->cpu, lanes[i] % RACE_CPUS,
-		    race_cell_epoch(slot->cell, lanes[i])))
+		    race_cell_epoch(cell, lanes[i])))
 			continue;
-		slot_record(slot, lanes[i], &old);
+		race_cell_record(cell, lanes[i], &old);
+		old.bytes = (uint8_t)shape_bytes(cell->shape);
+		old.how |= (uint8_t)((shape_size(cell->shape) - 1) <<
+		    RACE_SIZE_SHIFT);
 		race_tell(&old, access);
 	}
 }
 
-/* The newest that stands for the access, in whose epoch it is; or no lane. */
-static uint32_t
-slot_covering(struct slot *slot, const struct race_access *access)
+/*
+ * The newest of a place stands for an access: nobody has come since, so whoever
+ * could race with it has met the one that is there.  But in the order of both
+ * halves it is the newest now.
+ */
+static bool
+place_again(struct place *place, struct place *beside)
 {
-	uint32_t best, kind, lane;
 
-	best = RACE_LANES;
-	for (kind = 0; kind < RACE_KINDS; kind++) {
-		lane = kind * RACE_CPUS + access->cpu;
-		if ((race_stands_for[kind] >> access->kind & 1) != 0 &&
-		    race_cell_epoch(slot->cell, lane) == access->epoch &&
-		    (best == RACE_LANES ||
-		    race_cell_newer(slot->cell, lane, best)))
-			best = lane;
-	}
-	return (best);
+	if (!place_has_some(beside))
+		return (true);
+	if (!race_place_chained(place) || !race_place_chained(beside))
+		return (false);
+	if (place_entry(place->newest)->older != places.nothing)
+		race_chain_shorten(place);
+	if (place_entry(beside->newest)->older != places.nothing)
+		race_chain_shorten(beside);
+	if (place->newest - places.nothing > beside->newest - places.nothing)
+		return (true);
+	/* Its CPU may know more of its own now, which a list would notice. */
+	if (place_entry(place->newest)->older != places.nothing)
+		return (false);
+	race_chains_swap(place, beside);
+	return (true);
 }
 
-static void
-slot_access(struct slot *slot, const struct race_access *access)
+/* Beside the other half: false, together they need a list. */
+static bool
+place_cell_access(struct place *place, struct place *beside,
+    const struct race_access *access)
 {
+	static const clock_lanes nothing;
+	struct place_entry *entry;
 	struct race_cell *cell;
-	clock_lanes known, own;
+	clock_lanes known;
 	uint32_t covering;
 
-	cell = slot->cell;
-	covering = slot_covering(slot, access);
-	if (covering != RACE_LANES && covering == slot->newest)
-		/*
-		 * Nobody has come since, so whoever could race with it has
-		 * met the one that is there.
-		 */
-		return;
-	known = race_clock(access->cpu);
-	if (race_cell_races(cell, access->kind, known))
-		slot_tell(slot, access);
-	own = known & race_alone[access->cpu];
-	if (covering == RACE_LANES) {
-		race_cell_follow(cell, access->kind, known, own);
-		race_cell_keep(cell, access->kind, the.cpu, access->where);
-		slot->last[access->cpu] = access->epoch;
-		slot->newest = access->kind * RACE_CPUS + access->cpu;
-		return;
+	cell = race_place_cell(place);
+	covering = race_cell_covering(cell, access->kind, access->cpu,
+	    access->epoch);
+	if (covering != RACE_LANES) {
+		if (covering == cell->newest)
+			return (place_again(place, beside));
+		if (place_has_some(beside))
+			return (false);
 	}
-	if (covering / RACE_CPUS != access->kind)
-		own &= 0;
-	race_cell_follow(cell, access->kind, known, own);
-	race_cell_swap(cell, covering, slot->newest);
-	slot->newest = covering;
+	known = place_clock(access->cpu);
+	if (race_cell_races(cell, access->kind, known))
+		cell_tell(cell, access);
+	entry = covering == RACE_LANES ? place_note(access->kind, the.cpu,
+	    known, access->where) : NULL;
+	race_cell_add(cell, access->kind, access->cpu, known, covering, entry);
+	place->newest = *race_cell_link(cell, cell->newest);
+	if (access->kind != PLAIN_WRITE || entry == NULL)
+		return (true);
+	/* Nothing else is left, and a chain is cheaper. */
+	place->race = places.key | cell->shape | PLACE_PLAIN;
+	race_cell_give(*place_lane(&place->reads, 0));
+	entry->older = places.nothing;
+	place->writes = known & clock_alone[access->cpu];
+	place->reads = nothing;
+	return (true);
 }
 
-/* The first access to a granule. */
-static void
-slot_begin(struct slot *slot, uint32_t shape)
+/* The same of a place with a chain. */
+static bool
+place_chain_access(struct place *place, struct place *beside,
+    const struct race_access *access)
 {
+	struct place_entry *newest;
+	clock_lanes known;
+	bool plain, read, wrote;
 
-	slot->cell = shape == SHAPE_LIST ? NULL : race_cell_take();
-	slot->key = slots.key | (slot->cell == NULL ? SHAPE_LIST : shape);
-	slot->newest = RACE_LANES;
-	memset(slot->last, 0, sizeof(slot->last));
+	read = *place_lane(&place->reads, access->cpu) == access->epoch;
+	wrote = *place_lane(&place->writes, access->cpu) == access->epoch;
+	if (read || wrote) {
+		newest = place_entry(place->newest);
+		if (newest->lane % RACE_CPUS == access->cpu &&
+		    *place_lane(&newest->known, access->cpu) ==
+		    access->epoch &&
+		    (race_stands_for[(newest->lane & ~PLACE_SETTLED) /
+		    RACE_CPUS] >> access->kind & 1) != 0)
+			return (place_again(place, beside));
+		if (place_has_some(beside))
+			return (false);
+	}
+	known = place_clock(access->cpu);
+	plain = access->kind == PLAIN_READ || access->kind == PLAIN_WRITE;
+	if ((plain || (place->race & PLACE_PLAIN) != 0) &&
+	    !place_is_known(place, access->kind, known))
+		return (place_make_cell(place) &&
+		    place_cell_access(place, beside, access));
+	place_chain(place, access->kind, the.cpu, known, access->where, wrote);
+	if (plain)
+		place->race |= PLACE_PLAIN;
+	return (true);
+}
+
+/* The granule has accesses of this run from now on. */
+static inline void
+granule_mark(struct place_page *page, uint32_t offset)
+{
+	uint32_t number;
+
+	if (page->race != places.key) {
+		page->race = places.key;
+		memset(page->judged, 0, sizeof(page->judged));
+	}
+	number = offset / PLACE_GRANULE_BYTES % PLACE_GRANULES;
+	page->judged[number / 64] |= UINT64_C(1) << number % 64;
+}
+
+/* The first access to a granule, or again after all was forgotten. */
+static void
+granule_begin(struct place *first, uint32_t offset, uint32_t shape)
+{
+	uint32_t state;
+
+	granule_mark(places_find(offset), offset);
+	state = shape == PLACE_LIST ? PLACE_LIST : PLACE_EMPTY;
+	place_state(first, state);
+	if (state == PLACE_EMPTY && !shape_is_narrow(shape))
+		state = PLACE_OTHER;
+	place_state(place_second(first), state);
+}
+
+/* False: the granule needs a list. */
+static bool
+granule_access(struct place *first, uint32_t shape,
+    const struct race_access *access)
+{
+	struct place *beside, *mine;
+
+	if (shape == PLACE_LIST || race_place_state(first) == PLACE_LIST)
+		return (false);
+	mine = first;
+	beside = place_second(first);
+	if (shape_is_narrow(shape)) {
+		if (race_place_state(beside) == PLACE_OTHER)
+			return (false);
+		if ((access->bytes & 0x0f) == 0) {
+			mine = beside;
+			beside = first;
+		}
+	} else if (race_place_state(beside) != PLACE_OTHER)
+		return (false);
+	if (race_place_state(mine) == PLACE_EMPTY) {
+		place_empty(mine, shape);
+		/* From now on it matters which of its own is the newest. */
+		if (race_place_chained(beside))
+			race_chain_shorten(beside);
+	} else if (place_shape(mine) != shape)
+		return (false);
+	/* A loop over small parts is one access. */
+	if (place_has_some(beside) &&
+	    place_entry(beside->newest)->where == access->where)
+		return (false);
+	return (race_place_chained(mine) ?
+	    place_chain_access(mine, beside, access) :
+	    place_cell_access(mine, beside, access));
 }
 
 /* The bytes of one granule, in a shape. */
 static void
 race_part(const struct race_access *access, uint32_t shape)
 {
-	struct slot *slot;
+	struct place *first;
 
 	if (slots.mode == SLOTS_LISTS) {
 		race_list_access(access);
 		return;
 	}
-	if (race_log.next == race_log.end)
+	if (places.next == places.end)
 		race_log_clear_up();
-	slot = slot_in(shadow_page(&slots.shadow, access->offset),
-	    access->offset);
-	if (!slot_is_used(slot))
-		slot_begin(slot, shape);
-	else if (slot->key != (slots.key | shape) &&
-	    slot->key != (slots.key | SHAPE_LIST))
-		slot_list(slot, access->offset);
-	if (slot->key == (slots.key | SHAPE_LIST))
-		race_list_access(access);
-	else
-		slot_access(slot, access);
+	first = place_first(places_page(access->offset), access->offset);
+	if (!race_granule_used(first))
+		granule_begin(first, access->offset, shape);
+	if (granule_access(first, shape, access))
+		return;
+	if (race_place_state(first) != PLACE_LIST)
+		granule_list(first, access->offset);
+	race_list_access(access);
 }
 
 /* The first access of a run finds the clocks as they will be. */
@@ -238,9 +402,11 @@ static inline void
 slots_settle(void)
 {
 
-	if (slots.mode == SLOTS_NEW)
-		slots.mode = clock_rows.words == RACE_CPUS ? SLOTS_CELLS :
-		    SLOTS_LISTS;
+	if (slots.mode != SLOTS_NEW)
+		return;
+	slots.mode = clock_rows.words == RACE_CPUS ? SLOTS_PLACES : SLOTS_LISTS;
+	if (slots.mode == SLOTS_PLACES)
+		places_make();
 }
 
 static __attribute__((noinline)) void
@@ -265,199 +431,166 @@ race_slow(uint32_t offset, uint32_t size, unsigned how, const void *where)
 		access.offset = offset - first;
 		access.bytes = ((1U << part) - 1) << first;
 		race_part(&access, part == size ?
-		    size << SHAPE_SHIFT | first :
-		    part == RACE_GRANULE_BYTES && size == 16 ? SHAPE_HALF :
-		    SHAPE_LIST);
+		    size << PLACE_SHAPE_SHIFT | first :
+		    part == RACE_GRANULE_BYTES && size == 16 ? PLACE_HALF :
+		    PLACE_LIST);
 	}
 }
 
-/* --- what it mostly is ------------------------------------------------------------ */
-
-/* One to a granule that has a list. */
-static inline __attribute__((always_inline)) void
-race_listed(uint32_t offset, uint32_t size, unsigned how, const void *where)
+/* The first access to a granule, to all of it or in one of its halves. */
+static inline void
+race_first(struct place_page *page, struct place *first, uint32_t offset,
+    uint32_t size, unsigned kind, const void *where)
 {
-	struct race_access access;
-	uint32_t first;
+	struct place *mine, *other;
 
-	first = offset % RACE_GRANULE_BYTES;
-	access.where = where;
-	access.offset = offset - first;
-	access.cpu = the.cpu->index;
-	access.epoch = clock_epoch(access.cpu);
-	access.size = size;
-	access.kind = how & RACE_KIND_MASK;
-	access.bytes = ((1U << size) - 1) << first;
-	race_list_access(&access);
-}
-
-/* Most likely the CPU has been there, and nobody since. */
-static __attribute__((noinline)) void
-race_again(uint32_t offset, uint32_t size, unsigned how, const void *where)
-{
-	const struct slot *slot;
-	uint32_t cpu, newest;
-
-	slot = slot_in(slots.shadow.pages[offset >> SHADOW_SHIFT], offset);
-	cpu = the.cpu->index;
-	newest = slot->newest;
-	if (newest % RACE_CPUS == cpu &&
-	    (race_stands_for[newest / RACE_CPUS] >> (how & RACE_KIND_MASK) &
-	    1) != 0 &&
-	    race_cell_epoch(slot->cell, newest) == clock_epoch(cpu))
-		return;
-	race_slow(offset, size, how, where);
-}
-
-/* Most likely the first access to a granule, or it has a list. */
-static __attribute__((noinline)) void
-race_first(uint32_t offset, uint32_t size, unsigned how, const void *where)
-{
-	const struct cpu *cpu;
-	struct slot *slot;
-	struct race_cell *cell;
-	unsigned kind;
-
-	slots_settle();
-	if (slots.mode != SLOTS_CELLS || race_log.next == race_log.end ||
-	    offset % RACE_GRANULE_BYTES + size > RACE_GRANULE_BYTES)
-		goto slow;
-	slot = slot_in(shadow_page(&slots.shadow, offset), offset);
-	if (slot->key == (slots.key | SHAPE_LIST)) {
-		race_listed(offset, size, how, where);
-		return;
+	granule_mark(page, offset);
+	mine = first;
+	other = place_second(first);
+	if (size <= PLACE_HALF_BYTES && (offset & PLACE_HALF_BYTES) != 0) {
+		mine = other;
+		other = first;
 	}
-	if (slot_is_used(slot))
+	place_state(other, size <= PLACE_HALF_BYTES ? PLACE_EMPTY :
+	    PLACE_OTHER);
+	place_empty(mine, size << PLACE_SHAPE_SHIFT |
+	    offset % PLACE_GRANULE_BYTES |
+	    (kind == PLAIN_READ || kind == PLAIN_WRITE ? PLACE_PLAIN : 0));
+	place_chain(mine, kind, the.cpu, place_clock(the.cpu->index), where,
+	    false);
+}
+
+/* What place_judge() does not know of. */
+static void
+race_closer(uint32_t offset, uint32_t size, unsigned how, const void *where)
+{
+	struct place_page *page;
+	struct place *first;
+
+	page = slots.mode == SLOTS_PLACES ? places_page(offset) : NULL;
+	if (page == NULL || places.next == places.end ||
+	    (offset % PLACE_HALF_BYTES + size > PLACE_HALF_BYTES &&
+	    (size != PLACE_GRANULE_BYTES || offset % size != 0)))
 		goto slow;
-	cell = race_cell_take();
-	if (cell == NULL)
+	first = place_first(page, offset);
+	if (race_granule_used(first))
 		goto slow;
-	cpu = the.cpu;
-	kind = how & RACE_KIND_MASK;
-	slot->cell = cell;
-	slot->key = slots.key | size << SHAPE_SHIFT |
-	    offset % RACE_GRANULE_BYTES;
-	slot->newest = kind * RACE_CPUS + cpu->index;
-	cell->epochs[kind] = race_clock(cpu->index) & race_alone[cpu->index];
-	memcpy(slot->last, &cell->epochs[kind], sizeof(slot->last));
-	race_cell_keep(cell, kind, cpu, where);
+	race_first(page, first, offset, size, how & RACE_KIND_MASK, where);
 	return;
 slow:
 	race_slow(offset, size, how, where);
-}
-
-/* One of a kind that nothing stands for; false: it races. */
-static inline __attribute__((always_inline)) bool
-slot_meet(struct slot *slot, unsigned kind, const struct cpu *cpu,
-    const void *where)
-{
-	struct race_cell *cell;
-	clock_lanes known;
-
-	cell = slot->cell;
-	known = race_clock(cpu->index);
-	if (__builtin_expect(race_cell_races(cell, kind, known), 0))
-		return (false);
-	race_cell_follow(cell, kind, known, known & race_alone[cpu->index]);
-	slot->newest = kind * RACE_CPUS + cpu->index;
-	race_cell_keep(cell, kind, cpu, where);
-	return (true);
 }
 
 void
 data_race_access(uint32_t offset, uint32_t size, unsigned how,
     const void *where)
 {
-	struct shadow_page *page;
-	struct slot *slot;
-	const struct cpu *cpu;
-	uint32_t epoch;
-	bool met;
+	bool known;
 
-	page = slots.shadow.pages[offset >> SHADOW_SHIFT];
-	if (__builtin_expect(page == NULL, 0)) {
-		race_slow(offset, size, how, where);
-		return;
+	if (slots.mode == SLOTS_PLACES) {
+		switch (how & RACE_KIND_MASK) {
+		case PLAIN_READ:
+			known = place_judge(offset, size, PLAIN_READ, where);
+			break;
+		case PLAIN_WRITE:
+			known = place_judge(offset, size, PLAIN_WRITE, where);
+			break;
+		case ATOMIC_READ:
+			known = place_judge(offset, size, ATOMIC_READ, where);
+			break;
+		default:
+			known = place_judge(offset, size, ATOMIC_WRITE, where);
+			break;
+		}
+		if (known)
+			return;
 	}
-	slot = slot_in(page, offset);
-	if (slot->key != slots.key + (size << SHAPE_SHIFT) +
-	    offset % RACE_GRANULE_BYTES) {
-		race_first(offset, size, how, where);
+	race_closer(offset, size, how, where);
+}
+
+void
+race_slots_listen(void)
+{
+
+	if (slots.mode == SLOTS_OFF)
 		return;
-	}
-	cpu = the.cpu;
-	epoch = clock_rows.hb[cpu->index * (RACE_CPUS + 1)];
-	if (slot->last[cpu->index] == epoch) {
-		race_again(offset, size, how, where);
-		return;
-	}
-	if (race_log.next == race_log.end)
-		goto slow;
-	/* Early, so that a register is free; no harm where it races. */
-	slot->last[cpu->index] = epoch;
-	if ((how & RACE_ATOMIC) != 0)
-		met = (how & RACE_WRITE) != 0 ?
-		    slot_meet(slot, ATOMIC_WRITE, cpu, where) :
-		    slot_meet(slot, ATOMIC_READ, cpu, where);
-	else
-		met = (how & RACE_WRITE) != 0 ?
-		    slot_meet(slot, PLAIN_WRITE, cpu, where) :
-		    slot_meet(slot, PLAIN_READ, cpu, where);
-	if (__builtin_expect(met, 1))
-		return;
-slow:
-	race_slow(offset, size, how, where);
+	slots_settle();
+	if (slots.mode == SLOTS_PLACES)
+		places.closer = race_closer;
 }
 
 /* --- memory --------------------------------------------------------------------- */
 
+/* Which of these bytes the place has accesses to. */
+static unsigned
+place_meets(struct place *place, unsigned bytes)
+{
+
+	return (place_has_some(place) ?
+	    shape_bytes(place_shape(place)) & bytes : 0);
+}
+
+static void
+place_drop(struct place *place)
+{
+
+	if (race_place_state(place) == PLACE_CELL)
+		race_cell_give(*place_lane(&place->reads, 0));
+}
+
 /* Of one granule. */
 static void
-slot_forget(struct slot *slot, uint32_t offset, uint32_t count)
+granule_forget(struct place *first, uint32_t offset, uint32_t count)
 {
-	uint32_t bytes, first;
+	struct place *second;
+	unsigned all, bytes, met;
+	uint32_t from;
 
-	first = offset % RACE_GRANULE_BYTES;
-	bytes = ((1U << count) - 1) << first;
-	if ((slot->key & SHAPE_MASK) != SHAPE_LIST) {
-		if ((slot_bytes(slot) & bytes) == 0)
+	from = offset % RACE_GRANULE_BYTES;
+	bytes = ((1U << count) - 1) << from;
+	second = place_second(first);
+	if (race_place_state(first) != PLACE_LIST) {
+		all = place_meets(first, WHOLE) | place_meets(second, WHOLE);
+		met = place_meets(first, bytes) | place_meets(second, bytes);
+		if (met == 0)
 			return;
-		if ((slot_bytes(slot) & ~bytes) == 0) {
-			race_cell_give(slot->cell);
-			slot->key = 0;
+		if (met == all) {
+			place_drop(first);
+			place_drop(second);
+			first->race = second->race = 0;
 			return;
 		}
-		slot_list(slot, offset - first);
+		granule_list(first, offset - from);
 	}
 	race_lists_forget(offset, count);
-	if (bytes == 0xff)
-		slot->key = 0;
+	if (bytes == WHOLE)
+		first->race = second->race = 0;
 }
 
 void
 race_slots_forget(uint32_t offset, uint32_t bytes)
 {
-	struct shadow_page *page;
-	struct slot *slot;
+	struct place_page *page;
+	struct place *first;
 	uint64_t at, end, part;
 
-	if (slots.mode == SLOTS_LISTS) {
+	if (slots.mode == SLOTS_LISTS)
 		race_lists_forget(offset, bytes);
+	if (slots.mode != SLOTS_PLACES)
 		return;
-	}
 	end = (uint64_t)offset + bytes;
 	for (at = offset; at < end; at += part) {
-		page = shadow_find(&slots.shadow, (uint32_t)at);
-		if (page == NULL) {
-			part = (1U << SHADOW_SHIFT) -
-			    at % (1U << SHADOW_SHIFT);
+		page = places_find((uint32_t)at);
+		if (page == NULL || page->race != places.key) {
+			part = (1U << PLACE_PAGE_SHIFT) -
+			    at % (1U << PLACE_PAGE_SHIFT);
 			continue;
 		}
 		part = RACE_GRANULE_BYTES - at % RACE_GRANULE_BYTES;
 		if (part > end - at)
 			part = end - at;
-		slot = slot_in(page, (uint32_t)at);
-		if (slot_is_used(slot))
-			slot_forget(slot, (uint32_t)at, (uint32_t)part);
+		first = place_first(page, (uint32_t)at);
+		if (race_granule_used(first))
+			granule_forget(first, (uint32_t)at, (uint32_t)part);
 	}
 }

@@ -6,6 +6,7 @@
 #include "sim/base/words.h"
 #include "sim/machine/machine.h"
 #include "sim/memory/memory.h"
+#include "sim/memory/place_now.h"
 
 /*
  * A machine as new, from the memory that all of them share.  Most runs of a
@@ -192,6 +193,7 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.base = the.arena.base;
 	the.bytes = 0;	/* hooks see nothing until the machine runs */
 	the.listen = 0;
+	places.closer = NULL;
 	the.ordering = 0;
 	the.guide = NULL;
 	the.stay = &step_asks;

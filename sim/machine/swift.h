@@ -16,6 +16,7 @@
 #include "sim/machine/step_now.h"
 #include "sim/machine/store_now.h"
 #include "sim/memory/memory.h"
+#include "sim/memory/place_now.h"
 #include "sim/memory/sync_now.h"
 
 #define SWIFT_INLINE static inline __attribute__((always_inline))
@@ -54,6 +55,12 @@ SWIFT_INLINE void
 swift_tell(uint32_t offset, uint32_t size, unsigned how, const void *where)
 {
 
+	if (__builtin_expect(places.closer != NULL, 1)) {
+		if (__builtin_expect(!place_judge(offset, size,
+		    how & (ACCESS_WRITE | ACCESS_ATOMIC), where), 0))
+			places.closer(offset, size, how, where);
+		return;
+	}
 	if (the.ports.accessed != NULL)
 		the.ports.accessed(offset, size, how, where);
 }
@@ -109,10 +116,15 @@ SWIFT_INLINE void
 swift_load(uint32_t offset, uint32_t size, int order, const void *where)
 {
 	const struct cpu *cpu;
+	bool forwarded;
 
 	cpu = swift_begin(STEP_READ, offset, size, ACCESS_ATOMIC, where);
-	if (the.ordering && (cpu->store_count == 0 ||
-	    !stores_cover(cpu, offset, size)))
+	forwarded = cpu->store_count != 0 && stores_cover(cpu, offset, size);
+	if (__builtin_expect(places.closer != NULL, 1)) {
+		place_now_load(cpu, offset, size, order, forwarded, where);
+		return;
+	}
+	if (the.ordering && !forwarded)
 		sync_now_load(cpu->index, offset, size, order);
 	swift_tell(offset, size, ACCESS_ATOMIC, where);
 }
@@ -140,6 +152,10 @@ swift_store(uint32_t offset, uint32_t size, int order, const void *where)
 	cpu = swift_begin(STEP_WRITE, offset, size, ACCESS_ATOMIC |
 	    ACCESS_WRITE, where);
 	step_written(cpu, offset, size);
+	if (__builtin_expect(places.closer != NULL, 1)) {
+		place_now_store(cpu, offset, size, order, where);
+		return;
+	}
 	swift_tell(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
 	if (the.ordering)
 		sync_now_store(cpu->index, offset, size, order);
@@ -163,6 +179,12 @@ swift_change_end(uint32_t offset, uint32_t size, int order, bool news,
 	const struct cpu *cpu;
 
 	cpu = the.cpu;
+	if (__builtin_expect(places.closer != NULL, 1)) {
+		place_now_change(cpu, offset, size, order, where);
+		if (news)
+			step_written(cpu, offset, size);
+		return;
+	}
 	if (the.ordering && order_acquires(order))
 		sync_now_load(cpu->index, offset, size, ORDER_ACQUIRE);
 	swift_tell(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);

@@ -31,6 +31,10 @@ static struct {
 	uint32_t stamp_free;
 } clocks;
 
+const clock_lanes clock_alone[CLOCK_LANES] = {
+	{ -1, 0, 0, 0 }, { 0, -1, 0, 0 }, { 0, 0, -1, 0 }, { 0, 0, 0, -1 },
+};
+
 struct clock_rows clock_rows;
 
 static void stamps_grow(void);

@@ -38,6 +38,9 @@ enum { CLOCK_LANES = 4 };
 typedef int32_t clock_lanes
     __attribute__((vector_size(CLOCK_LANES * sizeof(int32_t)), may_alias));
 
+/* One lane of all ones for each CPU. */
+extern const clock_lanes clock_alone[CLOCK_LANES];
+
 /* All at epoch 1, nobody knows of anybody. */
 void clocks_reset(uint32_t cpus);
 void clocks_fini(void);

@@ -51,7 +51,7 @@ struct sync_cpu {
 	stamp_id issued[ISSUED_MAX];
 };
 
-static struct shadow places;
+static struct shadow stamped;
 static struct sync_cpu *sync_cpus;
 static uint32_t sync_cpu_room;
 
@@ -62,7 +62,7 @@ sync_reset_stamps(uint32_t cpus)
 	uint32_t i;
 
 	sync_small.on = false;
-	shadow_reset(&places);
+	shadow_reset(&stamped);
 	if (cpus > sync_cpu_room) {
 		free(sync_cpus);
 		sync_cpus = calloc(cpus, sizeof(*sync_cpus));
@@ -91,8 +91,8 @@ void
 sync_fini(void)
 {
 
-	sync_small_fini();
-	shadow_fini(&places);
+	places_fini();
+	shadow_fini(&stamped);
 	free(sync_cpus);
 	sync_cpus = NULL;
 	sync_cpu_room = 0;
@@ -139,7 +139,7 @@ place_find(uint32_t offset)
 	struct shadow_page *page;
 	struct sync_place *place;
 
-	page = shadow_find(&places, offset);
+	page = shadow_find(&stamped, offset);
 	if (page == NULL)
 		return (NULL);
 	place = place_alone(page, offset);
@@ -162,7 +162,7 @@ place_get(uint32_t offset)
 	struct shadow_page *page;
 	struct sync_place *place;
 
-	page = shadow_page(&places, offset);
+	page = shadow_page(&stamped, offset);
 	place = place_alone(page, offset);
 	place_revive(page, place);
 	return (place);
@@ -193,7 +193,7 @@ wide_get(uint32_t offset)
 	struct shadow_page *page;
 	struct sync_place *place;
 
-	page = shadow_page(&places, offset);
+	page = shadow_page(&stamped, offset);
 	place = place_in(page, offset);
 	if (__builtin_expect(place->wide && place->life == page->life, 1))
 		return (place);
@@ -300,7 +300,7 @@ sync_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 		load_places(cpu, offset, size, order);
 		return;
 	}
-	page = shadow_find(&places, offset);
+	page = shadow_find(&stamped, offset);
 	if (page == NULL)
 		return;
 	place = (const struct sync_place *)(const void *)page->cells +
@@ -517,7 +517,7 @@ sync_forget(uint32_t offset, uint32_t bytes)
 		return;
 	}
 	FOR_PLACES(at, offset, bytes) {
-		if (shadow_find(&places, (uint32_t)at) == NULL) {
+		if (shadow_find(&stamped, (uint32_t)at) == NULL) {
 			at |= (1 << SHADOW_SHIFT) - PLACE_BYTES;
 			continue;
 		}

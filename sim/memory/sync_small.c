@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/memory/sync_small.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 enum {
 	HALF_BYTES = SYNC_GRANULE_BYTES / 2,
 	HALF_WHOLE = (1 << HALF_BYTES) - 1,	/* all of its bytes, as bits */
@@ -20,100 +17,18 @@ enum put {
 
 struct sync_small sync_small;
 
-/*
- * Any page may stand for any of the arena: what it holds bears another tag than
- * its own, once it is taken again.
- */
-static struct sync_page *pages_used, *pages_free;
-
-/* The rows of second halves, which stay their granule's until the run ends. */
-static struct {
-	struct second {
-		clock_lanes row;
-		uint32_t granule;	/* its number */
-	} *table;
-	uint32_t count;
-	uint32_t room;
-} seconds;
-
-static void
-pages_release(void)
-{
-	struct sync_page *page;
-
-	while ((page = pages_used) != NULL) {
-		pages_used = page->next;
-		sync_small.pages[page->number] = NULL;
-		page->next = pages_free;
-		pages_free = page;
-	}
-}
-
-struct sync_page *
-sync_small_page_slow(uint32_t offset)
-{
-	struct sync_page *page;
-	uint32_t life;
-
-	page = pages_free;
-	if (page != NULL) {
-		pages_free = page->next;
-	} else {
-		page = aligned_alloc(_Alignof(struct sync_page),
-		    sizeof(*page));
-		if (page == NULL)
-			abort();
-		memset(page, 0, sizeof(*page));
-	}
-	life = (page->tag & SYNC_TAG_LIFE) + 1;
-	if (life > SYNC_TAG_LIFE) {
-		memset(page->granules, 0, sizeof(page->granules));
-		life = 1;
-	}
-	page->tag = life | SYNC_TAG_BYTES;
-	page->number = offset >> SYNC_PAGE_SHIFT;
-	page->next = pages_used;
-	pages_used = page;
-	sync_small.pages[page->number] = page;
-	return (page);
-}
-
 void
 sync_small_reset(uint32_t cpus)
 {
 	uint32_t i;
 
 	assert(cpus <= SYNC_SMALL_CPUS);
-	if (sync_small.pages == NULL) {
-		sync_small.pages = calloc(SYNC_PAGES,
-		    sizeof(*sync_small.pages));
-		if (sync_small.pages == NULL)
-			abort();
-	}
-	pages_release();
-	seconds.count = 0;
+	places_release();
 	for (i = 0; i < cpus; i++) {
 		sync_small.noted[i] = (clock_lanes){ 0 };
 		sync_small.fenced[i] = 0;
 		sync_small.next[i] = 0;
 	}
-}
-
-void
-sync_small_fini(void)
-{
-	struct sync_page *page;
-
-	if (sync_small.pages != NULL)
-		pages_release();
-	while ((page = pages_free) != NULL) {
-		pages_free = page->next;
-		free(page);
-	}
-	free(sync_small.pages);
-	sync_small.pages = NULL;
-	free(seconds.table);
-	memset(&seconds, 0, sizeof(seconds));
 }
 
 /* --- granules and their halves ------------------------------------------------ */
@@ -135,7 +50,7 @@ bytes_of(uint64_t at, uint64_t offset, uint64_t end)
 }
 
 static inline unsigned
-tag_bytes(const struct sync_granule *granule)
+tag_bytes(const struct place *granule)
 {
 
 	return (granule->tag >> SYNC_TAG_BYTES_SHIFT & WHOLE);
@@ -149,67 +64,38 @@ half_of(unsigned bytes, unsigned half)
 }
 
 static inline bool
-half_headed(const struct sync_granule *granule, unsigned half, uint32_t cpu)
+half_headed(const struct place *granule, unsigned half, uint32_t cpu)
 {
 
 	return (granule->heads >> (half * SYNC_SMALL_CPUS + cpu) & 1);
 }
 
 static inline bool
-is_split(const struct sync_granule *granule)
+is_split(const struct place *granule)
 {
 
 	return ((granule->tag & SYNC_TAG_SPLIT) != 0);
 }
 
 static inline clock_lanes *
-half_row(struct sync_granule *granule, unsigned half)
+half_row(struct place *granule, unsigned half)
 {
 
 	return (half == 1 && is_split(granule) ?
-	    &seconds.table[granule->second].row : &granule->row);
-}
-
-static void
-seconds_grow(void)
-{
-	struct second *larger;
-	uint32_t room;
-
-	room = seconds.room == 0 ? 64 : seconds.room * 2;
-	larger = aligned_alloc(_Alignof(struct second),
-	    room * sizeof(*larger));
-	if (larger == NULL)
-		abort();
-	if (seconds.count > 0)
-		memcpy(larger, seconds.table,
-		    seconds.count * sizeof(*larger));
-	free(seconds.table);
-	seconds.table = larger;
-	seconds.room = room;
+	    &place_second(granule)->row : &granule->row);
 }
 
 /* The second half is like the first, and has its own row from now on. */
 static void
-granule_split(struct sync_granule *granule, uint64_t at)
+granule_split(struct place *granule)
 {
-	uint32_t number;
 
-	number = (uint32_t)(at / SYNC_GRANULE_BYTES);
-	/* What it bears may be of an earlier run. */
-	if (granule->second >= seconds.count ||
-	    seconds.table[granule->second].granule != number) {
-		if (seconds.count == seconds.room)
-			seconds_grow();
-		granule->second = seconds.count++;
-		seconds.table[granule->second].granule = number;
-	}
-	seconds.table[granule->second].row = granule->row;
+	place_second(granule)->row = granule->row;
 	granule->tag |= SYNC_TAG_SPLIT;
 }
 
 static void
-half_clear(struct sync_granule *granule, unsigned half)
+half_clear(struct place *granule, unsigned half)
 {
 
 	if (half == 0 && is_split(granule))
@@ -220,27 +106,27 @@ half_clear(struct sync_granule *granule, unsigned half)
 }
 
 /* NULL: nothing was stored there with a clock. */
-static inline struct sync_granule *
+static inline struct place *
 granule_find(uint64_t at)
 {
-	struct sync_page *page;
-	struct sync_granule *granule;
+	struct place_page *page;
+	struct place *granule;
 
-	page = sync_small_find((uint32_t)at);
+	page = places_find((uint32_t)at);
 	if (page == NULL)
 		return (NULL);
-	granule = sync_small_granule(page, (uint32_t)at);
+	granule = place_first(page, (uint32_t)at);
 	return (sync_small_lives(granule, page) ? granule : NULL);
 }
 
-static inline struct sync_granule *
+static inline struct place *
 granule_get(uint64_t at)
 {
-	struct sync_page *page;
-	struct sync_granule *granule;
+	struct place_page *page;
+	struct place *granule;
 
-	page = sync_small_page((uint32_t)at);
-	granule = sync_small_granule(page, (uint32_t)at);
+	page = places_page((uint32_t)at);
+	granule = place_first(page, (uint32_t)at);
 	if (!sync_small_lives(granule, page)) {
 		granule->tag = page->tag & SYNC_TAG_LIFE;
 		granule->heads = 0;
@@ -253,7 +139,7 @@ granule_get(uint64_t at)
 void
 sync_small_load_slow(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
-	struct sync_granule *granule;
+	struct place *granule;
 	unsigned bytes, half;
 
 	FOR_GRANULES(at, offset, size) {
@@ -273,7 +159,7 @@ sync_small_load_slow(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 
 /* May it end what is there, and not only add to it? */
 static inline bool
-put_ends(const struct sync_granule *granule, unsigned half, uint32_t cpu,
+put_ends(const struct place *granule, unsigned half, uint32_t cpu,
     unsigned bytes, enum put put)
 {
 	unsigned old;
@@ -284,14 +170,14 @@ put_ends(const struct sync_granule *granule, unsigned half, uint32_t cpu,
 }
 
 static void
-half_put(struct sync_granule *granule, uint64_t at, unsigned half,
-    uint32_t cpu, unsigned bytes, clock_lanes row, enum put put)
+half_put(struct place *granule, unsigned half, uint32_t cpu, unsigned bytes,
+    clock_lanes row, enum put put)
 {
 	clock_lanes *mine;
 	unsigned shift;
 
 	if (!is_split(granule) && half_of(tag_bytes(granule), !half) != 0)
-		granule_split(granule, at);
+		granule_split(granule);
 	mine = half_row(granule, half);
 	shift = half * SYNC_SMALL_CPUS;
 	if (put_ends(granule, half, cpu, bytes, put)) {
@@ -306,7 +192,7 @@ half_put(struct sync_granule *granule, uint64_t at, unsigned half,
 
 /* The halves are alike, and stay so. */
 static inline void
-granule_put(struct sync_granule *granule, uint32_t cpu, clock_lanes row,
+granule_put(struct place *granule, uint32_t cpu, clock_lanes row,
     enum put put)
 {
 
@@ -323,7 +209,7 @@ static void
 put_row(uint32_t cpu, uint32_t offset, uint32_t size, clock_lanes row,
     enum put put)
 {
-	struct sync_granule *granule;
+	struct place *granule;
 	unsigned bytes, half, old;
 
 	FOR_GRANULES(at, offset, size) {
@@ -340,7 +226,7 @@ put_row(uint32_t cpu, uint32_t offset, uint32_t size, clock_lanes row,
 		}
 		for (half = 0; half < 2; half++)
 			if (half_of(bytes, half) != 0)
-				half_put(granule, at, half, cpu,
+				half_put(granule, half, cpu,
 				    half_of(bytes, half), row, put);
 	}
 }
@@ -349,7 +235,7 @@ put_row(uint32_t cpu, uint32_t offset, uint32_t size, clock_lanes row,
 static void
 put_nothing(uint32_t cpu, uint32_t offset, uint32_t size)
 {
-	struct sync_granule *granule;
+	struct place *granule;
 	unsigned bytes, half;
 
 	FOR_GRANULES(at, offset, size) {
@@ -411,12 +297,12 @@ sync_small_change_slow(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 void
 sync_small_forget(uint32_t offset, uint32_t bytes)
 {
-	struct sync_granule *granule;
+	struct place *granule;
 	unsigned part, half;
 
 	FOR_GRANULES(at, offset, bytes) {
-		if (sync_small_find((uint32_t)at) == NULL) {
-			at |= (1 << SYNC_PAGE_SHIFT) - SYNC_GRANULE_BYTES;
+		if (places_find((uint32_t)at) == NULL) {
+			at |= (1 << PLACE_PAGE_SHIFT) - SYNC_GRANULE_BYTES;
 			continue;
 		}
 		granule = granule_find(at);

@@ -7,8 +7,9 @@
  * exactly what stamps would know.
  *
  * Locations are granules of eight bytes.  As long as its two halves were stored
- * to together, or only one of them was, a granule has one clock; from then on
- * it is split, and its second half has a clock elsewhere.
+ * to together, or only one of them was, a granule has one clock, that of its
+ * first place; from then on it is split, and its second half has the row of the
+ * second place (place.h).
  *
  * The common cases are here, to be put in line; the others are sync_small.c.
  *
@@ -29,39 +30,26 @@
 
 #include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
+#include "sim/memory/place.h"
 
 enum {
 	SYNC_SMALL_CPUS = CLOCK_LANES,
-	SYNC_GRANULE_BYTES = 8,
-	SYNC_PAGE_SHIFT = 12,	/* of the arena */
-	SYNC_PAGES = 1 << 20,	/* offsets have 32 bits */
-	SYNC_GRANULES = (1 << SYNC_PAGE_SHIFT) / SYNC_GRANULE_BYTES,
+	SYNC_GRANULE_BYTES = PLACE_GRANULE_BYTES,
 	SYNC_ISSUED_MAX = 128,	/* the largest store buffer */
 	SYNC_ISSUED_RELEASES = SYNC_ISSUED_MAX * 2,	/* not by a fence; then
 				 * there are also bits as in a tag */
 };
 
-/* A granule's tag: its page's life (else it is empty), and flags. */
+/*
+ * The tag of a granule's first place: its page's life (else it is empty), and
+ * flags.  `heads` has a bit for each CPU, then those of half 2.
+ */
 enum {
-	SYNC_TAG_LIFE = 0xffff,
-	SYNC_TAG_BYTES_SHIFT = 16,	/* bit for each byte stored with a clock */
-	SYNC_TAG_BYTES = 0xff << SYNC_TAG_BYTES_SHIFT,
+	SYNC_TAG_LIFE = PLACE_TAG_LIFE,
+	/* A bit for each byte stored with a clock. */
+	SYNC_TAG_BYTES_SHIFT = PLACE_TAG_BYTES_SHIFT,
+	SYNC_TAG_BYTES = PLACE_TAG_BYTES,
 	SYNC_TAG_SPLIT = 1 << 24,
-};
-
-struct sync_granule {
-	clock_lanes row;	/* of both halves, or of the first */
-	uint32_t tag;
-	uint32_t heads;		/* bit for each CPU, then those of half 2 */
-	uint32_t second;	/* where half 2 has its row once it is split */
-	uint32_t unused;
-};
-
-struct sync_page {
-	struct sync_page *next;	/* in use, or not */
-	uint32_t number;
-	uint32_t tag;		/* of granules that were stored to as a whole */
-	_Alignas(64) struct sync_granule granules[SYNC_GRANULES];
 };
 
 extern struct sync_small {
@@ -69,18 +57,15 @@ extern struct sync_small {
 	clock_lanes fences[SYNC_SMALL_CPUS];	/* what release fences left */
 	uint32_t fenced[SYNC_SMALL_CPUS];	/* 1: there was such a fence */
 	uint32_t next[SYNC_SMALL_CPUS];		/* in `issued` */
-	struct sync_page **pages;	/* those that this run uses, by number */
 	bool on;		/* this run has so few CPUs */
 	/* Stores that are not visible yet. */
 	clock_lanes issued[SYNC_SMALL_CPUS][SYNC_ISSUED_MAX];
 } sync_small;
 
 void sync_small_reset(uint32_t cpus);
-void sync_small_fini(void);
 void sync_small_forget(uint32_t offset, uint32_t bytes);
 
 /* Everything but the common cases. */
-struct sync_page *sync_small_page_slow(uint32_t offset);
 void sync_small_load_slow(uint32_t cpu, uint32_t offset, uint32_t size,
     int order);
 void sync_small_visible_slow(uint32_t cpu, uint32_t offset, uint32_t size,
@@ -104,13 +89,13 @@ sync_small_clock(uint32_t cpu)
 SYNC_SMALL_INLINE clock_lanes
 sync_small_freeze(uint32_t cpu)
 {
-	clock_lanes row;
-	uint32_t *epoch;
+	clock_lanes *clock, row;
 
-	row = *sync_small_clock(cpu);
-	epoch = &clock_rows.hb[(size_t)cpu * CLOCK_LANES + cpu];
-	assert(*epoch < INT32_MAX);
-	++*epoch;
+	clock = sync_small_clock(cpu);
+	assert(clock_rows.hb[cpu * (CLOCK_LANES + 1)] < INT32_MAX);
+	row = *clock;
+	/* As a whole, as it will be read: part of it would have to wait. */
+	*clock = row - clock_alone[cpu];
 	return (row);
 }
 
@@ -124,35 +109,10 @@ sync_small_join(uint32_t cpu, clock_lanes row, int order)
 	*clock = lanes_max(*clock, row);
 }
 
-/* NULL: nothing in it has a clock. */
-SYNC_SMALL_INLINE struct sync_page *
-sync_small_find(uint32_t offset)
-{
-
-	return (sync_small.pages[offset >> SYNC_PAGE_SHIFT]);
-}
-
-SYNC_SMALL_INLINE struct sync_page *
-sync_small_page(uint32_t offset)
-{
-	struct sync_page *page;
-
-	page = sync_small_find(offset);
-	return (__builtin_expect(page != NULL, 1) ? page :
-	    sync_small_page_slow(offset));
-}
-
-SYNC_SMALL_INLINE struct sync_granule *
-sync_small_granule(struct sync_page *page, uint32_t offset)
-{
-
-	return (&page->granules[offset / SYNC_GRANULE_BYTES % SYNC_GRANULES]);
-}
-
 /* It may have a clock. */
 SYNC_SMALL_INLINE bool
-sync_small_lives(const struct sync_granule *granule,
-    const struct sync_page *page)
+sync_small_lives(const struct place *granule,
+    const struct place_page *page)
 {
 
 	return (((granule->tag ^ page->tag) & SYNC_TAG_LIFE) == 0);
@@ -173,7 +133,7 @@ sync_small_bits(uint32_t offset, uint32_t size)
 
 /* All of that has the clock that is here; `bits` is not 0 in what follows. */
 SYNC_SMALL_INLINE bool
-sync_small_has(const struct sync_granule *granule, const struct sync_page *page,
+sync_small_has(const struct place *granule, const struct place_page *page,
     uint32_t bits)
 {
 
@@ -185,8 +145,8 @@ sync_small_has(const struct sync_granule *granule, const struct sync_page *page,
 
 /* Nothing but that could have a clock, and it has it here. */
 SYNC_SMALL_INLINE bool
-sync_small_alone(const struct sync_granule *granule,
-    const struct sync_page *page, uint32_t bits)
+sync_small_alone(const struct place *granule,
+    const struct place_page *page, uint32_t bits)
 {
 
 	return (!sync_small_lives(granule, page) || (granule->tag & ~bits &
@@ -202,7 +162,7 @@ sync_small_heads(uint32_t cpu, uint32_t bits)
 
 /* It alone has a clock from now on. */
 SYNC_SMALL_INLINE void
-sync_small_put(struct sync_granule *granule, const struct sync_page *page,
+sync_small_put(struct place *granule, const struct place_page *page,
     uint32_t bits, uint32_t cpu, clock_lanes row)
 {
 
@@ -214,16 +174,16 @@ sync_small_put(struct sync_granule *granule, const struct sync_page *page,
 SYNC_SMALL_INLINE void
 sync_small_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
-	struct sync_page *page;
-	const struct sync_granule *granule;
+	struct place_page *page;
+	const struct place *granule;
 	uint32_t bits;
 
-	page = sync_small_find(offset);
+	page = places_find(offset);
 	bits = sync_small_bits(offset, size);
 	if (bits != 0) {
 		if (page == NULL)
 			return;
-		granule = sync_small_granule(page, offset);
+		granule = place_first(page, offset);
 		if (__builtin_expect(sync_small_has(granule, page, bits), 1)) {
 			sync_small_join(cpu, granule->row, order);
 			return;
@@ -237,14 +197,14 @@ sync_small_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 SYNC_SMALL_INLINE void
 sync_small_store(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
-	struct sync_page *page;
-	struct sync_granule *granule;
+	struct place_page *page;
+	struct place *granule;
 	uint32_t bits;
 
 	bits = sync_small_bits(offset, size);
 	if (order_releases(order) && bits != 0) {
-		page = sync_small_page(offset);
-		granule = sync_small_granule(page, offset);
+		page = places_page(offset);
+		granule = place_first(page, offset);
 		if (bits == SYNC_TAG_BYTES ||
 		    sync_small_alone(granule, page, bits)) {
 			sync_small_put(granule, page, bits, cpu,
@@ -283,14 +243,14 @@ SYNC_SMALL_INLINE void
 sync_small_visible(uint32_t cpu, uint32_t offset, uint32_t size,
     uint32_t issued)
 {
-	struct sync_page *page;
-	struct sync_granule *granule;
+	struct place_page *page;
+	struct place *granule;
 	uint32_t bits;
 
 	bits = issued & SYNC_TAG_BYTES;
 	if (bits != 0) {
-		page = sync_small_page(offset);
-		granule = sync_small_granule(page, offset);
+		page = places_page(offset);
+		granule = place_first(page, offset);
 		if (bits == SYNC_TAG_BYTES ||
 		    sync_small_alone(granule, page, bits)) {
 			sync_small_put(granule, page, bits, cpu,
@@ -305,14 +265,14 @@ sync_small_visible(uint32_t cpu, uint32_t offset, uint32_t size,
 SYNC_SMALL_INLINE void
 sync_small_change(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 {
-	struct sync_page *page;
-	struct sync_granule *granule;
+	struct place_page *page;
+	struct place *granule;
 	uint32_t bits;
 
 	bits = sync_small_bits(offset, size);
 	if ((order == ORDER_ACQ_REL || order == ORDER_SEQ_CST) && bits != 0) {
-		page = sync_small_page(offset);
-		granule = sync_small_granule(page, offset);
+		page = places_page(offset);
+		granule = place_first(page, offset);
 		if (!sync_small_lives(granule, page)) {
 			sync_small_put(granule, page, bits, cpu,
 			    sync_small_freeze(cpu));

@@ -61,7 +61,8 @@ static const struct layer layers[] = {
 	{ "sim/machine/", PURE "sim/base/ sim/machine/ engine/kern.h "
 	    "sim/memory/memory.h sim/memory/memory_choose.h "
 	    "sim/memory/clock.h sim/memory/sync.h sim/memory/sync_now.h "
-	    "<sys/mman.h>" },
+	    /* Races that are none are seen where the access is. */
+	    "sim/memory/place_now.h <sys/mman.h>" },
 	{ "sim/memory/", PURE "sim/base/ sim/machine/ sim/memory/" },
 	{ "sim/kern/", PURE "sim/kern/ sim/base/ sim/machine/ "
 	    "sim/memory/memory.h sim/memory/sync.h sim/oracle/items.h "
@@ -75,7 +76,8 @@ static const struct layer layers[] = {
 	{ "sim/strategies/", PURE "sim/run.h sim/spec.h sim/base/ "
 	    "sim/machine/choice.h sim/strategies/" },
 	{ "sim/checks/", PURE INSIDE "sim/checks/ sim/oracle/ "
-	    "sim/memory/clock.h sim/memory/shadow.h sim/kern/kern_pages.h" },
+	    "sim/memory/clock.h sim/memory/shadow.h sim/memory/place.h "
+	    "sim/memory/place_judge.h sim/kern/kern_pages.h" },
 	{ "sim/metrics/", PURE INSIDE "sim/metrics/ sim/oracle/ "
 	    "sim/kern/kern_pages.h" },
 	{ "sim/workloads/", FREESTANDING "sim/workloads/ sim/lab.h "

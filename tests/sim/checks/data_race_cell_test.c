@@ -93,6 +93,9 @@ draw_access(struct rng *rng, const struct like *like)
 	/* As a rule each has its own size. */
 	size = granule % 4 == 3 ? 4 : 8;
 	offset = granule * 8;
+	/* Some have two fields. */
+	if (granule % 4 == 3)
+		offset += 4 * (uint32_t)rng_below(rng, 2);
 	if (granule % 16 == 5) {
 		size = 16;
 	} else if (like->odd != 0 && rng_below(rng, like->odd) == 0) {

@@ -20,7 +20,7 @@ enum {
 	STEPS = 200,
 	BUFFER = 8,
 	/* Across the end of a page. */
-	FROM = (1 << SYNC_PAGE_SHIFT) - 24,
+	FROM = (1 << PLACE_PAGE_SHIFT) - 24,
 	BYTES = 48,
 };
 
@@ -273,9 +273,9 @@ Test(sync_small, next_run_knows_nothing_of_the_last)
 	for (i = 0; i < 140000; i++) {
 		clocks_reset(CPUS);
 		sync_reset(CPUS);
-		page = (uint32_t)(i % 3) << SYNC_PAGE_SHIFT;
+		page = (uint32_t)(i % 3) << PLACE_PAGE_SHIFT;
 		if (i % 7 == 0)
-			sync_now_store(2, 3 << SYNC_PAGE_SHIFT, 8,
+			sync_now_store(2, 3 << PLACE_PAGE_SHIFT, 8,
 			    ORDER_RELEASE);
 		sync_now_load(1, page, 8, ORDER_ACQUIRE);
 		cr_assert_not(clock_knows(1, 0, 1), "run %d", i);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/memory/place.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct places places;
+
+void
+places_make(void)
+{
+
+	if (places.pages != NULL)
+		return;
+	places.pages = calloc(PLACE_PAGES, sizeof(*places.pages));
+	if (places.pages == NULL)
+		abort();
+}
+
+/*
+ * Any page may stand for any of the arena: what it holds bears another tag than
+ * its own, once it is taken again.
+ */
+void
+places_release(void)
+{
+	struct place_page *page;
+
+	places_make();
+	while ((page = places.used) != NULL) {
+		places.used = page->next;
+		places.pages[page->number] = NULL;
+		page->next = places.free;
+		places.free = page;
+	}
+}
+
+static void
+clear(struct place_page *page)
+{
+
+	memset(page->places, 0, sizeof(page->places));
+}
+
+struct place_page *
+places_page_slow(uint32_t offset)
+{
+	struct place_page *page;
+	uint32_t life;
+
+	page = places.free;
+	if (page != NULL) {
+		places.free = page->next;
+		/* Its chains, of the same run, were of other memory. */
+		if (page->race == places.key && places.key != 0)
+			clear(page);
+	} else {
+		page = aligned_alloc(_Alignof(struct place_page),
+		    sizeof(*page));
+		if (page == NULL)
+			abort();
+		memset(page, 0, sizeof(*page));
+	}
+	life = (page->tag & PLACE_TAG_LIFE) + 1;
+	if (life > PLACE_TAG_LIFE) {
+		clear(page);
+		life = 1;
+	}
+	page->race = 0;
+	page->tag = life | PLACE_TAG_BYTES;
+	page->number = offset >> PLACE_PAGE_SHIFT;
+	page->next = places.used;
+	places.used = page;
+	places.pages[page->number] = page;
+	return (page);
+}
+
+static void
+pages_outdate(struct place_page *page)
+{
+	uint32_t i;
+
+	for (; page != NULL; page = page->next) {
+		page->race = 0;
+		for (i = 0; i < PLACE_GRANULES; i++)
+			page->places[0][i].race = page->places[1][i].race = 0;
+	}
+}
+
+void
+places_outdate(void)
+{
+
+	pages_outdate(places.used);
+	pages_outdate(places.free);
+}
+
+void
+places_fini(void)
+{
+	struct place_page *page;
+
+	if (places.pages != NULL)
+		places_release();
+	while ((page = places.free) != NULL) {
+		places.free = page->next;
+		free(page);
+	}
+	free(places.pages);
+	places.pages = NULL;
+}
