@@ -24,6 +24,7 @@ race_slots_begin(bool on)
 
 	slots.mode = on ? SLOTS_NEW : SLOTS_OFF;
 	places.closer = NULL;
+	the.straight = 0;
 	if (slots.run == PLACE_RUN_MAX) {
 		/* Its numbers are about to come again. */
 		places_outdate();

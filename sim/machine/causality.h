@@ -104,11 +104,10 @@ causality_last(uint32_t offset, uint32_t size)
 }
 
 static inline struct causality_cell *
-causality_touch(uint32_t cpu, uint32_t granule, bool write)
+causality_touch(struct causality_cell *cell, uint32_t cpu, uint32_t granule,
+    bool write)
 {
-	struct causality_cell *cell;
 
-	cell = causality_cell(granule);
 	if (cell->run != causality.run) {
 		cell->run = causality.run;
 		cell->written = 0;
@@ -139,7 +138,8 @@ causality_read(uint32_t cpu, uint32_t offset, uint32_t size, bool forwarded)
 		past = causality_mix(past, ~granule);
 		if (forwarded)
 			continue;
-		cell = causality_touch(cpu, granule, false);
+		cell = causality_touch(causality_cell(granule), cpu, granule,
+		    false);
 		/* Whether its own store has left the buffer is nothing to a
 		 * CPU. */
 		if (cell->writer != cpu && cell->writer != CAUSALITY_NOBODY)
@@ -161,6 +161,18 @@ causality_issue(uint32_t cpu, uint32_t offset)
 }
 
 static inline void
+causality_put(struct causality_cell *cell, uint32_t cpu, uint32_t granule,
+    uint64_t past)
+{
+
+	cell = causality_touch(cell, cpu, granule, true);
+	cell->wrote = 1;
+	cell->written = causality_mix(past, cell->written);
+	cell->writer = (uint16_t)cpu;
+	causality.writes += cell->written;
+}
+
+static inline void
 causality_write(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t past)
 {
 	struct causality_cell *cell;
@@ -169,15 +181,62 @@ causality_write(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t past)
 	last = causality_last(offset, size);
 	granule = offset >> CAUSALITY_GRANULE_SHIFT;
 	do {
-		cell = causality_touch(cpu, granule, true);
-		cell->wrote = 1;
-		cell->written = causality_mix(past, cell->written);
-		cell->writer = (uint16_t)cpu;
-		causality.writes += cell->written;
+		cell = causality_cell(granule);
+		causality_put(cell, cpu, granule, past);
 	} while (++granule <= last);
 }
 
+/* --- within one granule, which has its first place ---------------------------- */
+
+static inline bool
+causality_is_first(uint32_t offset)
+{
+	uint32_t granule;
+
+	granule = offset >> CAUSALITY_GRANULE_SHIFT;
+	return (causality.cells[causality_slot(granule)].granule ==
+	    granule + 1);
+}
+
+static inline void
+causality_read_first(uint32_t cpu, uint32_t offset)
+{
+	const struct causality_cell *cell;
+	uint64_t past;
+	uint32_t granule;
+
+	granule = offset >> CAUSALITY_GRANULE_SHIFT;
+	past = causality_mix(causality.pasts[cpu], ~granule);
+	cell = causality_touch(&causality.cells[causality_slot(granule)], cpu,
+	    granule, false);
+	if (cell->writer != cpu && cell->writer != CAUSALITY_NOBODY)
+		past = causality_mix(past, cell->written);
+	causality.pasts[cpu] = past;
+}
+
+/* The write is issued and visible. */
+static inline void
+causality_write_first(uint32_t cpu, uint32_t offset)
+{
+	uint32_t granule;
+
+	granule = offset >> CAUSALITY_GRANULE_SHIFT;
+	causality_put(&causality.cells[causality_slot(granule)], cpu, granule,
+	    causality_issue(cpu, offset));
+}
+
+/* --- what is shared ----------------------------------------------------------- */
+
 /* In a run that taught, two CPUs touched it, of which one wrote. */
+static inline bool
+causality_shared_alone(uint32_t offset)
+{
+
+	return (causality.shared[causality_slot(offset >>
+	    CAUSALITY_GRANULE_SHIFT)] != 0);
+}
+
+/* The same of what may lie in two granules. */
 static inline bool
 causality_shared(uint32_t offset, uint32_t size)
 {

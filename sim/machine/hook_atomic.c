@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/machine/hook.h"
-#include "sim/machine/swift.h"
+#include "sim/machine/straight.h"
 #include "sim/memory/memory.h"
 
 /*
@@ -23,10 +23,13 @@ enum { ORDER_MASK = 0x7fff };
  */
 #define CAREFULLY static __attribute__((noinline))
 
-/* `expression` is the new value, of `old` and `operand`. */
+/*
+ * `expression` is the new value, of `old` and `operand`.  long_...() is for all
+ * kinds of run; taken_...() goes on where the step is taken.
+ */
 #define CHANGE(type, bits, name, kind, expression)			\
 	CAREFULLY type							\
-	careful_##name##_##bits(volatile type *at, type operand,	\
+	long_##name##_##bits(volatile type *at, type operand,		\
 	    int order, const void *where)				\
 	{								\
 		type next, old;						\
@@ -44,13 +47,88 @@ enum { ORDER_MASK = 0x7fff };
 			    next, next != old, order, where);		\
 			return (old);					\
 		}							\
-		swift_change_begin(offset, sizeof(type), where);	\
+		swift_change_begin(offset, sizeof(type), where, false);	\
 		old = *at;						\
 		next = (type)(expression);				\
 		swift_change_end(offset, sizeof(type), order,		\
 		    next != old, where);				\
 		*at = next;						\
 		return (old);						\
+	}								\
+	CAREFULLY type							\
+	taken_##name##_##bits(volatile type *at, type operand,		\
+	    int order, const void *where)				\
+	{								\
+		type next, old;						\
+									\
+		swift_change_begin(straight_offset(at), sizeof(type),	\
+		    where, true);					\
+		old = *at;						\
+		next = (type)(expression);				\
+		swift_change_end(straight_offset(at), sizeof(type),	\
+		    order, next != old, where);				\
+		*at = next;						\
+		return (old);						\
+	}								\
+	STRAIGHT type							\
+	line_##name##_##bits(volatile type *at, type operand,		\
+	    int order, const void *where, bool late)			\
+	{								\
+		struct straight it;					\
+		clock_lanes known;					\
+		type next, old;						\
+									\
+		if (!straight_change(&it, at, sizeof(type), where,	\
+		    late))						\
+			return (taken_##name##_##bits(at, operand,	\
+			    order, where));				\
+		old = *at;						\
+		next = (type)(expression);				\
+		if (next != old)					\
+			step_written(it.cpu, it.offset, sizeof(type));	\
+		if (!straight_change_join(&it, sizeof(type), order,	\
+		    &known))						\
+			return (joined_change_##bits(at, next, old,	\
+			    order, where));				\
+		if (!straight_judge(&it, sizeof(type), ATOMIC_WRITE,	\
+		    known, where))					\
+			return (told_change_##bits(at, next, old,	\
+			    order, where));				\
+		if (!straight_change_release(&it, sizeof(type), order))	\
+			return (ordered_change_##bits(at, next, old,	\
+			    order));					\
+		*at = next;						\
+		return (old);						\
+	}								\
+	CAREFULLY type							\
+	after_##name##_##bits(volatile type *at, type operand,		\
+	    int order, const void *where)				\
+	{								\
+		return (line_##name##_##bits(at, operand, order,	\
+		    where, true));					\
+	}								\
+	CAREFULLY type							\
+	late_##name##_##bits(volatile type *at, type operand,		\
+	    int order, const void *where)				\
+	{								\
+		the.cpu->where = where;					\
+		step_wait_slow(straight_change_kinds(),			\
+		    straight_offset(at), sizeof(type));			\
+		return (after_##name##_##bits(at, operand, order,	\
+		    where));						\
+	}								\
+	CAREFULLY type							\
+	careful_##name##_##bits(volatile type *at, type operand,	\
+	    int order, const void *where)				\
+	{								\
+		if (!straight_inside(at, sizeof(type)))			\
+			return (long_##name##_##bits(at, operand,	\
+			    order, where));				\
+		if (!straight_leased(at, straight_change_kinds()))	\
+			return (late_##name##_##bits(at, operand,	\
+			    order, where));				\
+		return (line_##name##_##bits(at, operand, order,	\
+		    where, false));					\
 	}								\
 	static inline __attribute__((always_inline)) type		\
 	change_##name##_##bits(volatile type *at, type operand,		\
@@ -78,9 +156,82 @@ enum { ORDER_MASK = 0x7fff };
 		    WHERE));						\
 	}
 
-#define ATOMIC(type, bits)						\
+/* How an access ends in which something turned out on the way. */
+#define LEFT(type, bits)						\
 	CAREFULLY type							\
-	careful_load_##bits(const volatile type *at, int order,		\
+	told_load_##bits(const volatile type *at, const void *where)	\
+	{								\
+		places.closer(straight_offset(at), sizeof(type),	\
+		    ACCESS_ATOMIC, where);				\
+		return (*at);						\
+	}								\
+	CAREFULLY type							\
+	joined_load_##bits(const volatile type *at, int order,		\
+	    const void *where)						\
+	{								\
+		straight_join_left(straight_offset(at), sizeof(type),	\
+		    order);						\
+		swift_tell(straight_offset(at), sizeof(type),		\
+		    ACCESS_ATOMIC, where);				\
+		return (*at);						\
+	}								\
+	CAREFULLY void							\
+	ordered_store_##bits(volatile type *at, type value, int order)	\
+	{								\
+		sync_small_store(the.cpu->index, straight_offset(at),	\
+		    sizeof(type), order);				\
+		*at = value;						\
+	}								\
+	CAREFULLY void							\
+	told_store_##bits(volatile type *at, type value, int order,	\
+	    const void *where)						\
+	{								\
+		places.closer(straight_offset(at), sizeof(type),	\
+		    ACCESS_ATOMIC | ACCESS_WRITE, where);		\
+		ordered_store_##bits(at, value, order);			\
+	}								\
+	CAREFULLY void							\
+	told_push_##bits(volatile type *at, type value, int order,	\
+	    const void *where)						\
+	{								\
+		places.closer(straight_offset(at), sizeof(type),	\
+		    ACCESS_ATOMIC | ACCESS_WRITE, where);		\
+		straight_issue(straight_newest(), straight_offset(at),	\
+		    sizeof(type), order);				\
+		*at = value;						\
+	}								\
+	CAREFULLY type							\
+	ordered_change_##bits(volatile type *at, type next, type old,	\
+	    int order)							\
+	{								\
+		sync_small_change(the.cpu->index, straight_offset(at),	\
+		    sizeof(type), order);				\
+		*at = next;						\
+		return (old);						\
+	}								\
+	CAREFULLY type							\
+	told_change_##bits(volatile type *at, type next, type old,	\
+	    int order, const void *where)				\
+	{								\
+		places.closer(straight_offset(at), sizeof(type),	\
+		    ACCESS_ATOMIC | ACCESS_WRITE, where);		\
+		return (ordered_change_##bits(at, next, old, order));	\
+	}								\
+	CAREFULLY type							\
+	joined_change_##bits(volatile type *at, type next, type old,	\
+	    int order, const void *where)				\
+	{								\
+		straight_join_left(straight_offset(at), sizeof(type),	\
+		    ORDER_ACQUIRE);					\
+		swift_tell(straight_offset(at), sizeof(type),		\
+		    ACCESS_ATOMIC | ACCESS_WRITE, where);		\
+		return (ordered_change_##bits(at, next, old, order));	\
+	}
+
+#define ATOMIC(type, bits)						\
+	LEFT(type, bits)						\
+	CAREFULLY type							\
+	long_load_##bits(const volatile type *at, int order,		\
 	    const void *where)						\
 	{								\
 		uint32_t offset;					\
@@ -91,11 +242,11 @@ enum { ORDER_MASK = 0x7fff };
 		if (the.history != NULL)				\
 			return ((type)swift_past_load(offset,		\
 			    sizeof(type), order, where));		\
-		swift_load(offset, sizeof(type), order, where);		\
+		swift_load(offset, sizeof(type), order, where, false);	\
 		return (*at);						\
 	}								\
 	CAREFULLY void							\
-	careful_store_##bits(volatile type *at, type value, int order,	\
+	long_store_##bits(volatile type *at, type value, int order,	\
 	    const void *where)						\
 	{								\
 		uint32_t offset;					\
@@ -109,9 +260,149 @@ enum { ORDER_MASK = 0x7fff };
 			    order, where);				\
 		} else {						\
 			swift_store(offset, sizeof(type), order,	\
-			    where);					\
+			    where, false);				\
 			*at = value;					\
 		}							\
+	}								\
+	CAREFULLY type							\
+	taken_load_##bits(const volatile type *at, int order,		\
+	    const void *where)						\
+	{								\
+		swift_load(straight_offset(at), sizeof(type), order,	\
+		    where, true);					\
+		return (*at);						\
+	}								\
+	STRAIGHT type							\
+	line_load_##bits(const volatile type *at, int order,		\
+	    const void *where, bool late)				\
+	{								\
+		struct straight it;					\
+		clock_lanes known;					\
+									\
+		if (!straight_load(&it, at, sizeof(type), where, late))	\
+			return (taken_load_##bits(at, order, where));	\
+		if (!straight_join(&it, sizeof(type), order, &known))	\
+			return (joined_load_##bits(at, order, where));	\
+		if (!straight_judge(&it, sizeof(type), ATOMIC_READ,	\
+		    known, where))					\
+			return (told_load_##bits(at, where));		\
+		return (*at);						\
+	}								\
+	CAREFULLY type							\
+	after_load_##bits(const volatile type *at, int order,		\
+	    const void *where)						\
+	{								\
+		return (line_load_##bits(at, order, where, true));	\
+	}								\
+	CAREFULLY type							\
+	late_load_##bits(const volatile type *at, int order,		\
+	    const void *where)						\
+	{								\
+		the.cpu->where = where;					\
+		step_wait_slow(STEP_READ, straight_offset(at),		\
+		    sizeof(type));					\
+		return (after_load_##bits(at, order, where));		\
+	}								\
+	CAREFULLY type							\
+	careful_load_##bits(const volatile type *at, int order,		\
+	    const void *where)						\
+	{								\
+		if (!straight_inside(at, sizeof(type)))			\
+			return (long_load_##bits(at, order, where));	\
+		if (!straight_leased(at, STEP_READ))			\
+			return (late_load_##bits(at, order, where));	\
+		return (line_load_##bits(at, order, where, false));	\
+	}								\
+	CAREFULLY void							\
+	taken_store_##bits(volatile type *at, type value, int order,	\
+	    const void *where)						\
+	{								\
+		swift_store(straight_offset(at), sizeof(type), order,	\
+		    where, true);					\
+		*at = value;						\
+	}								\
+	STRAIGHT void							\
+	line_push_##bits(volatile type *at, type value, int order,	\
+	    const void *where, bool late)				\
+	{								\
+		struct straight it;					\
+		struct store *store;					\
+									\
+		store = straight_push(&it, at, sizeof(type), where,	\
+		    late);						\
+		if (store == NULL) {					\
+			taken_store_##bits(at, value, order, where);	\
+		} else if (!straight_judge(&it, sizeof(type),		\
+		    ATOMIC_WRITE, place_clock(it.cpu->index), where)) {	\
+			told_push_##bits(at, value, order, where);	\
+		} else {						\
+			straight_issue(store, it.offset, sizeof(type),	\
+			    order);					\
+			*at = value;					\
+		}							\
+	}								\
+	STRAIGHT void							\
+	line_store_##bits(volatile type *at, type value, int order,	\
+	    const void *where, bool late)				\
+	{								\
+		struct straight it;					\
+									\
+		if (!straight_store(&it, at, sizeof(type), where,	\
+		    late)) {						\
+			taken_store_##bits(at, value, order, where);	\
+		} else if (!straight_judge(&it, sizeof(type),		\
+		    ATOMIC_WRITE, place_clock(it.cpu->index), where)) {	\
+			told_store_##bits(at, value, order, where);	\
+		} else if (!straight_release(&it, sizeof(type),		\
+		    order)) {						\
+			ordered_store_##bits(at, value, order);		\
+		} else							\
+			*at = value;					\
+	}								\
+	CAREFULLY void							\
+	after_store_##bits(volatile type *at, type value, int order,	\
+	    const void *where)						\
+	{								\
+		if (the.buffered)					\
+			line_push_##bits(at, value, order, where,	\
+			    true);					\
+		else							\
+			line_store_##bits(at, value, order, where,	\
+			    true);					\
+	}								\
+	CAREFULLY void							\
+	late_store_##bits(volatile type *at, type value, int order,	\
+	    const void *where)						\
+	{								\
+		the.cpu->where = where;					\
+		step_wait_slow(the.buffered ? STEP_PUSH : STEP_WRITE,	\
+		    straight_offset(at), sizeof(type));			\
+		after_store_##bits(at, value, order, where);		\
+	}								\
+	CAREFULLY void							\
+	careful_push_##bits(volatile type *at, type value, int order,	\
+	    const void *where)						\
+	{								\
+		if (straight_leased(at, STEP_PUSH))			\
+			line_push_##bits(at, value, order, where,	\
+			    false);					\
+		else							\
+			late_store_##bits(at, value, order, where);	\
+	}								\
+	CAREFULLY void							\
+	careful_store_##bits(volatile type *at, type value, int order,	\
+	    const void *where)						\
+	{								\
+		if (order >= ORDER_SEQ_CST ||				\
+		    !straight_inside(at, sizeof(type)))			\
+			long_store_##bits(at, value, order, where);	\
+		else if (the.straight == STRAIGHT_BUFFERED)		\
+			careful_push_##bits(at, value, order, where);	\
+		else if (straight_leased(at, STEP_WRITE))		\
+			line_store_##bits(at, value, order, where,	\
+			    false);					\
+		else							\
+			late_store_##bits(at, value, order, where);	\
 	}								\
 	CHANGE(type, bits, exchange, CHANGE_EXCHANGE, operand)		\
 	type __tsan_atomic##bits##_load(const volatile type *at,	\

@@ -21,6 +21,7 @@ machine_lockstep(const struct lockstep *lockstep)
 
 	the.lockstep = *lockstep;
 	the.swift = 0;
+	the.straight = 0;
 }
 
 static inline bool

@@ -3,6 +3,7 @@
 
 #include "sim/machine/causality.h"
 #include "sim/machine/prefetch.h"
+#include "sim/machine/straight.h"
 #include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/sync.h"
@@ -428,6 +429,7 @@ machine_order(void)
 	}
 	the.ordering = 1;
 	the.careful = 1;
+	straight_settle();
 }
 
 void
@@ -456,6 +458,7 @@ machine_guide(const struct guide *guide)
 	if (guide->stepped)
 		step_begin();
 	the.swift = guide->stepped;
+	straight_settle();
 }
 
 void

@@ -229,6 +229,7 @@ struct machine {
 	uint32_t stepped;	/* 1: each access is a step */
 	uint32_t every;		/* 1: no access takes the short way */
 	uint32_t swift;		/* 1: steps, and no lockstep */
+	uint32_t straight;	/* as sim/machine/straight.h has it */
 	uint32_t watching;	/* 1: there are watched lines */
 	uint32_t causal;	/* 1: the order of accesses is digested */
 	const struct guide *guide;	/* who answers; NULL: always 0 */

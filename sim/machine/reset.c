@@ -202,6 +202,7 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	the.lockstep = (struct lockstep){ 0 };
 	the.every = 0;
 	the.swift = 0;
+	the.straight = 0;
 	the.watching = 0;
 	the.causal = 0;
 	the.careful = 0;

@@ -53,9 +53,10 @@ step_may(const struct cpu *cpu, uint32_t kinds)
 	return (true);
 }
 
-/* True: the step is taken.  Its time is still to be added. */
+/* `alone`: all of it is in one granule of causality.h. */
 static inline __attribute__((always_inline)) bool
-step_leased(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
+step_leased_of(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size,
+    bool alone)
 {
 	bool stored;
 
@@ -65,7 +66,8 @@ step_leased(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 	stored = the.buffered != 0 && the.ready >> the.cpu_count != 0;
 	if (stored && the.lease.stored == 0)
 		return (false);
-	if (size > 0 && causality_shared(offset, size)) {
+	if (alone ? causality_shared_alone(offset) :
+	    size > 0 && causality_shared(offset, size)) {
 		if (the.lease.shared == 0)
 			return (false);
 		the.lease.shared--;
@@ -73,6 +75,22 @@ step_leased(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 	the.lease.stored -= stored;
 	the.lease.steps--;
 	return (true);
+}
+
+/* True: the step is taken.  Its time is still to be added. */
+static inline __attribute__((always_inline)) bool
+step_leased(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
+{
+
+	return (step_leased_of(cpu, kinds, offset, size, false));
+}
+
+/* The same of an access within eight bytes of their own. */
+static inline __attribute__((always_inline)) bool
+step_leased_alone(struct cpu *cpu, uint32_t kinds, uint32_t offset)
+{
+
+	return (step_leased_of(cpu, kinds, offset, 1, true));
 }
 
 /* What a loop that waits must see change. */

@@ -21,18 +21,18 @@
 
 #define SWIFT_INLINE static inline __attribute__((always_inline))
 
-/* Its step is taken; what is true of all accesses. */
+/* What is true of all accesses; `taken`: their step is. */
 SWIFT_INLINE struct cpu *
-swift_begin(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
-    const void *where)
+swift_begin_of(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
+    const void *where, bool taken)
 {
 	struct cpu *cpu;
 	bool leased;
 
 	cpu = the.cpu;
 	cpu->where = where;
-	leased = step_leased(cpu, kinds, offset, size);
-	if (!leased) {
+	leased = !taken && step_leased(cpu, kinds, offset, size);
+	if (!leased && !taken) {
 		step_wait_slow(kinds, offset, size);
 		cpu = the.cpu;
 		cpu->where = where;
@@ -49,6 +49,14 @@ swift_begin(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
 	if (the.causal)
 		hook_order(offset, size, how);
 	return (cpu);
+}
+
+SWIFT_INLINE struct cpu *
+swift_begin(uint32_t kinds, uint32_t offset, uint32_t size, unsigned how,
+    const void *where)
+{
+
+	return (swift_begin_of(kinds, offset, size, how, where, false));
 }
 
 SWIFT_INLINE void
@@ -113,12 +121,14 @@ swift_inside(const volatile void *address, uint32_t *offset)
 
 /* Under sc and tso: memory may be loaded now. */
 SWIFT_INLINE void
-swift_load(uint32_t offset, uint32_t size, int order, const void *where)
+swift_load(uint32_t offset, uint32_t size, int order, const void *where,
+    bool taken)
 {
 	const struct cpu *cpu;
 	bool forwarded;
 
-	cpu = swift_begin(STEP_READ, offset, size, ACCESS_ATOMIC, where);
+	cpu = swift_begin_of(STEP_READ, offset, size, ACCESS_ATOMIC, where,
+	    taken);
 	forwarded = cpu->store_count != 0 && stores_cover(cpu, offset, size);
 	if (__builtin_expect(places.closer != NULL, 1)) {
 		place_now_load(cpu, offset, size, order, forwarded, where);
@@ -131,14 +141,15 @@ swift_load(uint32_t offset, uint32_t size, int order, const void *where)
 
 /* The same, weaker than seq_cst: memory may be stored to now. */
 SWIFT_INLINE void
-swift_store(uint32_t offset, uint32_t size, int order, const void *where)
+swift_store(uint32_t offset, uint32_t size, int order, const void *where,
+    bool taken)
 {
 	struct store *store;
 	struct cpu *cpu;
 
 	if (the.buffered) {
-		cpu = swift_begin(STEP_PUSH, offset, size, ACCESS_ATOMIC |
-		    ACCESS_WRITE | ACCESS_LATER, where);
+		cpu = swift_begin_of(STEP_PUSH, offset, size, ACCESS_ATOMIC |
+		    ACCESS_WRITE | ACCESS_LATER, where, taken);
 		store = store_now_push(cpu, offset, size);
 		machine_event_at(STREAM_STORE_PUSH, NULL, offset, size, where);
 		swift_tell(offset, size, ACCESS_ATOMIC | ACCESS_WRITE, where);
@@ -149,8 +160,8 @@ swift_store(uint32_t offset, uint32_t size, int order, const void *where)
 		}
 		return;
 	}
-	cpu = swift_begin(STEP_WRITE, offset, size, ACCESS_ATOMIC |
-	    ACCESS_WRITE, where);
+	cpu = swift_begin_of(STEP_WRITE, offset, size, ACCESS_ATOMIC |
+	    ACCESS_WRITE, where, taken);
 	step_written(cpu, offset, size);
 	if (__builtin_expect(places.closer != NULL, 1)) {
 		place_now_store(cpu, offset, size, order, where);
@@ -163,12 +174,13 @@ swift_store(uint32_t offset, uint32_t size, int order, const void *where)
 
 /* A read-modify-write ends with swift_change_end() before it stores. */
 SWIFT_INLINE void
-swift_change_begin(uint32_t offset, uint32_t size, const void *where)
+swift_change_begin(uint32_t offset, uint32_t size, const void *where,
+    bool taken)
 {
 
-	(void)swift_begin(STEP_READ | STEP_WRITE | (the.buffered ?
+	(void)swift_begin_of(STEP_READ | STEP_WRITE | (the.buffered ?
 	    STEP_EMPTY : 0), offset, size, ACCESS_ATOMIC | ACCESS_WRITE |
-	    ACCESS_UPDATE, where);
+	    ACCESS_UPDATE, where, taken);
 }
 
 /* `news`: it stores another value than it has read. */
