@@ -83,7 +83,8 @@ relaxed_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 	struct past_store *newest;
 
 	if (!guided_quick())
-		return (relaxed_any_load(cpu, offset, size, order));
+		return (relaxed_unguided() ? history_memory(offset, size) :
+		    relaxed_any_load(cpu, offset, size, order));
 	location = history_look(offset, size);
 	if (!quick_usual(location, cpu, order))
 		return (location == NULL && order < ORDER_SEQ_CST ?
@@ -107,7 +108,10 @@ relaxed_store(uint32_t cpu, uint32_t offset, uint32_t size, uint64_t value,
 	struct location *location;
 
 	if (!guided_quick()) {
-		relaxed_any_store(cpu, offset, size, value, order);
+		if (relaxed_unguided())
+			history_memory_set(offset, size, value);
+		else
+			relaxed_any_store(cpu, offset, size, value, order);
 		return;
 	}
 	location = history_look(offset, size);
