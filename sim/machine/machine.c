@@ -2,6 +2,7 @@
 #include "sim/machine/machine.h"
 
 #include "sim/machine/causality.h"
+#include "sim/machine/cpu.h"
 #include "sim/machine/prefetch.h"
 #include "sim/machine/straight.h"
 #include "sim/memory/clock.h"
@@ -257,15 +258,15 @@ machine_wait(struct cpu *self, uint64_t want_ps)
 }
 
 void
-machine_rest(struct cpu *self, struct fiber *from)
+machine_rest(struct cpu *cpu, struct fiber *from)
 {
 	struct cpu *next;
 
-	next = machine_after(self, MACHINE_NEVER);
-	if (next != self)
+	next = machine_after(cpu, MACHINE_NEVER);
+	if (next != cpu)
 		machine_switch_from(from, next);
 	else
-		fiber_switch(from, &self->idle->fiber);
+		fiber_switch(from, &cpu->idle->fiber);
 }
 
 /* In line here: it is what large machines do all the time. */

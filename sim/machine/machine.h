@@ -336,8 +336,6 @@ void machine_timer(uint64_t at_ps, timer_call *call, void *argument,
     uint64_t value);
 /* For the layers below machine.c: gives way until `want_ps`. */
 void machine_wait(struct cpu *self, uint64_t want_ps);
-/* The same for a CPU that is idle now, from the stack of whom it had before. */
-void machine_rest(struct cpu *self, struct fiber *from);
 
 /* --- steps, in a stepped run --------------------------------------------- */
 
@@ -459,10 +457,6 @@ void cpu_stall(struct cpu *cpu, uint64_t at_ps, uint64_t for_ps,
 void cpu_preempt(struct cpu *cpu, uint64_t at_ps, uint64_t for_ps);
 /* Every cost on this CPU grows by so many parts per million. */
 void cpu_slow(struct cpu *cpu, uint32_t ppm);
-/* The thread's choice among those of its run queue, or its idle loop. */
-void cpu_dispatch(struct cpu *cpu);
-/* The CPU, which is next, goes on with who waits for it, if it is at rest. */
-struct cpu *cpu_rouse(struct cpu *cpu);
 /* Handles what is pending on the current CPU, as far as it may now. */
 void cpu_service(void);
 /* An instruction boundary where a deferred preemption may happen. */

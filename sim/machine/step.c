@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
+#include "sim/machine/cpu.h"
 #include "sim/machine/heed.h"
 #include "sim/machine/hook.h"
 #include "sim/machine/shown.h"
@@ -249,18 +250,25 @@ step_worker(uint64_t *soon_ps)
 	return (NULL);
 }
 
+/* It is next, and nothing but the guide will stop it. */
 static inline __attribute__((always_inline)) struct cpu *
-step_resume(struct cpu *cpu, bool *shown)
+step_ready(struct cpu *cpu)
 {
 
 	if (cpu->now_ps < the.floor_ps)
 		cpu->now_ps = the.floor_ps;
-	cpu->earliest_ps = MACHINE_NEVER;
-	cpu->end_ps = MACHINE_NEVER;
+	cpu->earliest_ps = cpu->end_ps = MACHINE_NEVER;
 	cpu->limit_ps = 0;
+	return (cpu);
+}
+
+static inline __attribute__((always_inline)) struct cpu *
+step_resume(struct cpu *cpu, bool *shown)
+{
+
 	if (the.buffered)
 		shown_set(shown, cpu == the.cpu);
-	return (cpu);
+	return (step_ready(cpu));
 }
 
 /*
@@ -407,6 +415,24 @@ chosen:
 	return (NULL);
 }
 
+/*
+ * Threads that have just come to idle CPUs go on up to their first steps, one
+ * after the other, before anybody is asked.
+ */
+static __attribute__((noinline)) struct cpu *
+step_off_step(struct cpu *self)
+{
+	struct cpu *cpu;
+
+	cpu = &the.cpus[__builtin_ctzll(the.off_step)];
+	if (cpu == self || !cpu->at_rest || cpu->want_ps > the.floor_ps ||
+	    the.stopping)
+		return (step_goes_on_slow(STEP_ACTORS_MAX));
+	if (self != NULL && self->store_count > 0)
+		stores_hide(self);
+	return (cpu_rouse(step_ready(cpu)));
+}
+
 static inline __attribute__((always_inline)) struct cpu *
 step_goes_on(void)
 {
@@ -415,11 +441,13 @@ step_goes_on(void)
 
 	step_look();
 	cpu = the.cpu;
+	if (cpu != NULL && cpu->now_ps > the.floor_ps)
+		the.floor_ps = cpu->now_ps;
+	if (the.off_step != 0)
+		return (step_off_step(cpu));
 	if (cpu == NULL)
 		return (step_goes_on_slow(STEP_ACTORS_MAX));
-	if (cpu->now_ps > the.floor_ps)
-		the.floor_ps = cpu->now_ps;
-	if (__builtin_expect(the.off_step != 0 || the.ready == 0 ||
+	if (__builtin_expect(the.ready == 0 ||
 	    the.stopping || timers_next(&the.timers) <= the.floor_ps ||
 	    the.steps % STEP_WATCH == STEP_WATCH - 1, 0))
 		return (step_goes_on_slow(STEP_ACTORS_MAX));
@@ -430,11 +458,7 @@ step_goes_on(void)
 	the.last_actor = actor;
 	if (actor != cpu->index && cpu->store_count > 0)
 		stores_hide(cpu);
-	cpu = &the.cpus[actor];
-	if (cpu->now_ps < the.floor_ps)
-		cpu->now_ps = the.floor_ps;
-	cpu->earliest_ps = cpu->end_ps = MACHINE_NEVER;
-	cpu->limit_ps = 0;
+	cpu = step_ready(&the.cpus[actor]);
 	step_lease(cpu, MACHINE_NEVER);
 	return (cpu);
 }
@@ -444,6 +468,24 @@ step_next(void)
 {
 
 	return (step_goes_on());
+}
+
+void
+step_rest(struct cpu *cpu, struct fiber *from)
+{
+	struct cpu *next;
+
+	cpu->want_ps = MACHINE_NEVER;
+	step_withdraw(cpu);
+	next = turn_rest(cpu);
+	if (next == NULL)
+		next = step_next();
+	if (next == NULL)
+		machine_switch_from(from, next);
+	else if (next != cpu)
+		turn_switch(from, next);
+	else
+		fiber_switch(from, &cpu->idle->fiber);
 }
 
 /* --- one step --------------------------------------------------------------- */

@@ -21,8 +21,22 @@ void step_wait_slow(uint32_t kinds, uint32_t offset, uint32_t size);
 /* Who goes on, after a look at everything; the current CPU waits for this. */
 struct cpu *step_ask(struct cpu *cpu, uint32_t kinds, uint32_t offset,
     uint32_t size);
+/* The same for a CPU that is at rest, if the lease says so; or NULL. */
+struct cpu *turn_rest(const struct cpu *cpu);
 /* The CPU goes on with whatever it does next, up to its next step. */
 void step_release(struct cpu *cpu);
+
+/* As machine_switch_from(), which leaves word for those who fetch ahead. */
+static inline __attribute__((always_inline)) void
+turn_switch(struct fiber *from, struct cpu *next)
+{
+
+	the.switches++;
+	the.cpu = next;
+	if (next->store_count > 0)
+		stores_show(next);
+	fiber_switch(from, &next->current->fiber);
+}
 
 /* The CPU's oldest store is another one now, or the first. */
 static inline void

@@ -2,16 +2,12 @@
 #include <stdlib.h>
 
 #include "sim/base/words.h"
-#include "sim/machine/machine.h"
-#include "sim/machine/queue.h"
+#include "sim/machine/cpu.h"
 #include "sim/memory/clock.h"
-#include "sim/memory/memory.h"
-#include "sim/memory/sync.h"
 
 /*
- * Threads and what interrupts them.  Stacks are kept from run to run: slot i
- * of the.threads is idle loop i for the first cpu_count slots, then threads
- * 1, 2, ... in order of creation.
+ * Stacks are kept from run to run: slot i of the.threads is idle loop i for the
+ * first cpu_count slots, then threads 1, 2, ... in order of creation.
  */
 
 static __attribute__((noinline)) struct thread *
@@ -62,89 +58,9 @@ thread_make(uint32_t slot, const char *name, int pinned, void (*body)(void *),
 	return (thread);
 }
 
-static void thread_arrive(struct cpu *cpu, struct thread *thread);
 static void thread_stamp(struct thread *thread);
 
-/* --- whose the CPU is ----------------------------------------------------- */
-
-/* Whose the CPU is; the stack is still another one's. */
-static inline __attribute__((always_inline)) void
-cpu_take(struct cpu *cpu, struct thread *to)
-{
-	struct thread *from;
-
-	from = cpu->current;
-	/*
-	 * Whoever asked for a look at the queue has had it.  The next thread
-	 * would take an old request for one to give way again.
-	 */
-	cpu->pending &= ~(uint32_t)CPU_RESCHED;
-	if (to != cpu->idle || from != cpu->idle)
-		cpu->now_ps += cpu_scale(cpu, the.config.switch_ps);
-	to->state = THREAD_RUNNING;
-	to->cpu = cpu->index;
-	cpu->current = to;
-	/* Where no order is kept nobody has a stamp. */
-	if (__builtin_expect(to->stamp != 0, 0))
-		thread_arrive(cpu, to);
-	cpu->slice_end_ps = cpu->now_ps + the.config.slice_ps;
-	if (to != from)
-		machine_event(STREAM_SWITCH, NULL, to->number, 0);
-}
-
-static void
-cpu_change(struct cpu *cpu, struct thread *to)
-{
-	struct thread *from;
-
-	from = cpu->current;
-	cpu_take(cpu, to);
-	/* No hook from here on: the stack is one thread's, the CPU another's. */
-	if (to != from)
-		fiber_switch(&from->fiber, &to->fiber);
-}
-
-void
-cpu_dispatch(struct cpu *cpu)
-{
-	struct thread *from, *to;
-
-	to = queue_next(cpu);
-	from = cpu->current;
-	if (to != NULL || from == cpu->idle || the.ports.idle != NULL ||
-	    cpu->store_count > 0) {
-		cpu_change(cpu, to == NULL ? cpu->idle : to);
-		return;
-	}
-	/* The idle loop would only wait: that can be done from here. */
-	cpu_take(cpu, cpu->idle);
-	if (cpu->pending != 0) {
-		fiber_switch(&from->fiber, &cpu->idle->fiber);
-		return;
-	}
-	cpu->at_rest = 1;
-	machine_rest(cpu, &from->fiber);
-}
-
-struct cpu *
-cpu_rouse(struct cpu *cpu)
-{
-	struct cpu *before;
-	struct thread *to;
-
-	if (!cpu->at_rest || cpu == the.cpu || cpu->pending != 0 ||
-	    the.ports.busy != NULL)
-		return (cpu);
-	to = queue_next(cpu);
-	if (to == NULL)
-		return (cpu);
-	before = the.cpu;
-	the.cpu = cpu;
-	cpu->at_rest = 0;
-	cpu_take(cpu, to);
-	the.cpu = before;
-	return (cpu);
-}
+/* --- idle loops -------------------------------------------------------------- */
 
 static void
 idle_body(void *argument)
@@ -224,15 +140,14 @@ thread_create(const char *name, int pinned, void (*body)(void *),
 	return (thread);
 }
 
-static inline __attribute__((always_inline)) struct cpu *
-thread_home(const struct thread *thread)
+/* Any idle CPU, rather than to wait for the one where it was last. */
+static __attribute__((noinline)) struct cpu *
+thread_home_found(const struct thread *thread)
 {
 	struct cpu *cpu;
 	uint32_t i;
 
 	cpu = &the.cpus[thread->cpu];
-	if (thread->pinned >= 0)
-		return (&the.cpus[thread->pinned]);
 	if (cpu->current == cpu->idle && cpu->run_head == NULL)
 		return (cpu);
 	for (i = 0; i < the.cpu_count; i++)
@@ -240,6 +155,29 @@ thread_home(const struct thread *thread)
 		    the.cpus[i].run_head == NULL)
 			return (&the.cpus[i]);
 	return (cpu);
+}
+
+static inline __attribute__((always_inline)) struct cpu *
+thread_home(const struct thread *thread)
+{
+
+	return (thread->pinned >= 0 ? &the.cpus[thread->pinned] :
+	    thread_home_found(thread));
+}
+
+/* It goes before all others, or after them. */
+static __attribute__((noinline)) void
+thread_ready_ranked(struct thread *thread, struct cpu *cpu, uint64_t at_ps)
+{
+
+	if (thread->urgent) {
+		queue_push_first(cpu, thread);
+		cpu->pending |= CPU_RESCHED;
+	} else {
+		spare_push(cpu, thread);
+	}
+	if (thread->urgent || cpu->current == cpu->idle)
+		cpu_kick(cpu, at_ps);
 }
 
 /* It is the next on an idle CPU, as most are, or it waits with others. */
@@ -250,19 +188,16 @@ thread_ready(struct thread *thread, uint64_t at_ps)
 
 	thread->wake_serial++;
 	cpu = thread_home(thread);
-	if (thread->urgent) {
-		queue_push_first(cpu, thread);
-		cpu->pending |= CPU_RESCHED;
-	} else if (thread->background)
-		spare_push(cpu, thread);
-	else {
-		queue_push(cpu, thread);
-		if (cpu->current->background)
-			cpu->pending |= CPU_RESCHED;
+	if (__builtin_expect((thread->urgent | thread->background) != 0, 0)) {
+		thread_ready_ranked(thread, cpu, at_ps);
+		return;
 	}
-	if (thread->urgent || cpu->current == cpu->idle ||
-	    (cpu->current->background && !thread->background))
-		cpu_kick(cpu, at_ps);
+	queue_push(cpu, thread);
+	if (__builtin_expect(cpu->current->background, 0))
+		cpu->pending |= CPU_RESCHED;
+	else if (cpu->current != cpu->idle)
+		return;
+	cpu_kick(cpu, at_ps);
 }
 
 void
@@ -309,18 +244,16 @@ thread_stamp(struct thread *thread)
 	thread->stamp = stamp_take(the.cpu->index, 0);
 }
 
-/* ... and brings it there: the scheduler's locks order the two. */
 static __attribute__((noinline)) void
-thread_arrive(struct cpu *cpu, struct thread *thread)
+thread_settle_policy(void)
 {
 
-	stamp_join(cpu->index, thread->stamp);
-	stamp_drop(thread->stamp);
-	thread->stamp = 0;
-	if (the.history == NULL)
-		sync_fence(cpu->index, ORDER_ACQ_REL);
-	else
-		the.history->fence(cpu->index, ORDER_ACQ_REL);
+	/* Nobody takes the thread off in the middle of that. */
+	the.cpu->current->critical++;
+	the.ports.context_switch(the.cpu);
+	the.cpu->current->critical--;
+	/* What the policy stored for this thread is not the next one's. */
+	stores_settle();
 }
 
 /*
@@ -328,20 +261,13 @@ thread_arrive(struct cpu *cpu, struct thread *thread)
  * scheduler's own locks empty the store buffer before the thread may run
  * elsewhere.
  */
-static void
+static inline __attribute__((always_inline)) void
 thread_settle(void)
 {
 
 	stores_settle();
-	if (the.ports.context_switch != NULL) {
-		/* Nobody takes the thread off in the middle of that. */
-		the.cpu->current->critical++;
-		the.ports.context_switch(the.cpu);
-		the.cpu->current->critical--;
-		/* What the policy stored for this thread is not the next
-		 * one's. */
-		stores_settle();
-	}
+	if (the.ports.context_switch != NULL)
+		thread_settle_policy();
 }
 
 static void
@@ -352,7 +278,7 @@ thread_leave(void)
 	thread_stamp(the.cpu->current);
 }
 
-static void
+void
 thread_block(struct thread *thread, uint64_t at_ps)
 {
 
@@ -449,14 +375,12 @@ thread_unbind(void)
 _Noreturn void
 thread_exit(void)
 {
-	struct thread *thread;
 	struct cpu *cpu;
 
 	/* Nobody can tell what it did last: it runs nowhere again. */
 	thread_settle();
 	cpu = the.cpu;
-	thread = cpu->current;
-	thread->state = THREAD_DONE;
+	cpu->current->state = THREAD_DONE;
 	the.threads_alive--;
 	if (the.threads_alive == 0) {
 		if (the.ports.threads_gone != NULL)
@@ -466,110 +390,4 @@ thread_exit(void)
 	}
 	cpu_dispatch(cpu);
 	abort();
-}
-
-/* --- what interrupts a thread ---------------------------------------------- */
-
-void
-cpu_stall(struct cpu *cpu, uint64_t at_ps, uint64_t for_ps,
-    enum stream_stall kind)
-{
-	uint64_t until;
-
-	until = at_ps + for_ps;
-	if (until > cpu->stall_until_ps)
-		cpu->stall_until_ps = until;
-	cpu->stall_kind = kind;
-	cpu->pending |= CPU_STALL;
-	cpu_kick(cpu, at_ps);
-}
-
-void
-cpu_preempt(struct cpu *cpu, uint64_t at_ps, uint64_t for_ps)
-{
-
-	if (cpu->current == cpu->idle)
-		return;
-	/* Where a thread is its CPU, whoever takes it off takes all of that. */
-	if (the.config.preemptible) {
-		cpu_stall(cpu, at_ps, for_ps, STREAM_HYPERVISOR);
-		return;
-	}
-	cpu->preempt_ps = for_ps;
-	cpu->pending |= CPU_PREEMPT;
-	cpu_kick(cpu, at_ps);
-}
-
-static void
-service_stall(struct cpu *cpu)
-{
-	uint64_t start;
-
-	stores_flush(cpu);
-	start = cpu->now_ps;
-	if (cpu->stall_until_ps > start) {
-		machine_event(STREAM_STALL_BEGIN, NULL,
-		    cpu->stall_until_ps - start, cpu->stall_kind);
-		cpu->deaf = 1;
-		while (cpu->now_ps < cpu->stall_until_ps)
-			machine_wait(cpu, cpu->stall_until_ps);
-		cpu->deaf = 0;
-		cpu->lost_ps += cpu->now_ps - start;
-		machine_event(STREAM_STALL_END, NULL, cpu->now_ps - start,
-		    cpu->stall_kind);
-	}
-	/* Another stop may have been asked for at the same instant. */
-	if (cpu->stall_until_ps <= cpu->now_ps)
-		cpu->pending &= ~(uint32_t)CPU_STALL;
-}
-
-static void
-service_preempt(struct cpu *cpu)
-{
-	struct thread *thread;
-
-	cpu->pending &= ~(uint32_t)CPU_PREEMPT;
-	thread = cpu->current;
-	if (thread == cpu->idle)
-		return;
-	machine_event(STREAM_PREEMPT, NULL, thread->number, cpu->preempt_ps);
-	thread_block(thread, cpu->now_ps + cpu->preempt_ps);
-}
-
-void
-cpu_service(void)
-{
-	struct cpu *cpu;
-
-	for (;;) {
-		cpu = the.cpu;
-		if (cpu->pending & CPU_STALL) {
-			service_stall(cpu);
-			continue;
-		}
-		if (cpu->interrupts > 0)
-			return;
-		if (cpu->pending & CPU_TICK) {
-			tick_service(cpu);
-			continue;
-		}
-		if ((cpu->pending & CPU_CALL) &&
-		    cpu->current->calls_off == 0) {
-			call_service(cpu);
-			continue;
-		}
-		if (cpu->current->critical > 0)
-			return;
-		if (cpu->pending & CPU_PREEMPT) {
-			service_preempt(cpu);
-			continue;
-		}
-		if (cpu->pending & CPU_RESCHED) {
-			cpu->pending &= ~(uint32_t)CPU_RESCHED;
-			if (cpu->current != cpu->idle)
-				thread_yield();
-			continue;
-		}
-		return;
-	}
 }

@@ -174,16 +174,21 @@ turn_own(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 	return (step_ask(cpu, kinds, offset, size));
 }
 
-/* As machine_switch(), which leaves word for those who fetch ahead. */
-static inline __attribute__((always_inline)) void
-turn_switch(struct cpu *self, struct cpu *next)
+struct cpu *
+turn_rest(const struct cpu *cpu)
 {
+	uint64_t cpus;
+	bool shown;
 
-	the.switches++;
-	the.cpu = next;
-	if (next->store_count > 0)
-		stores_show(next);
-	fiber_switch(&self->current->fiber, &next->current->fiber);
+	if (the.lease.steps == 0 || cpu->now_ps >= the.lease.until_ps ||
+	    the.stay->chance == NULL)
+		return (NULL);
+	the.floor_ps = cpu->now_ps;
+	shown = false;
+	if (the.buffered && !turn_drains(&shown))
+		return (NULL);
+	cpus = the.ready & ((UINT64_C(1) << the.cpu_count) - 1);
+	return (cpus == 0 ? NULL : turn_to(&the.cpus[turn_draw(cpus)]));
 }
 
 __attribute__((noinline)) void
@@ -207,5 +212,5 @@ step_wait_slow(uint32_t kinds, uint32_t offset, uint32_t size)
 	if (__builtin_expect(next == NULL, 0))
 		machine_switch(cpu, next);
 	else
-		turn_switch(cpu, next);
+		turn_switch(&cpu->current->fiber, next);
 }
