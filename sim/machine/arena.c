@@ -89,30 +89,40 @@ arena_close(struct arena *arena)
 	memset(arena, 0, sizeof(*arena));
 }
 
-enum { CLEAR_SMALL = 256 };	/* bytes that take less than a call does */
+enum {
+	CLEAR_BLOCK = 64,
+	CLEAR_SMALL = 512,	/* bytes that take less than a call does */
+};
+
+static __attribute__((noinline)) void
+arena_clear_large(unsigned char *start, size_t used)
+{
+
+	if (used > (size_t)8 << 20 &&
+	    madvise(start, used, MADV_DONTNEED) == 0)
+		return;
+	__real_memset(start, 0, used);
+}
 
 /*
- * Clears [start, start + used), and what is clear anyway up to a multiple of
- * 16: a few bytes in line, large parts by the host.
+ * Clears [start, start + used), and what is clear anyway up to the end of a
+ * block: a few bytes in line, large parts by the host.
  */
 static inline void
 arena_clear(unsigned char *start, size_t used)
 {
-	size_t i;
+	size_t i, j;
 
-	if (used <= CLEAR_SMALL) {
-		for (i = 0; i < used; i += sizeof(words_four)) {
-			WORDS_ALONE;
-			*(words_four *)(void *)(start + i) =
-			    (words_four){ 0 };
-		}
+	if (__builtin_expect(used > CLEAR_SMALL, 0)) {
+		arena_clear_large(start, used);
 		return;
 	}
-	if (used > (size_t)8 << 20) {
-		if (madvise(start, used, MADV_DONTNEED) == 0)
-			return;
-	}
-	__real_memset(start, 0, used);
+	for (i = 0; i < used; i += CLEAR_BLOCK)
+		for (j = i; j < i + CLEAR_BLOCK; j += sizeof(words_four)) {
+			WORDS_ALONE;
+			*(words_four *)(void *)(start + j) =
+			    (words_four){ 0 };
+		}
 }
 
 /* What was handed out of a domain, but for the ends of parts. */
@@ -165,7 +175,7 @@ lines_renew(struct arena *arena, size_t first, size_t pages)
 	}
 }
 
-static void
+static __attribute__((noinline)) void
 arena_clear_records(struct arena *arena)
 {
 	struct arena_page *page;
@@ -194,10 +204,22 @@ arena_clear_records(struct arena *arena)
 	arena->written_count = 0;
 }
 
+/* No run of pages is free for somebody to have again. */
+static __attribute__((noinline)) void
+arena_clear_runs(struct arena *arena)
+{
+	size_t domain, pages;
+
+	arena->given = false;
+	for (domain = 0; domain < ARENA_DOMAINS; domain++)
+		for (pages = 0; pages <= ARENA_RUNS_MAX; pages++)
+			arena->runs[domain][pages].count = 0;
+}
+
 void
 arena_renew(struct arena *arena)
 {
-	size_t domain, pages;
+	size_t domain;
 
 	for (domain = 0; domain < arena->domains; domain++) {
 		if (arena->used[domain] != 0)
@@ -206,14 +228,11 @@ arena_renew(struct arena *arena)
 	}
 	arena->part_count = 0;
 	arena->wild = false;
-	arena_clear_records(arena);
+	if (arena->written_count != 0)
+		arena_clear_records(arena);
 	arena->pages_free = arena->pages_total;
-	if (!arena->given)
-		return;
-	arena->given = false;
-	for (domain = 0; domain < ARENA_DOMAINS; domain++)
-		for (pages = 0; pages <= ARENA_RUNS_MAX; pages++)
-			arena->runs[domain][pages].count = 0;
+	if (arena->given)
+		arena_clear_runs(arena);
 }
 
 void
@@ -288,31 +307,38 @@ arena_part(struct arena *arena, const unsigned char *memory, size_t bytes,
 	part->bytes = bytes;
 }
 
+/* Perhaps what has come back, or of another domain. */
+static __attribute__((noinline)) void *
+arena_take_any(struct arena *arena, size_t bytes, unsigned domain)
+{
+	unsigned char *memory;
+
+	memory = arena_take(arena, (bytes + ARENA_PAGE - 1) / ARENA_PAGE,
+	    domain);
+	if (memory == NULL)
+		return (NULL);
+	domain = arena_domain_of(arena, (size_t)(memory - arena->base));
+	arena_part(arena, memory, bytes, arena->base + domain *
+	    arena->domain_bytes + arena->used[domain]);
+	return (memory);
+}
+
 void *
 arena_take_bytes(struct arena *arena, size_t bytes, unsigned domain)
 {
-	unsigned char *memory, *end;
-	size_t room, taken;
+	unsigned char *memory;
+	size_t room, used;
 
 	/* The usual case: nothing has come back, so it is taken from the end. */
+	used = arena->used[domain];
 	room = (bytes + ARENA_PAGE - 1) & ~(size_t)(ARENA_PAGE - 1);
-	taken = arena->used[domain] + room;
-	if (__builtin_expect(!arena->given && room > 0 &&
-	    taken <= arena->domain_bytes, 1)) {
-		arena->used[domain] = taken;
-		arena->pages_free -= room / ARENA_PAGE;
-		end = arena->base + domain * arena->domain_bytes + taken;
-		memory = end - room;
-	} else {
-		memory = arena_take(arena, room / ARENA_PAGE, domain);
-		if (memory == NULL)
-			return (NULL);
-		domain = arena_domain_of(arena,
-		    (size_t)(memory - arena->base));
-		end = arena->base + domain * arena->domain_bytes +
-		    arena->used[domain];
-	}
-	arena_part(arena, memory, bytes, end);
+	if (__builtin_expect(arena->given || room == 0 ||
+	    used + room > arena->domain_bytes, 0))
+		return (arena_take_any(arena, bytes, domain));
+	arena->used[domain] = used + room;
+	arena->pages_free -= room / ARENA_PAGE;
+	memory = arena->base + domain * arena->domain_bytes + used;
+	arena_part(arena, memory, bytes, memory + room);
 	return (memory);
 }
 

@@ -348,10 +348,12 @@ cpu_kick(struct cpu *cpu, uint64_t at_ps)
 	if (at < cpu->want_ps) {
 		cpu->want_ps = at;
 		/* The current CPU's clock is not in the index while it runs. */
-		if (the.stepped)
+		if (the.stepped) {
 			step_kick(cpu);
-		else
+		} else {
+			the.clocked = 1;
 			clock_set(cpu->index, clock_of(cpu));
+		}
 	}
 	if (cpu == the.cpu && at < cpu->end_ps)
 		cpu_end(cpu, at);
@@ -489,7 +491,12 @@ machine_run(void)
 {
 	struct cpu *next;
 
-	next = the.stepped ? step_next() : machine_events();
+	if (the.stepped) {
+		next = step_next();
+	} else {
+		the.clocked = 1;
+		next = machine_events();
+	}
 	if (next == NULL)
 		return;
 	the.cpu = next;

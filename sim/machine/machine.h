@@ -106,7 +106,7 @@ struct cpu {
 	uint32_t domain;
 	uint32_t slow_ppm;	/* added to every cost by slow_cpu */
 
-	uint32_t core;
+	uint32_t at_rest;	/* 1: its idle loop waits for anybody to run */
 	uint32_t runnable_count;
 	uint64_t stall_until_ps;
 	uint32_t stall_kind;
@@ -122,11 +122,13 @@ struct cpu {
 	struct thread *spare;	/* runnable, for when nobody else is */
 	struct call *call_head;	/* arrived, not yet answered */
 	struct call *call_tail;
-	struct thread *idle;
-	uint32_t at_rest;	/* 1: its idle loop waits for anybody to run */
-	struct step step;	/* guided: what it is about to do */
 	uint32_t at_step;	/* 1: it waits for its step */
 	uint32_t awaits;	/* 1: ... for somebody to write what it read */
+
+	/* From here on a new run clears nothing: see machine_reset(). */
+	struct thread *idle;
+	uint32_t core;
+	struct step step;	/* guided: what it is about to do */
 	struct cpu_heed {	/* what it has read since it last waited */
 		uint32_t count;	/* at most CPU_HEEDS + 1: more than that */
 		uint32_t stale;	/* 1: somebody has written there since */
@@ -217,12 +219,9 @@ struct machine_ports {
 };
 
 struct machine {
-	/* hot */
+	/* A new run finds zeros here: see machine_reset(). */
 	struct cpu *cpu;	/* the one that runs; NULL outside a run */
-	unsigned char *base;
-	size_t bytes;
-	struct line *lines;
-	uint32_t buffered;	/* 1: stores wait in a buffer (tso) */
+	size_t bytes;		/* that hooks see: those of the arena, or 0 */
 	uint32_t careful;	/* 1: atomic accesses have more to them than
 				 * memory: histories, clocks, steps */
 	uint32_t ordering;	/* 1: happens-before is kept */
@@ -233,7 +232,6 @@ struct machine {
 	uint32_t watching;	/* 1: there are watched lines */
 	uint32_t causal;	/* 1: the order of accesses is digested */
 	const struct guide *guide;	/* who answers; NULL: always 0 */
-	struct guide_stay *stay;	/* the guide's, or one that never does */
 	/*
 	 * Steps that the current CPU takes without a look at anybody else:
 	 * what the guide has granted, until something comes in between.
@@ -246,11 +244,31 @@ struct machine {
 		uint32_t granted;	/* of `steps`, at first */
 		uint32_t own;		/* 1: the CPU's buffer is drained */
 	} lease;
-	const struct memory_history *history;	/* relaxed; or NULL */
-	uint32_t in_window;
-	uint64_t window_ps;
 	uint64_t listen;	/* bit for each stream_kind that somebody hears */
+	uint64_t floor_ps;	/* stepped: the machine's only clock */
+	uint64_t steps;		/* but for those of the lease: steps_taken() */
+	uint64_t ready;		/* a bit for each actor that could step now */
+	uint64_t off_step;	/* ... for each CPU that is not at a step */
+	uint64_t awaiting;	/* ... that waits for a write to what it read */
+	uint32_t wrote_count;	/* writes that wrote[] has seen */
+	uint32_t last_actor;	/* whose step was the last */
+	uint32_t in_window;
+	uint32_t thread_count;	/* numbers 1 to this */
+	uint32_t threads_alive;
+	struct lockstep lockstep;
+	uint64_t switches;
+	uint64_t ipis;		/* sent in the measured window */
+	bool stopping;		/* go back to the host at the next step */
+	bool abandoned;		/* the guide did not want to see the end */
 
+	/* ... and here what it was, or what machine_reset() makes of it. */
+	unsigned char *base;
+	struct line *lines;
+	uint32_t buffered;	/* 1: stores wait in a buffer (tso) */
+	uint32_t clocked;	/* 1: some CPU is in `clocks` */
+	struct guide_stay *stay;	/* the guide's, or one that never does */
+	const struct memory_history *history;	/* relaxed; or NULL */
+	uint64_t window_ps;
 	struct cpu *cpus;
 	uint32_t cpu_count;
 	uint32_t cpus_cached;	/* so many have tags that mean something */
@@ -263,38 +281,25 @@ struct machine {
 	uint32_t clock_leaves;	/* a power of two, at least cpu_count */
 	uint64_t *clocks;	/* tournament of when each CPU wants to go on */
 	struct timers timers;
-	struct machine_config config;
+	/* In lanes of four words: compared with each run's. */
+	struct machine_config config __attribute__((aligned(16)));
 	struct machine_ports ports;
 	struct arena arena;
 
 	struct thread **threads;
-	uint64_t floor_ps;	/* stepped: the machine's only clock */
-	uint64_t steps;		/* but for those of the lease: steps_taken() */
-	uint64_t ready;		/* a bit for each actor that could step now */
-	uint64_t off_step;	/* ... for each CPU that is not at a step */
-	uint64_t awaiting;	/* ... that waits for a write to what it read */
 	/* The last writes, for those who may come to wait: see step.c. */
-	uint32_t wrote_count;
 	struct cpu_wrote {
 		uint32_t offset;
 		uint16_t size;
 		uint16_t by;
 	} wrote[STEP_WROTE];
 	struct step steps_next[STEP_ACTORS_MAX];
-	uint32_t last_actor;	/* whose step was the last */
-	struct lockstep lockstep;
 	struct rng lockstep_draws;
-	uint32_t thread_count;	/* numbers 1 to this */
 	uint32_t thread_room;
-	uint32_t threads_alive;
 	struct fiber host;
-	bool stopping;		/* go back to the host at the next step */
-	bool abandoned;		/* the guide did not want to see the end */
 
 	uint64_t tick_ps;	/* length of one */
 	uint32_t *ticks;	/* the global counter, in the arena */
-	uint64_t switches;
-	uint64_t ipis;		/* sent in the measured window */
 	uint64_t seed;
 	bool configured;	/* what `config` settles by itself is settled */
 };

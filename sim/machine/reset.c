@@ -140,6 +140,7 @@ machine_configure(const struct machine_config *config)
 	the.clock_leaves = 1;
 	while (the.clock_leaves < the.cpu_count)
 		the.clock_leaves *= 2;
+	the.clocked = 1;
 	caches_reset();
 	for (i = 0; i < the.cpu_count; i++) {
 		the.cpus[i].index = i;
@@ -153,34 +154,41 @@ machine_configure(const struct machine_config *config)
 static inline __attribute__((always_inline)) void
 cpu_renew(struct cpu *cpu)
 {
-	struct thread *idle;
-	uint32_t index, socket, core, domain;
+	uint32_t index, socket, domain;
 
-	idle = cpu->idle;
 	index = cpu->index;
 	socket = cpu->socket;
-	core = cpu->core;
 	domain = cpu->domain;
+	words_clear(cpu, offsetof(struct cpu, idle));
 	/* Of a list that is empty nothing else is looked at. */
-	words_clear(cpu, offsetof(struct cpu, heed));
 	cpu->heed.count = cpu->heed.stale = 0;
 	cpu->heeded.count = cpu->heeded.stale = 0;
 	cpu->index = index;
 	cpu->socket = socket;
-	cpu->core = core;
 	cpu->domain = domain;
-	cpu->idle = cpu->current = idle;
+	cpu->current = cpu->idle;
 	cpu->at_rest = 1;
 	cpu->want_ps = MACHINE_NEVER;
 	cpu->hit_ps = the.config.hit_ps;
-	if (idle->begun)
+	if (__builtin_expect(cpu->idle->begun, 0))
 		thread_idle(cpu);
+}
+
+/* Nobody is in the index of clocks, in which a stepped run has nobody ever. */
+static __attribute__((noinline)) void
+clocks_clear(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < 2 * the.clock_leaves; i++)
+		the.clocks[i] = MACHINE_NEVER;
+	the.clocked = 0;
 }
 
 void
 machine_reset(const struct machine_config *config, uint64_t seed)
 {
-	uint32_t i;
+	struct cpu *cpu, *end;
 
 	if (__builtin_expect(the.configured &&
 	    words_same(&the.config, config, sizeof(the.config)), 1))
@@ -188,43 +196,22 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 	else
 		machine_configure(config);
 
+	/* Hooks see nothing until the machine runs. */
+	words_clear(&the, offsetof(struct machine, base));
 	the.seed = seed;
-	the.cpu = NULL;
 	the.base = the.arena.base;
-	the.bytes = 0;	/* hooks see nothing until the machine runs */
-	the.listen = 0;
-	places.closer = NULL;
-	the.ordering = 0;
-	the.guide = NULL;
 	the.stay = &step_asks;
-	the.lease = (struct step_lease){ 0 };
-	the.stepped = 0;
-	the.lockstep = (struct lockstep){ 0 };
-	the.every = 0;
-	the.swift = 0;
-	the.straight = 0;
-	the.watching = 0;
-	the.causal = 0;
-	the.careful = 0;
-	the.floor_ps = 0;
-	the.steps = 0;
-	the.last_actor = 0;
-	the.abandoned = false;
-	the.in_window = 0;
-	for (i = 0; i < 2 * the.clock_leaves; i += 2)
-		the.clocks[i] = the.clocks[i + 1] = MACHINE_NEVER;
+	places.closer = NULL;
+	if (the.clocked)
+		clocks_clear();
 	timers_reset(&the.timers);
 	calls_reset();
-	the.thread_count = 0;
-	the.threads_alive = 0;
-	the.stopping = false;
-	the.switches = 0;
-	the.ipis = 0;
 	/* With the notes: what is not asked for is not cleared either. */
 	the.ticks = arena_take_bytes(&the.arena, MACHINE_NOTES_AT +
 	    KERN_NOTES_BYTES, 0);
-	for (i = 0; i < the.cpu_count; i++)
-		cpu_renew(&the.cpus[i]);
+	end = the.cpus + the.cpu_count;
+	for (cpu = the.cpus; cpu != end; cpu++)
+		cpu_renew(cpu);
 	if (the.history != NULL)
 		machine_order();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
+#include "sim/base/words.h"
 #include "sim/machine/cpu.h"
 #include "sim/machine/heed.h"
 #include "sim/machine/hook.h"
@@ -42,6 +43,9 @@ step_may_be_stale(struct cpu *cpu)
 
 	return (!the.stepped || cpu->heeded.count == 0);
 }
+
+_Static_assert(sizeof(the.steps_next) % sizeof(words_four) == 0,
+    "it is cleared by so many bytes");
 
 /* --- who can do what --------------------------------------------------------
  *
@@ -123,9 +127,23 @@ step_popped(const struct cpu *cpu)
 		the.ready |= bit(cpu->index);
 }
 
+/* It is next, and nothing but the guide will stop it. */
+static inline __attribute__((always_inline)) struct cpu *
+step_ready(struct cpu *cpu)
+{
+
+	if (cpu->now_ps < the.floor_ps)
+		cpu->now_ps = the.floor_ps;
+	cpu->earliest_ps = cpu->end_ps = MACHINE_NEVER;
+	cpu->limit_ps = 0;
+	return (cpu);
+}
+
 void
 step_begin(void)
 {
+	unsigned char *steps;
+	struct cpu *cpu;
 	uint32_t i;
 
 	the.stepped = 1;
@@ -133,11 +151,20 @@ step_begin(void)
 	the.ready = the.off_step = the.awaiting = 0;
 	the.wrote_count = 0;
 	for (i = 0; i < the.cpu_count; i++) {
-		the.cpus[i].earliest_ps = MACHINE_NEVER;
-		the.cpus[i].end_ps = MACHINE_NEVER;
-		step_withdraw(&the.cpus[i]);
-		the.steps_next[the.cpu_count + i] = (struct step){ 0 };
+		cpu = &the.cpus[i];
+		cpu->at_step = 0;
+		if (cpu->want_ps != MACHINE_NEVER)
+			the.off_step |= bit(i);
 	}
+	steps = (unsigned char *)the.steps_next;
+	for (i = 0; i < 2 * the.cpu_count * sizeof(struct step);
+	    i += sizeof(words_four)) {
+		WORDS_ALONE;
+		*(words_four *)(void *)(steps + i) = (words_four){ 0 };
+	}
+	/* All others hear of it when they go on. */
+	if (the.cpu != NULL)
+		(void)step_ready(the.cpu);
 }
 
 void
@@ -248,18 +275,6 @@ step_worker(uint64_t *soon_ps)
 			*soon_ps = cpu->want_ps;
 	}
 	return (NULL);
-}
-
-/* It is next, and nothing but the guide will stop it. */
-static inline __attribute__((always_inline)) struct cpu *
-step_ready(struct cpu *cpu)
-{
-
-	if (cpu->now_ps < the.floor_ps)
-		cpu->now_ps = the.floor_ps;
-	cpu->earliest_ps = cpu->end_ps = MACHINE_NEVER;
-	cpu->limit_ps = 0;
-	return (cpu);
 }
 
 static inline __attribute__((always_inline)) struct cpu *

@@ -59,7 +59,7 @@ clocks_fini(void)
 	memset(&clock_rows, 0, sizeof(clock_rows));
 }
 
-static void
+static __attribute__((noinline)) void
 clocks_make(uint32_t cpus, uint32_t words)
 {
 	size_t square;
@@ -74,36 +74,50 @@ clocks_make(uint32_t cpus, uint32_t words)
 	clocks.cpus_room = cpus;
 }
 
+/* Each CPU knows of its own epoch 1 and of nothing else. */
+static inline void
+rows_reset(uint32_t cpus, uint32_t words)
+{
+	uint32_t *at;
+	uint32_t i, j;
+
+	at = clock_rows.hb;
+	for (i = 0; i < cpus; i++, at += words) {
+		EACH_ALONE;
+		if (words == CLOCK_LANES) {
+			*(clock_lanes *)at = (clock_lanes){ 0 } -
+			    clock_alone[i];
+			continue;
+		}
+		for (j = 0; j < words; j += CLOCK_LANES) {
+			EACH_ALONE;
+			*(clock_lanes *)(at + j) = (clock_lanes){ 0 };
+		}
+		at[i] = 1;
+	}
+}
+
 void
 clocks_reset(uint32_t cpus)
 {
-	struct clock_own *own;
-	const uint32_t *end;
-	uint32_t *at;
-	uint32_t i, words;
+	struct clock_own *own, *end;
+	uint32_t words;
 
 	assert(cpus > 0);
 	words = (cpus + CLOCK_LANES - 1) & ~(CLOCK_LANES - 1U);
-	if (cpus > clocks.cpus_room)
+	if (__builtin_expect(cpus > clocks.cpus_room, 0))
 		clocks_make(cpus, words);
 	clock_rows.words = words;
 	clock_rows.version = 1;
-	at = clock_rows.hb;
-	own = clock_rows.own;
-	for (i = 0; i < cpus; i++, own++) {
-		own->fence = own->cause = own->noted = 0;
-		own->row_version = 0;
-		end = at + words;
-		do {
-			EACH_ALONE;
-			*(clock_lanes *)at = (clock_lanes){ 0 };
-			at += CLOCK_LANES;
-		} while (at != end);
-		(at - words)[i] = 1;
+	rows_reset(cpus, words);
+	end = clock_rows.own + cpus;
+	for (own = clock_rows.own; own != end; own++) {
+		EACH_ALONE;
+		own->fence = own->cause = own->noted = own->row_version = 0;
 	}
 	clocks.stride = 1 + words / CLOCK_LANES;
 	clocks.stamp_end = 1;
-	if (clocks.stamp_room == 0)
+	if (__builtin_expect(clocks.stamp_room == 0, 0))
 		stamps_grow();
 	clocks.stamp_free = 0;
 	clock_order_reset();

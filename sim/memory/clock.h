@@ -77,11 +77,11 @@ struct clock_own {
 	/* The latest seq_cst operation with a path of sb and rf to here; for
 	 * sim/memory/relaxed.c alone. */
 	order_id cause;
-	order_id noted_fence;
 	uint32_t noted;		/* 1: an acquire fence has something to join */
-	const uint32_t *row;	/* of a fence, when it was looked up: */
+	uint32_t row_version;	/* of a fence, when it was looked up: */
 	order_id row_fence;
-	uint32_t row_version;
+	order_id noted_fence;
+	const uint32_t *row;	/* ... and the fence's row */
 };
 
 static inline clock_lanes

@@ -33,11 +33,16 @@ row_before_all(void)
 }
 
 /* Which row is whose changes in a run; which are there does not. */
-static void
+static __attribute__((noinline)) void
 rows_lay(uint32_t words)
 {
 	uint32_t i;
 
+	if (words > rows.words) {
+		clock_order_fini();
+		rows.all = row_make((size_t)(ORDER_SPAN + 1) * words);
+		rows.words = words;
+	}
 	for (i = 0; i < ORDER_SPAN; i++)
 		order->places[i].row = rows.all + (size_t)i * words;
 	rows.laid = words;
@@ -50,12 +55,7 @@ clock_order_reset(void)
 	uint32_t words;
 
 	words = clock_rows.words;
-	if (words > rows.words) {
-		clock_order_fini();
-		rows.all = row_make((size_t)(ORDER_SPAN + 1) * words);
-		rows.words = words;
-	}
-	if (rows.laid != words)
+	if (__builtin_expect(rows.laid != words, 0))
 		rows_lay(words);
 	order->first = order->last = 0;
 	row_clear(order->places[0].row);

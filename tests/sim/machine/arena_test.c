@@ -86,7 +86,7 @@ Test(arena, what_was_written_is_clear_after_a_reset)
 }
 
 /*
- * The end of a part is left alone, but for the rest of sixteen bytes: whoever
+ * The end of a part is left alone, but for the rest of 64 bytes: whoever
  * wrote there would still see it.
  */
 Test(arena, the_end_of_a_part_costs_nothing)
@@ -98,10 +98,10 @@ Test(arena, the_end_of_a_part_costs_nothing)
 	part = arena_take_bytes(&arena, 100, 0);
 	whole = arena_take(&arena, 1, 0);
 	cr_assert_eq(whole, part + ARENA_PAGE);
-	part[99] = part[112] = whole[0] = 1;
+	part[99] = part[128] = whole[0] = 1;
 	arena_reset(&arena, PAGES * ARENA_PAGE, 1);
 	cr_assert_eq(part[99], 0);
-	cr_assert_eq(part[112], 1);
+	cr_assert_eq(part[128], 1);
 	cr_assert_eq(whole[0], 0);
 	arena_close(&arena);
 }
