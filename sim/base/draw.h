@@ -34,15 +34,25 @@ draw_begin(struct draw *draw, uint64_t seed, const char *name, uint64_t number)
 	draw->state = rng.key;
 }
 
+#define DRAW_STRIDE	UINT64_C(0x9e3779b97f4a7c15)
+
 static inline uint64_t
 draw_word(struct draw *draw)
 {
 	uint64_t word;
 
-	word = draw->state += UINT64_C(0x9e3779b97f4a7c15);
+	word = draw->state += DRAW_STRIDE;
 	word = (word ^ word >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	word = (word ^ word >> 27) * UINT64_C(0x94d049bb133111eb);
 	return (word ^ word >> 31);
+}
+
+/* The next word says nothing that is not known. */
+static inline void
+draw_skip(struct draw *draw)
+{
+
+	draw->state += DRAW_STRIDE;
 }
 
 /*
@@ -57,6 +67,21 @@ draw_part(uint64_t *word, uint64_t bound)
 	product = (wide_uint)*word * bound;
 	*word = (uint64_t)product;
 	return ((uint64_t)(product >> 64));
+}
+
+/*
+ * How many bits are set.  The oldest machines of this kind cannot count them, so
+ * the compiler would call a function for it.
+ */
+static inline uint64_t
+draw_bits(uint64_t bits)
+{
+
+	bits -= bits >> 1 & UINT64_C(0x5555555555555555);
+	bits = (bits & UINT64_C(0x3333333333333333)) +
+	    (bits >> 2 & UINT64_C(0x3333333333333333));
+	bits = (bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (bits * UINT64_C(0x0101010101010101) >> 56);
 }
 
 /*
@@ -82,7 +107,7 @@ draw_bit(uint64_t *word, uint64_t bits)
 		skip = draw_part(word, counts[bits]);
 		return (places[bits] >> 2 * skip & 3);
 	}
-	skip = draw_part(word, (uint64_t)__builtin_popcountll(bits));
+	skip = draw_part(word, draw_bits(bits));
 	for (; skip > 0; skip--)
 		bits &= bits - 1;
 	return ((uint32_t)__builtin_ctzll(bits));

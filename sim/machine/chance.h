@@ -46,6 +46,11 @@ chance_drain(struct chance *chance, uint64_t buffers)
 {
 	uint64_t word;
 
+	/* Whose it is, is known where there is but one. */
+	if ((buffers & (buffers - 1)) == 0) {
+		draw_skip(&chance->draw);
+		return ((uint32_t)__builtin_ctzll(buffers));
+	}
 	word = draw_word(&chance->draw);
 	return (draw_bit(&word, buffers));
 }
