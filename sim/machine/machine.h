@@ -372,9 +372,8 @@ steps_taken(void)
 void step_begin(void);
 /* Of a guide that wants to be asked about each step. */
 extern struct guide_stay step_asks;
-/* A store has come into the CPU's buffer; or gone out. */
+/* A store has come into the CPU's buffer. */
 void step_pushed(const struct cpu *cpu);
-void step_popped(const struct cpu *cpu);
 /* In the core's region, where not every access is a step. */
 static inline bool
 lockstep_inside(uint32_t offset)

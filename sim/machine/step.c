@@ -107,26 +107,6 @@ step_pushed(const struct cpu *cpu)
 		step_head(cpu, store->offset, store->size);
 }
 
-void
-step_popped(const struct cpu *cpu)
-{
-	const struct store *store;
-	uint32_t actor, kinds;
-
-	if (cpu->store_count > 0) {
-		store = &cpu->stores[cpu->store_head];
-		step_head(cpu, store->offset, store->size);
-	} else {
-		actor = the.cpu_count + cpu->index;
-		the.ready &= ~bit(actor);
-		the.steps_next[actor] = (struct step){ 0 };
-	}
-	/* Nothing is there where it waits for something else than its step. */
-	kinds = the.steps_next[cpu->index].kinds;
-	if ((kinds & (STEP_EMPTY | STEP_PUSH)) != 0 && step_may(cpu, kinds))
-		the.ready |= bit(cpu->index);
-}
-
 /* It is next, and nothing but the guide will stop it. */
 static inline __attribute__((always_inline)) struct cpu *
 step_ready(struct cpu *cpu)

@@ -16,7 +16,10 @@
 
 enum { STEP_WATCH = 1024 };	/* steps between two calls of the.ports.watch */
 
-/* Not by itself: turns, the guide, timers, interrupts, other CPUs. */
+/*
+ * What step_leased() does not grant: turns, the guide, timers, interrupts, other
+ * CPUs.
+ */
 void step_wait_slow(uint32_t kinds, uint32_t offset, uint32_t size);
 /* Who goes on, after a look at everything; the current CPU waits for this. */
 struct cpu *step_ask(struct cpu *cpu, uint32_t kinds, uint32_t offset,
@@ -65,6 +68,27 @@ step_may(const struct cpu *cpu, uint32_t kinds)
 	if (kinds & STEP_PUSH)
 		return (cpu->store_count < the.config.store_buffer);
 	return (true);
+}
+
+/* A store has gone out of the CPU's buffer. */
+static inline void
+step_popped(const struct cpu *cpu)
+{
+	const struct store *store;
+	uint32_t actor, kinds;
+
+	if (cpu->store_count > 0) {
+		store = &cpu->stores[cpu->store_head];
+		step_head(cpu, store->offset, store->size);
+	} else {
+		actor = the.cpu_count + cpu->index;
+		the.ready &= ~(UINT64_C(1) << actor);
+		the.steps_next[actor] = (struct step){ 0 };
+	}
+	/* Nothing is there where it waits for something else than its step. */
+	kinds = the.steps_next[cpu->index].kinds;
+	if ((kinds & (STEP_EMPTY | STEP_PUSH)) != 0 && step_may(cpu, kinds))
+		the.ready |= UINT64_C(1) << cpu->index;
 }
 
 /* `alone`: all of it is in one granule of causality.h. */

@@ -14,12 +14,11 @@
 #include <assert.h>
 #include <string.h>
 
-#include "sim/machine/causality.h"
+#include "sim/machine/drain_now.h"
 #include "sim/machine/hook.h"
 #include "sim/machine/machine.h"
 #include "sim/machine/store_now.h"
 #include "sim/memory/memory.h"
-#include "sim/memory/sync_now.h"
 
 static inline struct store *
 store_at(struct cpu *cpu, uint32_t nth)
@@ -28,14 +27,38 @@ store_at(struct cpu *cpu, uint32_t nth)
 	return (&cpu->stores[(cpu->store_head + nth) % CPU_STORES_MAX]);
 }
 
-static inline void
-store_swap(struct store *store)
+void
+store_move(unsigned char *to, const unsigned char *from, uint32_t size)
+{
+
+	store_copy(to, from, size);
+}
+
+static __attribute__((noinline)) void
+store_swap_bytes(struct store *store)
 {
 	unsigned char memory[16];
 
 	store_copy(memory, the.base + store->offset, store->size);
 	store_copy(the.base + store->offset, store->value, store->size);
 	store_copy(store->value, memory, store->size);
+}
+
+static inline void
+store_swap(struct store *store)
+{
+	unsigned char *at;
+	uint64_t memory, value;
+
+	if (__builtin_expect(store->size != sizeof(value), 0)) {
+		store_swap_bytes(store);
+		return;
+	}
+	at = the.base + store->offset;
+	memcpy(&memory, at, sizeof(memory));
+	memcpy(&value, store->value, sizeof(value));
+	memcpy(at, &value, sizeof(value));
+	memcpy(store->value, &memory, sizeof(memory));
 }
 
 void
@@ -72,8 +95,7 @@ stores_cover(const struct cpu *cpu, uint32_t offset, uint32_t size)
 	return (false);
 }
 
-/* For whoever draws the run; the entry's bytes are in memory. */
-static void
+void
 store_tell(struct cpu *cpu, const struct store *store)
 {
 	unsigned char bytes[16];
@@ -90,41 +112,11 @@ store_tell(struct cpu *cpu, const struct store *store)
 	machine_event_on(cpu, STREAM_STORE_DRAIN, at, store->offset, value);
 }
 
-/* The oldest entry is gone from the buffer and in memory, for all to see. */
-static void
-store_pop(struct cpu *cpu)
-{
-	const struct store *store;
-
-	store = store_at(cpu, 0);
-	if (the.listen >> STREAM_STORE_DRAIN & 1)
-		store_tell(cpu, store);
-	if (the.ordering && store->atomic)
-		sync_now_visible(cpu->index, store->offset, store->size,
-		    store->stamp);
-	if (the.causal)
-		causality_write(cpu->index, store->offset, store->size,
-		    store->past);
-	if (the.stepped)
-		step_written(cpu, store->offset, store->size);
-	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
-	cpu->store_count--;
-	if (the.stepped)
-		step_popped(cpu);
-}
-
 void
 stores_step(struct cpu *cpu, bool applied)
 {
-	const struct store *store;
 
-	store = store_at(cpu, 0);
-	if (!applied)
-		store_copy(the.base + store->offset, store->value,
-		    store->size);
-	cpu->hash = (cpu->hash ^ store->offset ^ the.floor_ps) *
-	    UINT64_C(0x9e3779b97f4a7c15);
-	store_pop(cpu);
+	drain_now(cpu, applied);
 }
 
 void
@@ -162,7 +154,13 @@ store_retire(struct cpu *cpu, bool applied)
 	}
 	if (!line->watched)
 		hook_fill(cpu, store->offset >> ARENA_LINE_SHIFT, line);
-	store_pop(cpu);
+	drain_now_seen(cpu, store);
+	if (the.stepped)
+		step_written(cpu, store->offset, store->size);
+	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
+	cpu->store_count--;
+	if (the.stepped)
+		step_popped(cpu);
 }
 
 void
