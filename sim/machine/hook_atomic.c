@@ -515,16 +515,44 @@ ATOMIC(uint64_t, 64)
 void __tsan_atomic_thread_fence(int order);
 void __tsan_atomic_signal_fence(int order);
 
+static __attribute__((noinline)) void
+long_fence(int order)
+{
+
+	if (CAREFUL)
+		atomic_fence(order);
+	else if (order == ORDER_SEQ_CST)
+		hook_fence();
+}
+
+/* Its step is not granted: a store of the CPU's goes first, or another CPU. */
+static __attribute__((noinline)) void
+late_fence(int order)
+{
+
+	step_wait_slow(STEP_EMPTY, 0, 0);
+	sync_small_fence(the.cpu->index, order);
+}
+
 void
 __tsan_atomic_thread_fence(int order)
 {
+	struct cpu *cpu;
 
-	if (the.cpu != NULL)
-		the.cpu->where = WHERE;
-	if (CAREFUL)
-		atomic_fence(order & ORDER_MASK);
-	else if ((order & ORDER_MASK) == ORDER_SEQ_CST)
-		hook_fence();
+	order &= ORDER_MASK;
+	cpu = the.cpu;
+	if (cpu != NULL)
+		cpu->where = WHERE;
+	if (cpu == NULL || the.bytes == 0 || the.straight == STRAIGHT_NEVER)
+		long_fence(order);
+	else if (order != ORDER_SEQ_CST)
+		sync_small_fence(cpu->index, order);
+	/* Where no store waits, it is nothing but an order. */
+	else if (the.straight == STRAIGHT_VISIBLE ||
+	    step_leased(cpu, STEP_EMPTY, 0, 0))
+		sync_small_fence(cpu->index, ORDER_SEQ_CST);
+	else
+		late_fence(ORDER_SEQ_CST);
 }
 
 void
