@@ -32,14 +32,23 @@ shown_set(bool *shown, bool show)
 		stores_hide(cpu);
 }
 
+/*
+ * What another CPU's store meets is what all see; and whoever hears of a store
+ * finds it in memory.
+ */
+static inline bool
+shown_disturbs(const struct cpu *cpu)
+{
+
+	return (cpu != the.cpu || (the.listen >> STREAM_STORE_DRAIN & 1));
+}
+
 /* A store of this CPU becomes visible, by itself. */
 static inline void
 shown_drain(struct cpu *cpu, bool *shown)
 {
 
-	/* What another CPU's store meets is what all see; and whoever hears of
-	 * a store finds it in memory. */
-	if (cpu != the.cpu || (the.listen >> STREAM_STORE_DRAIN & 1))
+	if (shown_disturbs(cpu))
 		shown_set(shown, false);
 	stores_step(cpu, *shown && cpu == the.cpu);
 }

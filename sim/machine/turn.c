@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/machine/drain_now.h"
 #include "sim/machine/shown.h"
 #include "sim/machine/step_now.h"
 
@@ -8,129 +9,203 @@
  * Where the guide has said by what chance that goes on, it is drawn here.
  */
 
-/*
- * A store becomes visible where it is time for one; false where the lease did
- * not outlive that, or where nobody is ready.
- */
-static bool
-turn_drains(bool *shown)
+/* Where either has stores in its buffer. */
+static __attribute__((noinline)) void
+turn_switch_stored(struct cpu *self, struct cpu *next, bool shown)
 {
+
+	if (shown && self->store_count > 0)
+		stores_hide(self);
+	turn_switch(&self->current->fiber, next);
+}
+
+/* The current CPU waits for this. */
+static inline void
+turn_offer(const struct cpu *cpu, uint32_t kinds, uint32_t offset,
+    uint32_t size)
+{
+
+	the.steps_next[cpu->index] = (struct step){ kinds, offset, size };
+	the.floor_ps = cpu->now_ps;
+	the.ready |= UINT64_C(1) << cpu->index;
+}
+
+/*
+ * What was loaded before this is loaded again where it is needed: there are not
+ * registers enough to keep it that need not be saved.
+ */
+static inline __attribute__((always_inline)) void
+turn_forget(void)
+{
+
+	__asm__ volatile("" : : : "memory");
+}
+
+/* The current CPU's step is one of the lease. */
+static inline bool
+turn_stays(uint32_t offset, uint32_t size)
+{
+
+	if (size > 0 && causality_shared(offset, size)) {
+		if (the.lease.shared == 0)
+			return (false);
+		the.lease.shared--;
+	}
+	the.lease.steps--;
+	return (true);
+}
+
+/*
+ * Anybody who is ready goes on.  The lease goes on too: what has been taken of
+ * it counts as if it were of the new row.
+ */
+static inline __attribute__((always_inline)) struct cpu *
+turn_draw(uint64_t cpus)
+{
+	struct guide_stay *stay;
 	struct chance *chance;
-	uint64_t buffers;
-	uint32_t who;
-	bool stuck;
+	struct cpu *next;
+	uint32_t row, steps, who;
 
 	chance = the.stay->chance;
-	while ((buffers = the.ready >> the.cpu_count) != 0) {
-		stuck = (the.ready ^ buffers << the.cpu_count) == 0;
-		if (!stuck && the.lease.stored > 0) {
+	who = chance_turn(chance, cpus, &the.lease.shared);
+	row = chance->row - 1;
+	turn_forget();
+	stay = the.stay;
+	stay->who = the.last_actor = who;
+	next = &the.cpus[who];
+	steps = --the.lease.steps;
+	stay->steps = row + the.lease.granted - steps;
+	next->now_ps = the.floor_ps;
+	next->earliest_ps = next->end_ps = MACHINE_NEVER;
+	if (__builtin_expect(steps > row || next->heeded.count != 0 ||
+	    (next->pending & CPU_CALL) != 0, 0))
+		step_look();
+	return (next);
+}
+
+/* Whoever is next goes on; somebody is there. */
+static inline __attribute__((always_inline)) void
+turn_go(struct cpu *cpu, struct cpu *next, bool shown)
+{
+
+	if (next == cpu) {
+		if (!shown && cpu->store_count > 0)
+			stores_show(cpu);
+		return;
+	}
+	if (__builtin_expect(cpu->store_count > 0 || next->store_count > 0, 0))
+		turn_switch_stored(cpu, next, shown);
+	else
+		turn_switch(&cpu->current->fiber, next);
+}
+
+static void turn_asked(uint32_t kinds, uint32_t offset, uint32_t size);
+
+/*
+ * It is time for stores to become visible, or nobody could step before that.
+ * Who could go on then; 0: the lease has not outlived it, or it is nobody.
+ */
+static __attribute__((noinline)) uint64_t
+turn_drain(bool *shown)
+{
+	struct chance *chance;
+	struct cpu *cpu, *who;
+	uint64_t buffers, cpus;
+
+	cpu = the.cpu;
+	chance = the.stay->chance;
+	for (;;) {
+		buffers = the.ready >> the.cpu_count;
+		cpus = the.ready ^ buffers << the.cpu_count;
+		if (buffers == 0)
+			return (cpus);
+		if (cpus != 0 && the.lease.stored > 0) {
 			the.lease.stored--;
-			return (true);
+			return (cpus);
 		}
 		/* The last step of the lease is for whoever looks around. */
 		if (the.lease.steps < 2)
-			return (false);
-		who = chance_drain(chance, buffers);
-		if (!stuck)
+			return (0);
+		who = &the.cpus[chance_drain(chance, buffers)];
+		if (cpus != 0)
 			the.lease.stored = chance_wait(chance);
 		the.steps++;
 		the.lease.steps--;
 		the.lease.granted--;
-		shown_drain(&the.cpus[who], shown);
+		if (*shown && shown_disturbs(who)) {
+			if (cpu->store_count > 0)
+				stores_hide(cpu);
+			*shown = false;
+		}
+		drain_now(who, *shown && who == cpu);
 		if (the.lease.steps == 0)
-			return (false);
+			return (0);
 	}
-	return (the.ready != 0);
 }
 
-/* Anybody who is ready goes on. */
-static inline uint32_t
-turn_draw(uint64_t cpus)
+/* Then it is anybody's turn. */
+static __attribute__((noinline)) void
+turn_drains(void)
 {
-	struct guide_stay *stay;
-	uint32_t steps;
-
-	stay = the.stay;
-	stay->who = chance_turn(stay->chance, cpus, &the.lease.shared);
-	stay->steps = stay->chance->row - 1;
-	the.steps += the.lease.granted - the.lease.steps + 1;
-	steps = STEP_WATCH - 1 - the.steps % STEP_WATCH;
-	if (steps > stay->steps)
-		steps = stay->steps;
-	the.lease.granted = the.lease.steps = steps;
-	the.last_actor = stay->who;
-	return (stay->who);
-}
-
-/* The CPU that was drawn goes on. */
-static inline struct cpu *
-turn_to(struct cpu *cpu)
-{
-	struct guide_stay *stay;
-
-	cpu->now_ps = the.floor_ps;
-	cpu->earliest_ps = cpu->end_ps = MACHINE_NEVER;
-	if (__builtin_expect(the.lease.granted == 0 ||
-	    cpu->heeded.count != 0 || (cpu->pending & CPU_CALL) != 0, 0)) {
-		stay = the.stay;
-		stay->shared = the.lease.shared;
-		stay->stored = the.lease.stored;
-		the.lease.granted = the.lease.steps = 0;
-	}
-	return (cpu);
-}
-
-/* The current CPU waits for this; who is ready. */
-static inline uint64_t
-turn_offer(const struct cpu *cpu, uint32_t kinds, uint32_t offset,
-    uint32_t size)
-{
-	uint64_t self;
-
-	self = UINT64_C(1) << cpu->index;
-	the.steps_next[cpu->index] = (struct step){ kinds, offset, size };
-	the.floor_ps = cpu->now_ps;
-	the.ready |= self;
-	if (__builtin_expect(cpu->store_count > 0, 0) && !step_may(cpu, kinds))
-		the.ready ^= self;
-	return (the.ready);
-}
-
-/* Who goes on, where the lease stands; the current CPU waits for this step. */
-static inline __attribute__((always_inline)) struct cpu *
-turn_next(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
-{
-	struct cpu *next;
-	uint64_t cpus, self;
+	const struct step *step;
+	struct cpu *cpu;
+	uint64_t cpus;
 	bool shown;
 
-	self = UINT64_C(1) << cpu->index;
-	cpus = turn_offer(cpu, kinds, offset, size);
 	shown = true;
-	if (the.buffered) {
-		if (!turn_drains(&shown)) {
-			shown_set(&shown, true);
-			return (step_ask(cpu, kinds, offset, size));
-		}
-		cpus = the.ready & ((UINT64_C(1) << the.cpu_count) - 1);
+	cpus = turn_drain(&shown);
+	cpu = the.cpu;
+	step = &the.steps_next[cpu->index];
+	if (cpus == 0) {
+		turn_go(cpu, cpu, shown);
+		turn_asked(step->kinds, step->offset, step->size);
+	} else if ((cpus >> cpu->index & 1) != 0 &&
+	    turn_stays(step->offset, step->size)) {
+		turn_go(cpu, cpu, shown);
+	} else
+		turn_go(cpu, turn_draw(cpus), shown);
+}
+
+struct cpu *
+turn_rest(const struct cpu *cpu)
+{
+	uint64_t cpus;
+	bool shown;
+
+	if (the.lease.steps == 0 || cpu->now_ps >= the.lease.until_ps ||
+	    the.stay->chance == NULL)
+		return (NULL);
+	the.floor_ps = cpu->now_ps;
+	shown = false;
+	cpus = the.buffered ? turn_drain(&shown) : the.ready;
+	return (cpus == 0 ? NULL : turn_draw(cpus));
+}
+
+/* By chance, where stores wait in buffers. */
+static __attribute__((noinline)) void
+turn_buffered(void)
+{
+	const struct step *step;
+	const struct cpu *cpu;
+	uint64_t buffers, cpus;
+
+	cpu = the.cpu;
+	step = &the.steps_next[cpu->index];
+	if (!step_may(cpu, step->kinds))
+		the.ready ^= UINT64_C(1) << cpu->index;
+	buffers = the.ready >> the.cpu_count;
+	cpus = the.ready ^ buffers << the.cpu_count;
+	if (cpus == 0 || (buffers != 0 && the.lease.stored == 0)) {
+		turn_drains();
+		return;
 	}
-	if ((cpus & self) != 0) {
-		if (size == 0 || !causality_shared(offset, size)) {
-			the.lease.steps--;
-			shown_set(&shown, true);
-			return (cpu);
-		}
-		if (the.lease.shared > 0) {
-			the.lease.shared--;
-			the.lease.steps--;
-			shown_set(&shown, true);
-			return (cpu);
-		}
-	}
-	next = &the.cpus[turn_draw(cpus)];
-	if (the.buffered)
-		shown_set(&shown, next == cpu);
-	return (turn_to(next));
+	the.lease.stored -= buffers != 0;
+	if ((cpus >> cpu->index & 1) != 0 &&
+	    turn_stays(step->offset, step->size))
+		return;
+	turn_forget();
+	turn_go(the.cpu, turn_draw(cpus), true);
 }
 
 /*
@@ -148,6 +223,8 @@ turn_own(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 	stay = the.stay;
 	shown = true;
 	turn_offer(cpu, kinds, offset, size);
+	if (!step_may(cpu, kinds))
+		the.ready ^= UINT64_C(1) << cpu->index;
 	for (;;) {
 		step = &the.steps_next[cpu->index];
 		if ((the.ready & stay->unless) != 0 ||
@@ -174,34 +251,15 @@ turn_own(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 	return (step_ask(cpu, kinds, offset, size));
 }
 
-struct cpu *
-turn_rest(const struct cpu *cpu)
-{
-	uint64_t cpus;
-	bool shown;
-
-	if (the.lease.steps == 0 || cpu->now_ps >= the.lease.until_ps ||
-	    the.stay->chance == NULL)
-		return (NULL);
-	the.floor_ps = cpu->now_ps;
-	shown = false;
-	if (the.buffered && !turn_drains(&shown))
-		return (NULL);
-	cpus = the.ready & ((UINT64_C(1) << the.cpu_count) - 1);
-	return (cpus == 0 ? NULL : turn_to(&the.cpus[turn_draw(cpus)]));
-}
-
-__attribute__((noinline)) void
-step_wait_slow(uint32_t kinds, uint32_t offset, uint32_t size)
+/* The guide does, or a store of the current CPU goes first. */
+static __attribute__((noinline)) void
+turn_asked(uint32_t kinds, uint32_t offset, uint32_t size)
 {
 	struct cpu *cpu, *next;
 
 	cpu = the.cpu;
-	if (the.lease.steps == 0 || cpu->now_ps >= the.lease.until_ps)
-		next = step_ask(cpu, kinds, offset, size);
-	else if (the.stay->chance != NULL)
-		next = turn_next(cpu, kinds, offset, size);
-	else if (the.lease.own)
+	if (the.lease.steps > 0 && cpu->now_ps < the.lease.until_ps &&
+	    the.lease.own)
 		next = turn_own(cpu, kinds, offset, size);
 	else
 		next = step_ask(cpu, kinds, offset, size);
@@ -209,8 +267,34 @@ step_wait_slow(uint32_t kinds, uint32_t offset, uint32_t size)
 	cpu = the.cpu;
 	if (next == cpu)
 		return;
-	if (__builtin_expect(next == NULL, 0))
+	if (__builtin_expect(next == NULL, 0)) {
 		machine_switch(cpu, next);
-	else
-		turn_switch(&cpu->current->fiber, next);
+		return;
+	}
+	turn_switch(&cpu->current->fiber, next);
+}
+
+/*
+ * What is not common is left to others to end, so that no register is saved here
+ * which the switch saves anyway.
+ */
+__attribute__((noinline)) void
+step_wait_slow(uint32_t kinds, uint32_t offset, uint32_t size)
+{
+	const struct cpu *cpu;
+
+	cpu = the.cpu;
+	if (__builtin_expect(the.lease.steps == 0 ||
+	    cpu->now_ps >= the.lease.until_ps || the.stay->chance == NULL, 0)) {
+		turn_asked(kinds, offset, size);
+		return;
+	}
+	turn_offer(cpu, kinds, offset, size);
+	if (the.buffered) {
+		turn_buffered();
+		return;
+	}
+	turn_forget();
+	/* Its step is shared, and one too many. */
+	turn_go(the.cpu, turn_draw(the.ready), true);
 }
