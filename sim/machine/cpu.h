@@ -29,22 +29,32 @@ void thread_block(struct thread *thread, uint64_t at_ps);
 void cpu_arrive(struct cpu *cpu, struct thread *thread);
 void cpu_tell(struct cpu *cpu, const struct thread *to);
 
-/* Whose the CPU is; the stack is still another one's.  Nobody asks for a look. */
+/*
+ * Whose the CPU is; the stack is still another one's.  Nobody asks for a look;
+ * here the thread brings nothing along, and nobody hears of it.
+ */
+static inline __attribute__((always_inline)) void
+cpu_take_quietly(struct cpu *cpu, struct thread *to)
+{
+
+	if (to != cpu->idle || cpu->current != cpu->idle)
+		cpu->now_ps += cpu_scale(cpu, the.config.switch_ps);
+	to->state = THREAD_RUNNING;
+	to->cpu = cpu->index;
+	cpu->current = to;
+	cpu->slice_end_ps = cpu->now_ps + the.config.slice_ps;
+}
+
 static inline __attribute__((always_inline)) void
 cpu_take(struct cpu *cpu, struct thread *to)
 {
 	const struct thread *from;
 
 	from = cpu->current;
-	if (to != cpu->idle || from != cpu->idle)
-		cpu->now_ps += cpu_scale(cpu, the.config.switch_ps);
-	to->state = THREAD_RUNNING;
-	to->cpu = cpu->index;
-	cpu->current = to;
+	cpu_take_quietly(cpu, to);
 	/* Where no order is kept nobody has a stamp. */
 	if (__builtin_expect(to->stamp != 0, 0))
 		cpu_arrive(cpu, to);
-	cpu->slice_end_ps = cpu->now_ps + the.config.slice_ps;
 	if (__builtin_expect(the.listen >> STREAM_SWITCH & 1, 0) && to != from)
 		cpu_tell(cpu, to);
 }

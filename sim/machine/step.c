@@ -123,22 +123,19 @@ void
 step_begin(void)
 {
 	unsigned char *steps;
-	struct cpu *cpu;
-	uint32_t i;
+	uint32_t bytes, i;
 
 	the.stepped = 1;
 	the.floor_ps = 0;
 	the.ready = the.off_step = the.awaiting = 0;
 	the.wrote_count = 0;
 	for (i = 0; i < the.cpu_count; i++) {
-		cpu = &the.cpus[i];
-		cpu->at_step = 0;
-		if (cpu->want_ps != MACHINE_NEVER)
+		if (the.cpus[i].want_ps != MACHINE_NEVER)
 			the.off_step |= bit(i);
 	}
 	steps = (unsigned char *)the.steps_next;
-	for (i = 0; i < 2 * the.cpu_count * sizeof(struct step);
-	    i += sizeof(words_four)) {
+	bytes = 2 * the.cpu_count * (uint32_t)sizeof(struct step);
+	for (i = 0; i < bytes; i += sizeof(words_four)) {
 		WORDS_ALONE;
 		*(words_four *)(void *)(steps + i) = (words_four){ 0 };
 	}
@@ -412,37 +409,36 @@ chosen:
 
 /*
  * Threads that have just come to idle CPUs go on up to their first steps, one
- * after the other, before anybody is asked.
+ * after the other, before anybody is asked.  Whatever else there may be to it is
+ * not looked at here.
  */
 static __attribute__((noinline)) struct cpu *
-step_off_step(struct cpu *self)
+step_begins(const struct cpu *self)
 {
+	struct thread *to;
 	struct cpu *cpu;
 
 	cpu = &the.cpus[__builtin_ctzll(the.off_step)];
+	to = cpu->run_head;
 	if (cpu == self || !cpu->at_rest || cpu->want_ps > the.floor_ps ||
-	    the.stopping)
+	    the.stopping || (self != NULL && self->store_count > 0) ||
+	    to == NULL || to->stamp != 0 || cpu->pending != 0 ||
+	    the.ports.busy != NULL || (the.listen >> STREAM_SWITCH & 1) != 0)
 		return (step_goes_on_slow(STEP_ACTORS_MAX));
-	if (self != NULL && self->store_count > 0)
-		stores_hide(self);
-	return (cpu_rouse(step_ready(cpu)));
+	(void)queue_pop(cpu);
+	cpu->at_rest = 0;
+	(void)step_ready(cpu);
+	cpu_take_quietly(cpu, to);
+	return (cpu);
 }
 
-static inline __attribute__((always_inline)) struct cpu *
-step_goes_on(void)
+/* The guide says who goes on, or has said so already. */
+static __attribute__((noinline)) struct cpu *
+step_guided(struct cpu *cpu)
 {
-	struct cpu *cpu;
 	uint32_t actor;
 
-	step_look();
-	cpu = the.cpu;
-	if (cpu != NULL && cpu->now_ps > the.floor_ps)
-		the.floor_ps = cpu->now_ps;
-	if (the.off_step != 0)
-		return (step_off_step(cpu));
-	if (cpu == NULL)
-		return (step_goes_on_slow(STEP_ACTORS_MAX));
-	if (__builtin_expect(the.ready == 0 ||
+	if (__builtin_expect(cpu == NULL || the.ready == 0 ||
 	    the.stopping || timers_next(&the.timers) <= the.floor_ps ||
 	    the.steps % STEP_WATCH == STEP_WATCH - 1, 0))
 		return (step_goes_on_slow(STEP_ACTORS_MAX));
@@ -456,6 +452,18 @@ step_goes_on(void)
 	cpu = step_ready(&the.cpus[actor]);
 	step_lease(cpu, MACHINE_NEVER);
 	return (cpu);
+}
+
+static inline __attribute__((always_inline)) struct cpu *
+step_goes_on(void)
+{
+	struct cpu *cpu;
+
+	step_look();
+	cpu = the.cpu;
+	if (cpu != NULL && cpu->now_ps > the.floor_ps)
+		the.floor_ps = cpu->now_ps;
+	return (the.off_step != 0 ? step_begins(cpu) : step_guided(cpu));
 }
 
 struct cpu *
@@ -473,7 +481,7 @@ step_rest(struct cpu *cpu, struct fiber *from)
 	cpu->want_ps = MACHINE_NEVER;
 	step_withdraw(cpu);
 	next = turn_rest(cpu);
-	if (next == NULL)
+	if (next == NULL && !the.stopping)
 		next = step_next();
 	if (next == NULL)
 		machine_switch_from(from, next);
@@ -485,21 +493,34 @@ step_rest(struct cpu *cpu, struct fiber *from)
 
 /* --- one step --------------------------------------------------------------- */
 
-struct cpu *
-step_ask(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
+static inline __attribute__((always_inline)) struct cpu *
+step_asked(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 {
 
-	/* Interrupts come between two steps. */
-	if (cpu->pending & CPU_CALL) {
-		cpu_service();
-		cpu = the.cpu;
-	}
 	if (cpu->heeded.count > 0 &&
 	    ((kinds & STEP_READ) == 0 || !step_again(cpu, offset, size)))
 		cpu->heeded.count = 0;
 	cpu->want_ps = MACHINE_NEVER;
 	step_offer(cpu, kinds, offset, size);
 	return (step_goes_on());
+}
+
+/* Interrupts come between two steps. */
+static __attribute__((noinline)) struct cpu *
+step_interrupted(uint32_t kinds, uint32_t offset, uint32_t size)
+{
+
+	cpu_service();
+	return (step_asked(the.cpu, kinds, offset, size));
+}
+
+struct cpu *
+step_ask(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
+{
+
+	if (__builtin_expect((cpu->pending & CPU_CALL) != 0, 0))
+		return (step_interrupted(kinds, offset, size));
+	return (step_asked(cpu, kinds, offset, size));
 }
 
 void

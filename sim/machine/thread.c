@@ -10,44 +10,41 @@
  * first cpu_count slots, then threads 1, 2, ... in order of creation.
  */
 
-static __attribute__((noinline)) struct thread *
-thread_slot(uint32_t slot)
+static bool
+thread_slots(uint32_t slots)
 {
 	struct thread **threads, *thread;
 	uint32_t room;
 
-	while (slot >= the.thread_room) {
+	while (the.thread_room < slots) {
 		room = the.thread_room;
 		if ((room & (room - 1)) == 0) {
 			threads = realloc(the.threads,
 			    (room == 0 ? 1 : room * 2) * sizeof(*threads));
 			if (threads == NULL)
-				return (NULL);
+				return (false);
 			the.threads = threads;
 		}
 		thread = calloc(1, sizeof(*thread));
 		if (thread == NULL)
-			return (NULL);
+			return (false);
 		if (!fiber_map(&thread->fiber, room)) {
 			free(thread);
-			return (NULL);
+			return (false);
 		}
 		the.threads[the.thread_room++] = thread;
 	}
-	return (the.threads[slot]);
+	return (true);
 }
 
-static struct thread *
+/* Where there is room, all but its stack as new. */
+static inline __attribute__((always_inline)) struct thread *
 thread_make(uint32_t slot, const char *name, int pinned, void (*body)(void *),
     void *argument)
 {
 	struct thread *thread;
 
-	thread = slot < the.thread_room ? the.threads[slot] :
-	    thread_slot(slot);
-	if (thread == NULL)
-		return (NULL);
-	/* All but its stack. */
+	thread = the.threads[slot];
 	words_clear(&thread->number,
 	    sizeof(*thread) - offsetof(struct thread, number));
 	thread->name = name;
@@ -98,10 +95,10 @@ void
 thread_idle(struct cpu *cpu)
 {
 
+	if (!thread_slots(cpu->index + 1))
+		abort();
 	cpu->idle = thread_make(cpu->index, "idle", (int)cpu->index, idle_body,
 	    cpu);
-	if (cpu->idle == NULL)
-		abort();
 	cpu->idle->state = THREAD_RUNNING;
 	cpu->current = cpu->idle;
 	cpu->at_rest = 1;
@@ -120,18 +117,30 @@ thread_body(void *argument)
 	thread_exit();
 }
 
+/* There is no stack for it yet, or there is to be none. */
+static __attribute__((noinline)) struct thread *
+thread_create_room(const char *name, int pinned, void (*body)(void *),
+    void *argument)
+{
+
+	if (the.thread_count >= MACHINE_THREADS_MAX ||
+	    !thread_slots(the.cpu_count + the.thread_count + 1))
+		return (NULL);
+	return (thread_create(name, pinned, body, argument));
+}
+
 struct thread *
 thread_create(const char *name, int pinned, void (*body)(void *),
     void *argument)
 {
 	struct thread *thread;
+	uint32_t slot;
 
-	if (the.thread_count >= MACHINE_THREADS_MAX)
-		return (NULL);
-	thread = thread_make(the.cpu_count + the.thread_count, name, pinned,
-	    body, argument);
-	if (thread == NULL)
-		return (NULL);
+	slot = the.cpu_count + the.thread_count;
+	if (__builtin_expect(the.thread_count >= MACHINE_THREADS_MAX ||
+	    slot >= the.thread_room, 0))
+		return (thread_create_room(name, pinned, body, argument));
+	thread = thread_make(slot, name, pinned, body, argument);
 	thread->number = ++the.thread_count;
 	the.threads_alive++;
 	if (pinned < 0)
@@ -218,19 +227,23 @@ thread_alarm(void *argument, uint64_t value, uint64_t at_ps)
 		thread_wake(thread, at_ps);
 }
 
+static __attribute__((noinline)) void
+thread_start_later(struct thread *thread, uint64_t at_ps)
+{
+
+	thread_stamp(thread);
+	machine_timer(at_ps, thread_alarm, thread, thread->wake_serial);
+}
+
 void
 thread_start(struct thread *thread, uint64_t at_ps)
 {
 
 	/* Before the machine runs nothing can come in between. */
-	if (the.cpu == NULL && at_ps == 0 && timers_next(&the.timers) > 0) {
-		if (thread->state == THREAD_NEW)
-			thread_ready(thread, 0);
-		return;
-	}
-	thread_stamp(thread);
-	machine_timer(at_ps, thread_alarm, thread,
-	    thread->wake_serial);
+	if (the.cpu != NULL || at_ps != 0 || timers_next(&the.timers) == 0)
+		thread_start_later(thread, at_ps);
+	else if (thread->state == THREAD_NEW)
+		thread_ready(thread, 0);
 }
 
 /* The thread takes along what this CPU has done, to where it runs next. */

@@ -65,42 +65,59 @@ clocks_make(uint32_t cpus, uint32_t words)
 	size_t square;
 
 	clocks_fini();
-	square = (size_t)cpus * words;
+	square = (size_t)words * words;
 	clock_rows.hb = row_make(square);
-	clock_rows.own = calloc(cpus, sizeof(struct clock_own));
+	clock_rows.own = calloc(words, sizeof(struct clock_own));
 	if (clock_rows.own == NULL)
 		abort();
 	clocks.noted = row_make(square);
 	clocks.cpus_room = cpus;
 }
 
-/* Each CPU knows of its own epoch 1 and of nothing else. */
+static inline __attribute__((always_inline)) void
+own_reset(struct clock_own *own)
+{
+
+	EACH_ALONE;
+	own->fence = own->cause = own->noted = own->row_version = 0;
+}
+
+/* As many as fill a vector. */
 static inline void
-rows_reset(uint32_t cpus, uint32_t words)
+rows_reset_few(void)
+{
+	clock_lanes *rows;
+	uint32_t i;
+
+	rows = (clock_lanes *)clock_rows.hb;
+#pragma GCC unroll 4
+	for (i = 0; i < CLOCK_LANES; i++) {
+		EACH_ALONE;
+		rows[i] = (clock_lanes){ 0 } - clock_alone[i];
+		own_reset(&clock_rows.own[i]);
+	}
+}
+
+static __attribute__((noinline)) void
+rows_reset_many(uint32_t cpus, uint32_t words)
 {
 	uint32_t *at;
 	uint32_t i, j;
 
 	at = clock_rows.hb;
 	for (i = 0; i < cpus; i++, at += words) {
-		EACH_ALONE;
-		if (words == CLOCK_LANES) {
-			*(clock_lanes *)at = (clock_lanes){ 0 } -
-			    clock_alone[i];
-			continue;
-		}
 		for (j = 0; j < words; j += CLOCK_LANES) {
 			EACH_ALONE;
 			*(clock_lanes *)(at + j) = (clock_lanes){ 0 };
 		}
 		at[i] = 1;
+		own_reset(&clock_rows.own[i]);
 	}
 }
 
 void
 clocks_reset(uint32_t cpus)
 {
-	struct clock_own *own, *end;
 	uint32_t words;
 
 	assert(cpus > 0);
@@ -109,12 +126,10 @@ clocks_reset(uint32_t cpus)
 		clocks_make(cpus, words);
 	clock_rows.words = words;
 	clock_rows.version = 1;
-	rows_reset(cpus, words);
-	end = clock_rows.own + cpus;
-	for (own = clock_rows.own; own != end; own++) {
-		EACH_ALONE;
-		own->fence = own->cause = own->noted = own->row_version = 0;
-	}
+	if (words == CLOCK_LANES)
+		rows_reset_few();
+	else
+		rows_reset_many(cpus, words);
 	clocks.stride = 1 + words / CLOCK_LANES;
 	clocks.stamp_end = 1;
 	if (__builtin_expect(clocks.stamp_room == 0, 0))
