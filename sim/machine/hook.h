@@ -72,11 +72,11 @@ hook_count(struct cpu *cpu, uint32_t offset)
 }
 
 /*
- * A load of `size` bytes is about to happen.  The common case, a line that
- * this CPU has, within its limit, is here; the rest is hook_read_slow().
+ * A load is about to happen.  The common case, a line that this CPU has, within
+ * its limit: true, and that was all.
  */
-static inline __attribute__((always_inline)) void
-hook_read(const void *address, uint32_t size, const void *where)
+static inline __attribute__((always_inline)) bool
+hook_reads(const void *address)
 {
 	struct cpu *cpu;
 	struct line *line;
@@ -85,23 +85,22 @@ hook_read(const void *address, uint32_t size, const void *where)
 
 	offset = (uint64_t)((const unsigned char *)address - the.base);
 	if (__builtin_expect(offset >= the.bytes, 0))
-		return;
+		return (true);
 	cpu = the.cpu;
 	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
 	line = &the.lines[number];
-	if (__builtin_expect(cpu->now_ps < cpu->limit_ps &&
-	    cpu->tags[number % CPU_TAGS] == line->version, 1)) {
-		hook_count(cpu, (uint32_t)offset);
-		cpu->now_ps += cpu->hit_ps;
-		line->touched_ps = cpu->now_ps;
-		return;
-	}
-	hook_read_slow((uint32_t)offset, size, 0, where);
+	if (__builtin_expect(cpu->now_ps >= cpu->limit_ps ||
+	    cpu->tags[number % CPU_TAGS] != line->version, 0))
+		return (false);
+	hook_count(cpu, (uint32_t)offset);
+	cpu->now_ps += cpu->hit_ps;
+	line->touched_ps = cpu->now_ps;
+	return (true);
 }
 
-/* A store of `size` bytes is about to happen. */
-static inline __attribute__((always_inline)) void
-hook_write(const void *address, uint32_t size, const void *where)
+/* The same of a store. */
+static inline __attribute__((always_inline)) bool
+hook_writes(const void *address)
 {
 	struct cpu *cpu;
 	struct line *line;
@@ -109,22 +108,44 @@ hook_write(const void *address, uint32_t size, const void *where)
 	uint32_t number;
 
 	offset = (uint64_t)((const unsigned char *)address - the.base);
-	if (__builtin_expect(offset >= the.bytes, 0)) {
-		hook_foreign_write(address, where);
-		return;
-	}
+	if (__builtin_expect(offset >= the.bytes, 0))
+		return (false);
 	cpu = the.cpu;
 	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
 	line = &the.lines[number];
-	if (__builtin_expect(cpu->now_ps < cpu->limit_ps &&
-	    cpu->tags[number % CPU_TAGS] == line->version &&
-	    line->owner == cpu->index && cpu->store_count == 0, 1)) {
-		hook_count(cpu, (uint32_t)offset);
-		cpu->now_ps += cpu->hit_ps;
-		line->touched_ps = cpu->now_ps;
+	if (__builtin_expect(cpu->now_ps >= cpu->limit_ps ||
+	    cpu->tags[number % CPU_TAGS] != line->version ||
+	    line->owner != cpu->index || cpu->store_count != 0, 0))
+		return (false);
+	hook_count(cpu, (uint32_t)offset);
+	cpu->now_ps += cpu->hit_ps;
+	line->touched_ps = cpu->now_ps;
+	return (true);
+}
+
+/* A load of `size` bytes is about to happen; the rest is hook_read_slow(). */
+static inline __attribute__((always_inline)) void
+hook_read(const void *address, uint32_t size, const void *where)
+{
+
+	if (!hook_reads(address))
+		hook_read_slow((uint32_t)((const unsigned char *)address -
+		    the.base), size, 0, where);
+}
+
+/* A store of `size` bytes is about to happen. */
+static inline __attribute__((always_inline)) void
+hook_write(const void *address, uint32_t size, const void *where)
+{
+	uint64_t offset;
+
+	if (hook_writes(address))
 		return;
-	}
-	(void)hook_write_slow((uint32_t)offset, size, 0, where);
+	offset = (uint64_t)((const unsigned char *)address - the.base);
+	if (__builtin_expect(offset >= the.bytes, 0))
+		hook_foreign_write(address, where);
+	else
+		(void)hook_write_slow((uint32_t)offset, size, 0, where);
 }
 
 /*

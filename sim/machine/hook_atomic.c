@@ -130,19 +130,24 @@ enum { ORDER_MASK = 0x7fff };
 		return (line_##name##_##bits(at, operand, order,	\
 		    where, false));					\
 	}								\
-	static inline __attribute__((always_inline)) type		\
-	change_##name##_##bits(volatile type *at, type operand,		\
-	    int order, const void *where)				\
+	CAREFULLY type							\
+	timed_##name##_##bits(volatile type *at, type operand,		\
+	    const void *where)						\
 	{								\
 		type old;						\
 									\
-		if (CAREFUL)						\
-			return (careful_##name##_##bits(at, operand,	\
-			    order & ORDER_MASK, where));		\
 		hook_locked((const void *)at, sizeof(type), 0, where);	\
 		old = *at;						\
 		*at = (type)(expression);				\
 		return (old);						\
+	}								\
+	static inline __attribute__((always_inline)) type		\
+	change_##name##_##bits(volatile type *at, type operand,		\
+	    int order, const void *where)				\
+	{								\
+		return (CAREFUL ? careful_##name##_##bits(at, operand,	\
+		    order & ORDER_MASK, where) :			\
+		    timed_##name##_##bits(at, operand, where));		\
 	}
 
 #define FETCH(type, bits, name, kind, expression)			\
@@ -229,6 +234,26 @@ enum { ORDER_MASK = 0x7fff };
 	}
 
 #define ATOMIC(type, bits)						\
+	CAREFULLY type							\
+	timed_load_##bits(const volatile type *at, const void *where)	\
+	{								\
+		hook_read((const void *)at, sizeof(type), where);	\
+		if (sizeof(type) == sizeof(void *))			\
+			hook_follow((uint64_t)*at);			\
+		return (*at);						\
+	}								\
+	CAREFULLY void							\
+	timed_store_##bits(volatile type *at, type value, int order,	\
+	    const void *where)						\
+	{								\
+		if (order == ORDER_SEQ_CST)				\
+			hook_locked((const void *)at, sizeof(type), 0,	\
+			    where);					\
+		else							\
+			hook_write((const void *)at, sizeof(type),	\
+			    where);					\
+		*at = value;						\
+	}								\
 	LEFT(type, bits)						\
 	CAREFULLY type							\
 	long_load_##bits(const volatile type *at, int order,		\
@@ -426,7 +451,8 @@ enum { ORDER_MASK = 0x7fff };
 		if (CAREFUL)						\
 			return (careful_load_##bits(at, order &		\
 			    ORDER_MASK, WHERE));			\
-		hook_read((const void *)at, sizeof(type), WHERE);	\
+		if (!hook_reads((const void *)at))			\
+			return (timed_load_##bits(at, WHERE));		\
 		if (sizeof(type) == sizeof(void *))			\
 			hook_follow((uint64_t)*at);			\
 		return (*at);						\
@@ -434,18 +460,14 @@ enum { ORDER_MASK = 0x7fff };
 	void __tsan_atomic##bits##_store(volatile type *at, type value,	\
 	    int order)							\
 	{								\
-		if (CAREFUL) {						\
-			careful_store_##bits(at, value, order &		\
-			    ORDER_MASK, WHERE);				\
-			return;						\
-		}							\
-		if ((order & ORDER_MASK) == ORDER_SEQ_CST)		\
-			hook_locked((const void *)at, sizeof(type), 0,	\
-			    WHERE);					\
+		order &= ORDER_MASK;					\
+		if (CAREFUL)						\
+			careful_store_##bits(at, value, order, WHERE);	\
+		else if (order == ORDER_SEQ_CST ||			\
+		    !hook_writes((const void *)at))			\
+			timed_store_##bits(at, value, order, WHERE);	\
 		else							\
-			hook_write((const void *)at, sizeof(type),	\
-			    WHERE);					\
-		*at = value;						\
+			*at = value;					\
 	}								\
 	type __tsan_atomic##bits##_exchange(volatile type *at,		\
 	    type value, int order)					\
