@@ -99,6 +99,8 @@ clock_before(uint32_t index, uint64_t key)
 	return (at - 1);
 }
 
+enum { EXPECT_CPUS = 8 };
+
 /*
  * This CPU is likely to be next: fetch what going on with it will touch, while
  * the first is still at work: the frames from fiber_jump() up to the code under
@@ -111,6 +113,9 @@ machine_expect(uint32_t index)
 	const struct cpu *cpu;
 	uint32_t line;
 
+	/* All of a small machine is in the host's caches. */
+	if (the.cpu_count < EXPECT_CPUS)
+		return;
 	/* A prefetch of nothing, as of the stack of an idle CPU, does nothing. */
 	resume = &the.resume[index];
 	cpu = &the.cpus[index];
