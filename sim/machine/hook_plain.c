@@ -72,6 +72,35 @@ hook_read_range(const void *address, size_t bytes, const void *where)
 	}
 }
 
+/* All of it is the running thread's own, and nobody's business. */
+static inline bool
+range_on_stack(const unsigned char *at, size_t bytes)
+{
+	const struct fiber *fiber;
+
+	if (the.cpu == NULL)
+		return (false);
+	fiber = &the.cpu->current->fiber;
+	return (at >= fiber->stack &&
+	    at + bytes <= fiber->stack + FIBER_STACK_BYTES);
+}
+
+/* The step is a hit of the short way, which goes past the buffer anyway. */
+static inline bool
+range_hits(uint64_t offset)
+{
+	const struct line *line;
+	const struct cpu *cpu;
+	uint32_t number;
+
+	cpu = the.cpu;
+	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
+	line = &the.lines[number];
+	return (cpu->now_ps < cpu->limit_ps && cpu->store_count == 0 &&
+	    cpu->tags[number % CPU_TAGS] == line->version &&
+	    line->owner == cpu->index);
+}
+
 void
 hook_write_range(const void *address, size_t bytes, const void *where)
 {
@@ -81,11 +110,14 @@ hook_write_range(const void *address, size_t bytes, const void *where)
 	bool once;
 
 	at = address;
+	if (range_on_stack(at, bytes))
+		return;
 	once = bytes == range_step(at, bytes);
 	for (; bytes > 0; at += step, bytes -= step) {
 		step = range_step(at, bytes);
 		offset = (uint64_t)(at - the.base);
-		if (once || !the.buffered || offset >= the.bytes)
+		if (once || !the.buffered || offset >= the.bytes ||
+		    range_hits(offset))
 			hook_write(at, (uint32_t)step, where);
 		else
 			hook_write_own((uint32_t)offset, (uint32_t)step,
