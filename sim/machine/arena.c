@@ -7,6 +7,9 @@
 
 #include "sim/base/words.h"
 
+_Static_assert(ARENA_SETS % ARENA_PAGE_LINES == 0,
+    "the sets of a page's lines follow one another");
+
 /* The C library's own: memset() on the arena is an access by the program. */
 void *__real_memset(void *to, int byte, size_t bytes);
 
@@ -154,10 +157,27 @@ arena_list(struct arena *arena, size_t page)
 	arena->written[arena->written_count++] = (uint32_t)page;
 }
 
+/* A page's lines are of so many sets in a row. */
+static inline void
+lines_renew_page(struct arena *arena, size_t number)
+{
+	struct line *lines;
+	uint16_t *versions;
+	uint32_t set, i;
+
+	lines = arena->lines + (number << ARENA_PAGE_LINES_SHIFT);
+	set = (uint32_t)(number << ARENA_PAGE_LINES_SHIFT) % ARENA_SETS;
+	versions = arena->versions + set;
+	for (i = 0; i < ARENA_PAGE_LINES; i++) {
+		if (__builtin_expect(versions[i] >= ARENA_VERSION_LAST, 0))
+			cache_renumber(set + i);
+		lines[i].version = ++versions[i];
+	}
+}
+
 void
 lines_renew(struct arena *arena, size_t first, size_t pages)
 {
-	uint32_t set;
 	size_t i, number;
 
 	number = first >> ARENA_PAGE_LINES_SHIFT;
@@ -166,13 +186,8 @@ lines_renew(struct arena *arena, size_t first, size_t pages)
 		if (!arena->pages[i].listed)
 			arena_list(arena, i);
 	}
-	for (i = first; i < first + (pages << ARENA_PAGE_LINES_SHIFT); i++) {
-		set = (uint32_t)i % ARENA_SETS;
-		if (__builtin_expect(arena->versions[set] >=
-		    ARENA_VERSION_LAST, 0))
-			cache_renumber(set);
-		arena->lines[i].version = ++arena->versions[set];
-	}
+	for (i = number; i < number + pages; i++)
+		lines_renew_page(arena, i);
 }
 
 static __attribute__((noinline)) void
