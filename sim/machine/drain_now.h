@@ -9,32 +9,71 @@
 #ifndef SIM_MACHINE_DRAIN_NOW_H
 #define SIM_MACHINE_DRAIN_NOW_H
 
-#include <string.h>
-
 #include "sim/machine/causality.h"
 #include "sim/machine/step_now.h"
+#include "sim/machine/store_now.h"
 #include "sim/memory/sync_now.h"
 
 #define DRAIN_INLINE static inline __attribute__((always_inline))
 
-/* Of any size; as store_copy(). */
-void store_move(unsigned char *to, const unsigned char *from, uint32_t size);
-/* For whoever draws the run; the entry's bytes are in memory. */
-void store_tell(struct cpu *cpu, const struct store *store);
+/* What is loaded is loaded again after this, and not kept. */
+#define DRAIN_FORGET __asm__ volatile("" : : : "memory")
 
-/* It is in memory, for all to see. */
-DRAIN_INLINE void
-drain_now_seen(struct cpu *cpu, const struct store *store)
+/*
+ * What is not common is done elsewhere; it returns the CPU, so that who calls it
+ * need not keep it.  A store of any size reaches memory; those who read it there
+ * hear of it; and so does the order of accesses.
+ */
+struct cpu *drain_bytes(struct cpu *cpu);
+struct cpu *drain_tell(struct cpu *cpu);
+struct cpu *drain_order(struct cpu *cpu);
+
+DRAIN_INLINE struct store *
+drain_now_first(struct cpu *cpu)
 {
 
-	if (__builtin_expect(the.listen >> STREAM_STORE_DRAIN & 1, 0))
-		store_tell(cpu, store);
-	if (the.ordering && store->atomic)
-		sync_now_visible(cpu->index, store->offset, store->size,
-		    store->stamp);
-	if (the.causal)
-		causality_write(cpu->index, store->offset, store->size,
-		    store->past);
+	return (&cpu->stores[cpu->store_head]);
+}
+
+/* False: nobody has heard of it yet, and drain_tell() has to do it. */
+DRAIN_INLINE bool
+drain_now_told(const struct cpu *cpu, const struct store *store)
+{
+	struct place_page *page;
+	struct place *granule;
+	uint32_t bits;
+
+	if ((the.listen >> STREAM_STORE_DRAIN & 1) != 0)
+		return (false);
+	if (!the.ordering || !store->atomic)
+		return (true);
+	page = places_find(store->offset);
+	bits = store->stamp & SYNC_TAG_BYTES;
+	if (!sync_small.on || bits == 0 || page == NULL)
+		return (false);
+	granule = place_first(page, store->offset);
+	if (bits != SYNC_TAG_BYTES && !sync_small_alone(granule, page, bits))
+		return (false);
+	sync_small_put(granule, page, bits, cpu->index,
+	    sync_small_issued(cpu->index, store->stamp));
+	return (true);
+}
+
+/* False: as above, drain_order(). */
+DRAIN_INLINE bool
+drain_now_ordered(const struct cpu *cpu, const struct store *store)
+{
+	uint32_t granule;
+
+	if (!the.causal)
+		return (true);
+	granule = store->offset >> CAUSALITY_GRANULE_SHIFT;
+	if (causality_last(store->offset, store->size) != granule ||
+	    !causality_is_first(store->offset))
+		return (false);
+	causality_put(&causality.cells[causality_slot(granule)], cpu->index,
+	    granule, store->past);
+	return (true);
 }
 
 /* A step; `applied`: the CPU's stores are shown. */
@@ -42,26 +81,41 @@ DRAIN_INLINE void
 drain_now(struct cpu *cpu, bool applied)
 {
 	const struct store *store;
-	uint64_t value;
-	uint32_t offset, size;
+	struct cpu_wrote *wrote;
+	uint32_t number;
 
-	store = &cpu->stores[cpu->store_head];
-	offset = store->offset;
-	size = store->size;
+	store = drain_now_first(cpu);
 	if (applied) {
 		/* It is there. */
-	} else if (__builtin_expect(size == sizeof(value), 1)) {
-		memcpy(&value, store->value, sizeof(value));
-		memcpy(the.base + offset, &value, sizeof(value));
-	} else
-		store_move(the.base + offset, store->value, size);
-	cpu->hash = (cpu->hash ^ offset ^ the.floor_ps) *
+	} else if (store->size == 8 || store->size == 4) {
+		store_copy(the.base + store->offset, store->value,
+		    store->size == 8 ? 8 : 4);
+	} else {
+		cpu = drain_bytes(cpu);
+		store = drain_now_first(cpu);
+	}
+	cpu->hash = (cpu->hash ^ store->offset ^ the.floor_ps) *
 	    UINT64_C(0x9e3779b97f4a7c15);
-	drain_now_seen(cpu, store);
-	step_written(cpu, offset, size);
+	if (__builtin_expect(!drain_now_told(cpu, store), 0))
+		cpu = drain_tell(cpu);
+	DRAIN_FORGET;
+	if (__builtin_expect(!drain_now_ordered(cpu, drain_now_first(cpu)), 0))
+		cpu = drain_order(cpu);
+	DRAIN_FORGET;
+	store = drain_now_first(cpu);
+	/* As step_written(), which may have more to do, and that comes last. */
+	number = the.wrote_count++;
+	wrote = &the.wrote[number % STEP_WROTE];
+	wrote->offset = store->offset;
+	wrote->size = store->size;
+	wrote->by = (uint16_t)cpu->index;
+	DRAIN_FORGET;
 	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
 	cpu->store_count--;
 	step_popped(cpu);
+	if (__builtin_expect(the.awaiting != 0 ||
+	    number % STEP_WROTE == STEP_WROTE - 1, 0))
+		step_written_slow();
 }
 
 #endif

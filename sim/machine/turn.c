@@ -103,82 +103,151 @@ turn_go(struct cpu *cpu, struct cpu *next, bool shown)
 static void turn_asked(uint32_t kinds, uint32_t offset, uint32_t size);
 
 /*
- * It is time for stores to become visible, or nobody could step before that.
- * Who could go on then; 0: the lease has not outlived it, or it is nobody.
+ * Memory still shows the stores of the current CPU, while others' drain.  What
+ * follows is cut into functions between which nothing else lives, so that none
+ * has to save registers for the next.
  */
-static __attribute__((noinline)) uint64_t
-turn_drain(bool *shown)
-{
-	struct chance *chance;
-	struct cpu *cpu, *who;
-	uint64_t buffers, cpus;
+static bool turn_shows;
 
-	cpu = the.cpu;
-	chance = the.stay->chance;
-	for (;;) {
-		buffers = the.ready >> the.cpu_count;
-		cpus = the.ready ^ buffers << the.cpu_count;
-		if (buffers == 0)
-			return (cpus);
-		if (cpus != 0 && the.lease.stored > 0) {
-			the.lease.stored--;
-			return (cpus);
-		}
-		/* The last step of the lease is for whoever looks around. */
-		if (the.lease.steps < 2)
-			return (0);
-		who = &the.cpus[chance_drain(chance, buffers)];
-		if (cpus != 0)
-			the.lease.stored = chance_wait(chance);
-		the.steps++;
-		the.lease.steps--;
-		the.lease.granted--;
-		if (*shown && shown_disturbs(who)) {
-			if (cpu->store_count > 0)
-				stores_hide(cpu);
-			*shown = false;
-		}
-		drain_now(who, *shown && who == cpu);
-		if (the.lease.steps == 0)
-			return (0);
-	}
+static __attribute__((noinline)) struct cpu *
+turn_hide(struct cpu *who)
+{
+
+	turn_shows = false;
+	if (the.cpu->store_count > 0)
+		stores_hide(the.cpu);
+	return (who);
 }
 
-/* Then it is anybody's turn. */
+/* The CPUs that could go on. */
+static inline uint64_t
+turn_ready(void)
+{
+
+	return (the.ready & ((UINT64_C(1) << the.cpu_count) - 1));
+}
+
+/* Nobody can step, or stores have waited for their time: one is due. */
+static inline bool
+turn_due(void)
+{
+	uint64_t buffers;
+
+	buffers = the.ready >> the.cpu_count;
+	if (the.ready != buffers << the.cpu_count) {
+		if (buffers == 0)
+			return (false);
+		if (the.lease.stored > 0) {
+			the.lease.stored--;
+			return (false);
+		}
+	}
+	return (buffers != 0);
+}
+
+/* Whose oldest store becomes visible, where one is due; NULL: no lease is left. */
+static __attribute__((noinline)) struct cpu *
+turn_whose(void)
+{
+	uint64_t buffers;
+	uint32_t who;
+	bool stuck;
+
+	/* The last step of the lease is for whoever looks around. */
+	if (__builtin_expect(the.lease.steps < 2, 0))
+		return (NULL);
+	buffers = the.ready >> the.cpu_count;
+	stuck = the.ready == buffers << the.cpu_count;
+	who = chance_drain(the.stay->chance, buffers);
+	turn_forget();
+	if (!stuck)
+		the.lease.stored = chance_wait(the.stay->chance);
+	turn_forget();
+	the.steps++;
+	the.lease.steps--;
+	the.lease.granted--;
+	return (&the.cpus[who]);
+}
+
 static __attribute__((noinline)) void
-turn_drains(void)
+turn_drain(struct cpu *who)
+{
+
+	if (turn_shows && shown_disturbs(who))
+		who = turn_hide(who);
+	drain_now(who, turn_shows && who == the.cpu);
+}
+
+/* One is due.  Who could go on then; 0: nobody, or the lease is over. */
+static inline uint64_t
+turn_drained(void)
+{
+	struct cpu *who;
+
+	do {
+		who = turn_whose();
+		if (__builtin_expect(who == NULL, 0))
+			return (0);
+		turn_drain(who);
+		if (__builtin_expect(the.lease.steps == 0, 0))
+			return (0);
+	} while (turn_due());
+	return (turn_ready());
+}
+
+/* The guide is to be asked, where the lease is over now. */
+static __attribute__((noinline)) void
+turn_ends(void)
+{
+	const struct step *step;
+
+	if (!turn_shows)
+		stores_show(the.cpu);
+	step = &the.steps_next[the.cpu->index];
+	turn_asked(step->kinds, step->offset, step->size);
+}
+
+/* It is the turn of one of these; 0: the lease is over. */
+static __attribute__((noinline)) void
+turn_of(uint64_t cpus)
 {
 	const struct step *step;
 	struct cpu *cpu;
-	uint64_t cpus;
-	bool shown;
 
-	shown = true;
-	cpus = turn_drain(&shown);
+	if (__builtin_expect(cpus == 0, 0)) {
+		turn_ends();
+		return;
+	}
 	cpu = the.cpu;
 	step = &the.steps_next[cpu->index];
-	if (cpus == 0) {
-		turn_go(cpu, cpu, shown);
-		turn_asked(step->kinds, step->offset, step->size);
-	} else if ((cpus >> cpu->index & 1) != 0 &&
+	if ((cpus >> cpu->index & 1) != 0 &&
 	    turn_stays(step->offset, step->size)) {
-		turn_go(cpu, cpu, shown);
-	} else
-		turn_go(cpu, turn_draw(cpus), shown);
+		turn_go(cpu, cpu, turn_shows);
+		return;
+	}
+	turn_forget();
+	turn_go(the.cpu, turn_draw(cpus), turn_shows);
+}
+
+static __attribute__((noinline)) void
+turn_drains(void)
+{
+
+	turn_shows = true;
+	turn_of(turn_drained());
 }
 
 struct cpu *
 turn_rest(const struct cpu *cpu)
 {
 	uint64_t cpus;
-	bool shown;
 
 	if (the.lease.steps == 0 || cpu->now_ps >= the.lease.until_ps ||
 	    the.stay->chance == NULL)
 		return (NULL);
 	the.floor_ps = cpu->now_ps;
-	shown = false;
-	cpus = the.buffered ? turn_drain(&shown) : the.ready;
+	turn_shows = false;
+	cpus = the.buffered && turn_due() ? turn_drained() : turn_ready();
 	return (cpus == 0 ? NULL : turn_draw(cpus));
 }
 
@@ -188,19 +257,17 @@ turn_buffered(void)
 {
 	const struct step *step;
 	const struct cpu *cpu;
-	uint64_t buffers, cpus;
+	uint64_t cpus;
 
 	cpu = the.cpu;
 	step = &the.steps_next[cpu->index];
 	if (!step_may(cpu, step->kinds))
 		the.ready ^= UINT64_C(1) << cpu->index;
-	buffers = the.ready >> the.cpu_count;
-	cpus = the.ready ^ buffers << the.cpu_count;
-	if (cpus == 0 || (buffers != 0 && the.lease.stored == 0)) {
+	if (turn_due()) {
 		turn_drains();
 		return;
 	}
-	the.lease.stored -= buffers != 0;
+	cpus = turn_ready();
 	if ((cpus >> cpu->index & 1) != 0 &&
 	    turn_stays(step->offset, step->size))
 		return;

@@ -27,13 +27,6 @@ store_at(struct cpu *cpu, uint32_t nth)
 	return (&cpu->stores[(cpu->store_head + nth) % CPU_STORES_MAX]);
 }
 
-void
-store_move(unsigned char *to, const unsigned char *from, uint32_t size)
-{
-
-	store_copy(to, from, size);
-}
-
 static __attribute__((noinline)) void
 store_swap_bytes(struct store *store)
 {
@@ -95,7 +88,8 @@ stores_cover(const struct cpu *cpu, uint32_t offset, uint32_t size)
 	return (false);
 }
 
-void
+/* For whoever draws the run; the entry's bytes are in memory. */
+static void
 store_tell(struct cpu *cpu, const struct store *store)
 {
 	unsigned char bytes[16];
@@ -110,6 +104,40 @@ store_tell(struct cpu *cpu, const struct store *store)
 	if (cpu == the.cpu && at > cpu->now_ps)
 		at = cpu->now_ps;
 	machine_event_on(cpu, STREAM_STORE_DRAIN, at, store->offset, value);
+}
+
+__attribute__((noinline)) struct cpu *
+drain_bytes(struct cpu *cpu)
+{
+	const struct store *store;
+
+	store = drain_now_first(cpu);
+	store_copy(the.base + store->offset, store->value, store->size);
+	return (cpu);
+}
+
+__attribute__((noinline)) struct cpu *
+drain_tell(struct cpu *cpu)
+{
+	const struct store *store;
+
+	store = drain_now_first(cpu);
+	if (the.listen >> STREAM_STORE_DRAIN & 1)
+		store_tell(cpu, store);
+	if (the.ordering && store->atomic)
+		sync_now_visible(cpu->index, store->offset, store->size,
+		    store->stamp);
+	return (cpu);
+}
+
+__attribute__((noinline)) struct cpu *
+drain_order(struct cpu *cpu)
+{
+	const struct store *store;
+
+	store = drain_now_first(cpu);
+	causality_write(cpu->index, store->offset, store->size, store->past);
+	return (cpu);
 }
 
 void
@@ -154,7 +182,9 @@ store_retire(struct cpu *cpu, bool applied)
 	}
 	if (!line->watched)
 		hook_fill(cpu, store->offset >> ARENA_LINE_SHIFT, line);
-	drain_now_seen(cpu, store);
+	(void)drain_tell(cpu);
+	if (the.causal)
+		(void)drain_order(cpu);
 	if (the.stepped)
 		step_written(cpu, store->offset, store->size);
 	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
