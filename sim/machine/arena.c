@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/machine/arena.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -241,19 +242,30 @@ arena_renew(struct arena *arena)
 			arena_clear_domain(arena, domain);
 		arena->used[domain] = 0;
 	}
-	arena->part_count = 0;
+	arena->used[0] = arena->kept;
+	arena->part_count = arena->kept != 0;
 	arena->wild = false;
 	if (arena->written_count != 0)
 		arena_clear_records(arena);
-	arena->pages_free = arena->pages_total;
+	arena->pages_free = arena->pages_total - arena->kept / ARENA_PAGE;
 	if (arena->given)
 		arena_clear_runs(arena);
+}
+
+void
+arena_keep(struct arena *arena)
+{
+
+	/* It is the first part, and stays that: nobody gives it back. */
+	assert(arena->part_count == 1 && arena->parts[0].first == 0);
+	arena->kept = arena->used[0];
 }
 
 void
 arena_reset(struct arena *arena, size_t bytes, unsigned domains)
 {
 
+	arena->kept = 0;
 	arena_renew(arena);
 	arena->domains = domains;
 	arena->domain_bytes = bytes / domains / ARENA_PAGE * ARENA_PAGE;

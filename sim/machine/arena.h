@@ -79,6 +79,7 @@ struct arena {
 	unsigned domains;
 	size_t domain_bytes;
 	size_t used[ARENA_DOMAINS];	/* bytes handed out from the start */
+	size_t kept;		/* ... and there in each run: arena_keep() */
 	size_t pages_free;
 	size_t pages_total;
 	uint16_t versions[ARENA_SETS];	/* the last that a line of the set got */
@@ -104,6 +105,12 @@ void arena_close(struct arena *arena);
 void arena_reset(struct arena *arena, size_t bytes, unsigned domains);
 /* The same, with as many as before. */
 void arena_renew(struct arena *arena);
+
+/*
+ * What has been asked for so far, part of a page of domain 0, is there and
+ * clear after each arena_renew() from now on.
+ */
+void arena_keep(struct arena *arena);
 
 /* Zeroed contiguous pages, from `domain` or the next one that has some. */
 void *arena_take(struct arena *arena, size_t pages, unsigned domain);

@@ -120,6 +120,10 @@ machine_configure(const struct machine_config *config)
 		the.cpus_cached = 0;	/* its versions begin again */
 	}
 	arena_reset(&the.arena, bytes, domains);
+	/* With the notes: what is not asked for is not cleared either. */
+	the.ticks = arena_take_bytes(&the.arena, MACHINE_NOTES_AT +
+	    KERN_NOTES_BYTES, 0);
+	arena_keep(&the.arena);
 
 	if (the.config.hz != config->hz || the.tick_ps == 0)
 		the.tick_ps = UINT64_C(1000000000000) / config->hz;
@@ -206,9 +210,6 @@ machine_reset(const struct machine_config *config, uint64_t seed)
 		clocks_clear();
 	timers_reset(&the.timers);
 	calls_reset();
-	/* With the notes: what is not asked for is not cleared either. */
-	the.ticks = arena_take_bytes(&the.arena, MACHINE_NOTES_AT +
-	    KERN_NOTES_BYTES, 0);
 	end = the.cpus + the.cpu_count;
 	for (cpu = the.cpus; cpu != end; cpu++)
 		cpu_renew(cpu);
