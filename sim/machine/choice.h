@@ -91,7 +91,7 @@ struct guide_stay {
 	uint64_t before;	/* ... that goes before the buffer of `who`;
 				 * all bits: that one's drains are asked for */
 	uint32_t who;
-	uint32_t steps;		/* in all; 0: ask */
+	uint32_t steps;		/* in all; 0: ask, or draw */
 	uint32_t shared;	/* steps on memory that CPUs share */
 	uint32_t stored;	/* steps while a buffer holds a store */
 	struct chance *chance;	/* the guide's own, or NULL: ask */

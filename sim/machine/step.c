@@ -432,6 +432,25 @@ step_begins(const struct cpu *self)
 	return (cpu);
 }
 
+/*
+ * The guide has said by what chance somebody goes on, and is not asked; true
+ * where that is all there is to be settled.
+ */
+static inline bool
+step_drawn(uint64_t ready)
+{
+	struct guide_stay *stay;
+
+	stay = the.stay;
+	if (stay->chance == NULL || (ready & stay->unless) != 0 ||
+	    ready >> the.cpu_count != 0 ||
+	    (the.listen >> STREAM_CHOICE & 1) != 0)
+		return (false);
+	stay->who = chance_turn(stay->chance, ready, &stay->shared);
+	stay->steps = stay->chance->row - 1;
+	return (true);
+}
+
 /* The guide says who goes on, or has said so already. */
 static __attribute__((noinline)) struct cpu *
 step_guided(struct cpu *cpu)
@@ -443,7 +462,8 @@ step_guided(struct cpu *cpu)
 	    the.steps % STEP_WATCH == STEP_WATCH - 1, 0))
 		return (step_goes_on_slow(STEP_ACTORS_MAX));
 	the.steps++;
-	actor = step_stays(the.ready) ? the.stay->who : step_choose(the.ready);
+	actor = step_stays(the.ready) || step_drawn(the.ready) ?
+	    the.stay->who : step_choose(the.ready);
 	if (__builtin_expect(actor >= the.cpu_count, 0))
 		return (step_goes_on_slow(actor));
 	the.last_actor = actor;

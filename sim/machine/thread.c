@@ -189,9 +189,25 @@ thread_ready_ranked(struct thread *thread, struct cpu *cpu, uint64_t at_ps)
 		cpu_kick(cpu, at_ps);
 }
 
-/* It is the next on an idle CPU, as most are, or it waits with others. */
+/* The same of a CPU that may have stood still since the machine was made. */
 static inline __attribute__((always_inline)) void
-thread_ready(struct thread *thread, uint64_t at_ps)
+cpu_kick_first(struct cpu *cpu)
+{
+
+	if (!the.stepped || cpu->at_step || cpu->now_ps != 0) {
+		cpu_kick(cpu, 0);
+		return;
+	}
+	cpu->want_ps = 0;
+	the.off_step |= UINT64_C(1) << cpu->index;
+}
+
+/*
+ * It is the next on an idle CPU, as most are, or it waits with others.  `first`:
+ * the machine is not running yet.
+ */
+static inline __attribute__((always_inline)) void
+thread_ready(struct thread *thread, uint64_t at_ps, bool first)
 {
 	struct cpu *cpu;
 
@@ -206,7 +222,10 @@ thread_ready(struct thread *thread, uint64_t at_ps)
 		cpu->pending |= CPU_RESCHED;
 	else if (cpu->current != cpu->idle)
 		return;
-	cpu_kick(cpu, at_ps);
+	if (first)
+		cpu_kick_first(cpu);
+	else
+		cpu_kick(cpu, at_ps);
 }
 
 void
@@ -214,7 +233,7 @@ thread_wake(struct thread *thread, uint64_t at_ps)
 {
 
 	if (thread->state == THREAD_SLEEPING || thread->state == THREAD_NEW)
-		thread_ready(thread, at_ps);
+		thread_ready(thread, at_ps, false);
 }
 
 static void
@@ -243,7 +262,7 @@ thread_start(struct thread *thread, uint64_t at_ps)
 	if (the.cpu != NULL || at_ps != 0 || timers_next(&the.timers) == 0)
 		thread_start_later(thread, at_ps);
 	else if (thread->state == THREAD_NEW)
-		thread_ready(thread, 0);
+		thread_ready(thread, 0, true);
 }
 
 /* The thread takes along what this CPU has done, to where it runs next. */
