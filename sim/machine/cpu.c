@@ -63,13 +63,36 @@ cpu_dispatch_busy(struct cpu *cpu)
 	cpu_change(cpu, to == NULL ? cpu->idle : to);
 }
 
-void
-cpu_dispatch(struct cpu *cpu)
+static inline __attribute__((always_inline)) void
+cpu_rest(struct cpu *cpu, struct fiber *from)
+{
+
+	cpu->at_rest = 1;
+	if (the.stepped)
+		step_rest(cpu, from);
+	else
+		machine_rest(cpu, from);
+}
+
+/* Somebody hears of it. */
+static __attribute__((noinline)) void
+cpu_rest_told(struct cpu *cpu)
 {
 	struct thread *from;
 
 	from = cpu->current;
-	if (cpu->run_head != NULL || cpu->spare != NULL || from == cpu->idle ||
+	cpu_take(cpu, cpu->idle);
+	cpu_rest(cpu, &from->fiber);
+}
+
+void
+cpu_dispatch(struct cpu *cpu)
+{
+	struct thread *from, *idle;
+
+	from = cpu->current;
+	idle = cpu->idle;
+	if (cpu->run_head != NULL || cpu->spare != NULL || from == idle ||
 	    the.ports.idle != NULL || cpu->store_count > 0 ||
 	    (cpu->pending & ~(uint32_t)CPU_RESCHED) != 0) {
 		cpu_dispatch_busy(cpu);
@@ -77,12 +100,13 @@ cpu_dispatch(struct cpu *cpu)
 	}
 	/* The idle loop would only wait: that can be done from here. */
 	cpu->pending = 0;
-	cpu_take(cpu, cpu->idle);
-	cpu->at_rest = 1;
-	if (the.stepped)
-		step_rest(cpu, &from->fiber);
-	else
-		machine_rest(cpu, &from->fiber);
+	if (__builtin_expect(idle->stamp != 0 ||
+	    (the.listen >> STREAM_SWITCH & 1) != 0, 0)) {
+		cpu_rest_told(cpu);
+		return;
+	}
+	cpu_take_quietly(cpu, idle);
+	cpu_rest(cpu, &from->fiber);
 }
 
 /* --- what interrupts a thread ---------------------------------------------- */

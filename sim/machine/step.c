@@ -494,21 +494,26 @@ step_next(void)
 }
 
 void
-step_rest(struct cpu *cpu, struct fiber *from)
+step_rest_asked(struct cpu *cpu, struct fiber *from)
 {
 	struct cpu *next;
 
-	cpu->want_ps = MACHINE_NEVER;
-	step_withdraw(cpu);
-	next = turn_rest(cpu);
-	if (next == NULL && !the.stopping)
-		next = step_next();
+	next = the.stopping ? NULL : step_next();
 	if (next == NULL)
 		machine_switch_from(from, next);
 	else if (next != cpu)
 		turn_switch(from, next);
 	else
 		fiber_switch(from, &cpu->idle->fiber);
+}
+
+void
+step_rest(struct cpu *cpu, struct fiber *from)
+{
+
+	cpu->want_ps = MACHINE_NEVER;
+	step_withdraw(cpu);
+	turn_rest(cpu, from);
 }
 
 /* --- one step --------------------------------------------------------------- */

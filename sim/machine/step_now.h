@@ -24,8 +24,10 @@ void step_wait_slow(uint32_t kinds, uint32_t offset, uint32_t size);
 /* Who goes on, after a look at everything; the current CPU waits for this. */
 struct cpu *step_ask(struct cpu *cpu, uint32_t kinds, uint32_t offset,
     uint32_t size);
-/* The same for a CPU that is at rest, if the lease says so; or NULL. */
-struct cpu *turn_rest(const struct cpu *cpu);
+/* Whoever is next goes on, from the stack of whom a CPU at rest had before. */
+void turn_rest(struct cpu *cpu, struct fiber *from);
+/* The same after a look at everything. */
+void step_rest_asked(struct cpu *cpu, struct fiber *from);
 /* The CPU goes on with whatever it does next, up to its next step. */
 void step_release(struct cpu *cpu);
 

@@ -3,6 +3,7 @@
 
 #include "sim/base/words.h"
 #include "sim/machine/cpu.h"
+#include "sim/machine/step_now.h"
 #include "sim/memory/clock.h"
 
 /*
@@ -297,7 +298,10 @@ static inline __attribute__((always_inline)) void
 thread_settle(void)
 {
 
-	stores_settle();
+	if (the.stepped)
+		(void)step_take(STEP_EMPTY, 0, 0);
+	else
+		stores_settle();
 	if (the.ports.context_switch != NULL)
 		thread_settle_policy();
 }

@@ -237,18 +237,41 @@ turn_drains(void)
 	turn_of(turn_drained());
 }
 
-struct cpu *
-turn_rest(const struct cpu *cpu)
+/* Stores of others may wait in buffers. */
+static __attribute__((noinline)) void
+turn_rest_stored(struct cpu *cpu, struct fiber *from)
 {
 	uint64_t cpus;
 
-	if (the.lease.steps == 0 || cpu->now_ps >= the.lease.until_ps ||
-	    the.stay->chance == NULL)
-		return (NULL);
-	the.floor_ps = cpu->now_ps;
 	turn_shows = false;
-	cpus = the.buffered && turn_due() ? turn_drained() : turn_ready();
-	return (cpus == 0 ? NULL : turn_draw(cpus));
+	cpus = turn_due() ? turn_drained() : turn_ready();
+	if (cpus == 0)
+		step_rest_asked(cpu, from);
+	else
+		turn_switch(from, turn_draw(cpus));
+}
+
+void
+turn_rest(struct cpu *cpu, struct fiber *from)
+{
+	struct cpu *next;
+
+	if (__builtin_expect(the.lease.steps == 0 ||
+	    cpu->now_ps >= the.lease.until_ps || the.stay->chance == NULL ||
+	    the.ready == 0, 0)) {
+		step_rest_asked(cpu, from);
+		return;
+	}
+	the.floor_ps = cpu->now_ps;
+	if (the.buffered) {
+		turn_rest_stored(cpu, from);
+		return;
+	}
+	turn_forget();
+	next = turn_draw(the.ready);
+	the.switches++;
+	the.cpu = next;
+	fiber_switch(from, &next->current->fiber);
 }
 
 /* By chance, where stores wait in buffers. */
