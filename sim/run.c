@@ -183,6 +183,14 @@ run_busy(struct cpu *cpu)
 		lab.policy_def->busy(lab.policy);
 }
 
+/* Somebody wants to know of each access. */
+static bool
+run_looks(void)
+{
+
+	return (lab.spec->run.data_race || lab.guest);
+}
+
 /* Somebody listens from now on, where anybody does. */
 static void
 run_company(void)
@@ -191,6 +199,8 @@ run_company(void)
 	if (!run_alone)
 		return;
 	run_alone = false;
+	if (run_looks())
+		the.ports.accessed = run_accessed;
 	if (lab.spec->run.data_race)
 		machine_order();
 	machine_watch_all();
@@ -204,8 +214,11 @@ static void
 run_listen(void)
 {
 
-	if (the.ports.accessed != NULL || machine_halt.access != 0)
+	if (run_looks() || machine_halt.access != 0)
 		run_alone = true;
+	/* A model with histories keeps them for whoever looks. */
+	if (run_looks() && the.history != NULL)
+		the.ports.accessed = run_accessed;
 	if (run_guide == NULL || !run_guide->stepped || lab.guest ||
 	    the.ports.idle != NULL || the.ports.busy != NULL ||
 	    machine_halt.access != 0)
@@ -284,8 +297,6 @@ run_ports(void)
 	ports->panic = run_panic;
 	ports->report = run_report;
 	ports->watch = lab_watch;
-	if (lab.spec->run.data_race || lab.guest)
-		ports->accessed = run_accessed;
 	if (lab.spec->run.data_race)
 		ports->forget = data_race_forget;
 	if (lab.policy_def->context_switch != NULL)
