@@ -85,20 +85,25 @@ range_on_stack(const unsigned char *at, size_t bytes)
 	    at + bytes <= fiber->stack + FIBER_STACK_BYTES);
 }
 
-/* The step is a hit of the short way, which goes past the buffer anyway. */
+/* The short way of a hit, which goes past the buffer anyway; or false. */
 static inline bool
-range_hits(uint64_t offset)
+range_hit(uint64_t offset)
 {
-	const struct line *line;
-	const struct cpu *cpu;
+	struct line *line;
+	struct cpu *cpu;
 	uint32_t number;
 
 	cpu = the.cpu;
 	number = (uint32_t)(offset >> ARENA_LINE_SHIFT);
 	line = &the.lines[number];
-	return (cpu->now_ps < cpu->limit_ps && cpu->store_count == 0 &&
-	    cpu->tags[number % CPU_TAGS] == line->version &&
-	    line->owner == cpu->index);
+	if (cpu->now_ps >= cpu->limit_ps || cpu->store_count > 0 ||
+	    cpu->tags[number % CPU_TAGS] != line->version ||
+	    line->owner != cpu->index)
+		return (false);
+	hook_count(cpu, (uint32_t)offset);
+	cpu->now_ps += cpu->hit_ps;
+	line->touched_ps = cpu->now_ps;
+	return (true);
 }
 
 void
@@ -116,10 +121,9 @@ hook_write_range(const void *address, size_t bytes, const void *where)
 	for (; bytes > 0; at += step, bytes -= step) {
 		step = range_step(at, bytes);
 		offset = (uint64_t)(at - the.base);
-		if (once || !the.buffered || offset >= the.bytes ||
-		    range_hits(offset))
+		if (once || !the.buffered || offset >= the.bytes)
 			hook_write(at, (uint32_t)step, where);
-		else
+		else if (!range_hit(offset))
 			hook_write_own((uint32_t)offset, (uint32_t)step,
 			    where);
 	}
