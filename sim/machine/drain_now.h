@@ -16,40 +16,35 @@
 
 #define DRAIN_INLINE static inline __attribute__((always_inline))
 
-/* What is loaded is loaded again after this, and not kept. */
+/* What is loaded is loaded again after this, and not kept in a register. */
 #define DRAIN_FORGET __asm__ volatile("" : : : "memory")
 
-/*
- * What is not common is done elsewhere; it returns the CPU, so that who calls it
- * need not keep it.  A store of any size reaches memory; those who read it there
- * hear of it; and so does the order of accesses.
- */
-struct cpu *drain_bytes(struct cpu *cpu);
-struct cpu *drain_tell(struct cpu *cpu);
-struct cpu *drain_order(struct cpu *cpu);
-
-DRAIN_INLINE struct store *
-drain_now_first(struct cpu *cpu)
+/* Who knows of it hears of it in a line: the order of accesses does. */
+DRAIN_INLINE bool
+drain_now_orders(const struct store *store)
 {
 
-	return (&cpu->stores[cpu->store_head]);
+	return (!the.causal || (causality_is_first(store->offset) &&
+	    causality_last(store->offset, store->size) ==
+	    store->offset >> CAUSALITY_GRANULE_SHIFT));
 }
 
-/* False: nobody has heard of it yet, and drain_tell() has to do it. */
+/* ... and whoever will load it, where the store has a clock. */
 DRAIN_INLINE bool
-drain_now_told(const struct cpu *cpu, const struct store *store)
+drain_now_syncs(const struct cpu *cpu, const struct store *store)
 {
 	struct place_page *page;
 	struct place *granule;
 	uint32_t bits;
 
-	if ((the.listen >> STREAM_STORE_DRAIN & 1) != 0)
-		return (false);
 	if (!the.ordering || !store->atomic)
 		return (true);
-	page = places_find(store->offset);
+	/* Without it there are no places to look at. */
 	bits = store->stamp & SYNC_TAG_BYTES;
-	if (!sync_small.on || bits == 0 || page == NULL)
+	if (!sync_small.on || bits == 0)
+		return (false);
+	page = places_find(store->offset);
+	if (page == NULL)
 		return (false);
 	granule = place_first(page, store->offset);
 	if (bits != SYNC_TAG_BYTES && !sync_small_alone(granule, page, bits))
@@ -59,50 +54,50 @@ drain_now_told(const struct cpu *cpu, const struct store *store)
 	return (true);
 }
 
-/* False: as above, drain_order(). */
-DRAIN_INLINE bool
-drain_now_ordered(const struct cpu *cpu, const struct store *store)
+/* It is gone from the buffer. */
+DRAIN_INLINE void
+drain_now_pop(struct cpu *cpu)
 {
-	uint32_t granule;
 
-	if (!the.causal)
-		return (true);
-	granule = store->offset >> CAUSALITY_GRANULE_SHIFT;
-	if (causality_last(store->offset, store->size) != granule ||
-	    !causality_is_first(store->offset))
-		return (false);
-	causality_put(&causality.cells[causality_slot(granule)], cpu->index,
-	    granule, store->past);
-	return (true);
+	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
+	cpu->store_count--;
+	step_popped(cpu);
 }
 
-/* A step; `applied`: the CPU's stores are shown. */
-DRAIN_INLINE void
+/*
+ * A step; `applied`: the CPU's stores are shown.  False: it is not of the common
+ * kind; nobody has heard of it yet, and stores_step() does it.
+ */
+DRAIN_INLINE bool
 drain_now(struct cpu *cpu, bool applied)
 {
 	const struct store *store;
 	struct cpu_wrote *wrote;
-	uint32_t number;
+	uint32_t granule, number;
 
-	store = drain_now_first(cpu);
-	if (applied) {
-		/* It is there. */
-	} else if (store->size == 8 || store->size == 4) {
+	/* As a pointer that is kept, not as the sum that it is made of. */
+	store = &cpu->stores[cpu->store_head];
+	__asm__("" : "+r"(store));
+	if ((store->size != 8 && store->size != 4) ||
+	    (the.listen >> STREAM_STORE_DRAIN & 1) != 0 ||
+	    !drain_now_orders(store))
+		return (false);
+	/* Once more does no harm. */
+	if (!applied)
 		store_copy(the.base + store->offset, store->value,
 		    store->size == 8 ? 8 : 4);
-	} else {
-		cpu = drain_bytes(cpu);
-		store = drain_now_first(cpu);
-	}
+	DRAIN_FORGET;
+	if (!drain_now_syncs(cpu, store))
+		return (false);
+	DRAIN_FORGET;
 	cpu->hash = (cpu->hash ^ store->offset ^ the.floor_ps) *
 	    UINT64_C(0x9e3779b97f4a7c15);
-	if (__builtin_expect(!drain_now_told(cpu, store), 0))
-		cpu = drain_tell(cpu);
+	if (the.causal) {
+		granule = store->offset >> CAUSALITY_GRANULE_SHIFT;
+		causality_put(&causality.cells[causality_slot(granule)],
+		    cpu->index, granule, store->past);
+	}
 	DRAIN_FORGET;
-	if (__builtin_expect(!drain_now_ordered(cpu, drain_now_first(cpu)), 0))
-		cpu = drain_order(cpu);
-	DRAIN_FORGET;
-	store = drain_now_first(cpu);
 	/* As step_written(), which may have more to do, and that comes last. */
 	number = the.wrote_count++;
 	wrote = &the.wrote[number % STEP_WROTE];
@@ -110,12 +105,11 @@ drain_now(struct cpu *cpu, bool applied)
 	wrote->size = store->size;
 	wrote->by = (uint16_t)cpu->index;
 	DRAIN_FORGET;
-	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
-	cpu->store_count--;
-	step_popped(cpu);
+	drain_now_pop(cpu);
 	if (__builtin_expect(the.awaiting != 0 ||
 	    number % STEP_WROTE == STEP_WROTE - 1, 0))
 		step_written_slow();
+	return (true);
 }
 
 #endif

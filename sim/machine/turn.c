@@ -30,6 +30,15 @@ turn_offer(const struct cpu *cpu, uint32_t kinds, uint32_t offset,
 	the.ready |= UINT64_C(1) << cpu->index;
 }
 
+/* ... and then for its own buffer. */
+static inline void
+turn_withhold(const struct cpu *cpu, uint32_t kinds)
+{
+
+	if (!step_may(cpu, kinds))
+		the.ready ^= UINT64_C(1) << cpu->index;
+}
+
 /*
  * What was loaded before this is loaded again where it is needed: there are not
  * registers enough to keep it that need not be saved.
@@ -109,16 +118,6 @@ static void turn_asked(uint32_t kinds, uint32_t offset, uint32_t size);
  */
 static bool turn_shows;
 
-static __attribute__((noinline)) struct cpu *
-turn_hide(struct cpu *who)
-{
-
-	turn_shows = false;
-	if (the.cpu->store_count > 0)
-		stores_hide(the.cpu);
-	return (who);
-}
-
 /* The CPUs that could go on. */
 static inline uint64_t
 turn_ready(void)
@@ -170,12 +169,35 @@ turn_whose(void)
 }
 
 static __attribute__((noinline)) void
+turn_drain_rare(struct cpu *who)
+{
+
+	if (turn_shows && shown_disturbs(who)) {
+		turn_shows = false;
+		stores_hide(the.cpu);
+	}
+	stores_step(who, turn_shows && who == the.cpu);
+}
+
+/* Of another CPU than the current one, whose stores are taken out before. */
+static __attribute__((noinline)) void
+turn_drain_hidden(struct cpu *who)
+{
+
+	turn_shows = false;
+	stores_hide(the.cpu);
+	if (!drain_now(who, false))
+		stores_step(who, false);
+}
+
+static __attribute__((noinline)) void
 turn_drain(struct cpu *who)
 {
 
-	if (turn_shows && shown_disturbs(who))
-		who = turn_hide(who);
-	drain_now(who, turn_shows && who == the.cpu);
+	if (turn_shows && who != the.cpu && the.cpu->store_count > 0)
+		turn_drain_hidden(who);
+	else if (!drain_now(who, turn_shows && who == the.cpu))
+		turn_drain_rare(who);
 }
 
 /* One is due.  Who could go on then; 0: nobody, or the lease is over. */
@@ -274,28 +296,18 @@ turn_rest(struct cpu *cpu, struct fiber *from)
 	fiber_switch(from, &next->current->fiber);
 }
 
-/* By chance, where stores wait in buffers. */
+/*
+ * By chance, where stores wait in buffers.  If none is due, the current CPU is not
+ * ready, or its step is shared and one too many.
+ */
 static __attribute__((noinline)) void
 turn_buffered(void)
 {
-	const struct step *step;
-	const struct cpu *cpu;
-	uint64_t cpus;
 
-	cpu = the.cpu;
-	step = &the.steps_next[cpu->index];
-	if (!step_may(cpu, step->kinds))
-		the.ready ^= UINT64_C(1) << cpu->index;
-	if (turn_due()) {
+	if (turn_due())
 		turn_drains();
-		return;
-	}
-	cpus = turn_ready();
-	if ((cpus >> cpu->index & 1) != 0 &&
-	    turn_stays(step->offset, step->size))
-		return;
-	turn_forget();
-	turn_go(the.cpu, turn_draw(cpus), true);
+	else
+		turn_go(the.cpu, turn_draw(turn_ready()), true);
 }
 
 /*
@@ -313,8 +325,7 @@ turn_own(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 	stay = the.stay;
 	shown = true;
 	turn_offer(cpu, kinds, offset, size);
-	if (!step_may(cpu, kinds))
-		the.ready ^= UINT64_C(1) << cpu->index;
+	turn_withhold(cpu, kinds);
 	for (;;) {
 		step = &the.steps_next[cpu->index];
 		if ((the.ready & stay->unless) != 0 ||
@@ -381,6 +392,7 @@ step_wait_slow(uint32_t kinds, uint32_t offset, uint32_t size)
 	}
 	turn_offer(cpu, kinds, offset, size);
 	if (the.buffered) {
+		turn_withhold(cpu, kinds);
 		turn_buffered();
 		return;
 	}

@@ -106,45 +106,36 @@ store_tell(struct cpu *cpu, const struct store *store)
 	machine_event_on(cpu, STREAM_STORE_DRAIN, at, store->offset, value);
 }
 
-__attribute__((noinline)) struct cpu *
-drain_bytes(struct cpu *cpu)
+/* The oldest entry is in memory: whoever must know of that hears of it. */
+static void
+store_seen(struct cpu *cpu, const struct store *store)
 {
-	const struct store *store;
 
-	store = drain_now_first(cpu);
-	store_copy(the.base + store->offset, store->value, store->size);
-	return (cpu);
-}
-
-__attribute__((noinline)) struct cpu *
-drain_tell(struct cpu *cpu)
-{
-	const struct store *store;
-
-	store = drain_now_first(cpu);
 	if (the.listen >> STREAM_STORE_DRAIN & 1)
 		store_tell(cpu, store);
 	if (the.ordering && store->atomic)
 		sync_now_visible(cpu->index, store->offset, store->size,
 		    store->stamp);
-	return (cpu);
-}
-
-__attribute__((noinline)) struct cpu *
-drain_order(struct cpu *cpu)
-{
-	const struct store *store;
-
-	store = drain_now_first(cpu);
-	causality_write(cpu->index, store->offset, store->size, store->past);
-	return (cpu);
+	if (the.causal)
+		causality_write(cpu->index, store->offset, store->size,
+		    store->past);
+	if (the.stepped)
+		step_written(cpu, store->offset, store->size);
 }
 
 void
 stores_step(struct cpu *cpu, bool applied)
 {
+	const struct store *store;
 
-	drain_now(cpu, applied);
+	store = store_at(cpu, 0);
+	if (!applied)
+		store_copy(the.base + store->offset, store->value,
+		    store->size);
+	cpu->hash = (cpu->hash ^ store->offset ^ the.floor_ps) *
+	    UINT64_C(0x9e3779b97f4a7c15);
+	store_seen(cpu, store);
+	drain_now_pop(cpu);
 }
 
 void
@@ -182,11 +173,7 @@ store_retire(struct cpu *cpu, bool applied)
 	}
 	if (!line->watched)
 		hook_fill(cpu, store->offset >> ARENA_LINE_SHIFT, line);
-	(void)drain_tell(cpu);
-	if (the.causal)
-		(void)drain_order(cpu);
-	if (the.stepped)
-		step_written(cpu, store->offset, store->size);
+	store_seen(cpu, store);
 	cpu->store_head = (cpu->store_head + 1) % CPU_STORES_MAX;
 	cpu->store_count--;
 	if (the.stepped)
