@@ -146,6 +146,12 @@ static const char *const wide[][2] = {
 	{ "machine.cpus", "6" }, { "run.duration", "30us" }, { NULL, NULL },
 };
 
+/* ... and than have places.  The first of its process: there are none at all. */
+static const char *const wide_races[][2] = {
+	{ "machine.cpus", "6" }, { "run.duration", "30us" },
+	{ "run.data_race", "true" }, { NULL, NULL },
+};
+
 Test(stay, changes_nothing_under_sc)
 {
 
@@ -161,6 +167,12 @@ Test(stay, changes_nothing_under_tso)
 	all_strategies("stress", "tso", stress);
 	all_strategies("stress", "tso", wide);
 	all_strategies("kernel", "tso", kernel);
+}
+
+Test(stay, changes_nothing_where_there_are_no_places)
+{
+
+	all_strategies("slot_churn", "tso", wide_races);
 }
 
 Test(stay, changes_nothing_under_relaxed)
