@@ -183,7 +183,7 @@ each_place(void (*call)(struct place *place))
 			    judged &= judged - 1) {
 				first = &page->places[0][i * 64 + (uint32_t)
 				    __builtin_ctzll(judged)];
-				if (!race_granule_used(first))
+				if (!place_is_open(first))
 					continue;
 				call(first);
 				call(place_second(first));
@@ -199,7 +199,7 @@ mark(uint32_t number)
 }
 
 static void
-place_mark(struct place *place)
+links_mark(struct place *place)
 {
 	struct race_cell *cell;
 	uint32_t lane, link;
@@ -294,7 +294,7 @@ race_log_clear_up(void)
 	entries = (uint32_t)(places.end - places.first);
 	memset(marks.live, 0, entries / 64 * sizeof(*marks.live));
 	mark(0);
-	each_place(place_mark);
+	each_place(links_mark);
 	live = 0;
 	for (i = 0; i < entries / 64; i++) {
 		marks.before[i] = live;

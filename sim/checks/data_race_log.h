@@ -37,7 +37,7 @@ static inline uint32_t
 race_place_state(const struct place *place)
 {
 
-	return ((place->race ^ places.key) & PLACE_SHAPE_MASK);
+	return ((place->is.race ^ places.key) & PLACE_SHAPE_MASK);
 }
 
 /* It has a chain. */
@@ -53,14 +53,6 @@ race_place_cell(struct place *place)
 {
 
 	return (race_cell_number(*place_lane(&place->reads, 0)));
-}
-
-/* Has the granule with this first place been accessed? */
-static inline bool
-race_granule_used(const struct place *first)
-{
-
-	return ((first->race ^ places.key) >> PLACE_RUN_SHIFT == 0);
 }
 
 #endif

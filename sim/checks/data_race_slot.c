@@ -32,6 +32,7 @@ race_slots_begin(bool on)
 	}
 	/* Off or on, what was known is not known any more. */
 	places.key = ++slots.run << PLACE_RUN_SHIFT;
+	places_settle();
 	if (on) {
 		race_log_begin();
 		race_cells_begin();
@@ -96,7 +97,7 @@ static void
 place_state(struct place *place, uint32_t state)
 {
 
-	place->race = places.key | state;
+	place->is.race = places.key | state;
 	place->newest = places.nothing;
 }
 
@@ -124,7 +125,7 @@ place_make_cell(struct place *place)
 	cell = race_cell_number(number);
 	cell->shape = race_place_state(place);
 	race_chain_cell(place, cell);
-	place->race = places.key | PLACE_CELL;
+	place->is.race = places.key | PLACE_CELL;
 	place->newest = *race_cell_link(cell, cell->newest);
 	*place_lane(&place->reads, 0) = number;
 	return (true);
@@ -270,7 +271,7 @@ place_cell_access(struct place *place, struct place *beside,
 	if (access->kind != PLAIN_WRITE || entry == NULL)
 		return (true);
 	/* Nothing else is left, and a chain is cheaper. */
-	place->race = places.key | cell->shape | PLACE_PLAIN;
+	place->is.race = places.key | cell->shape | PLACE_PLAIN;
 	race_cell_give(*place_lane(&place->reads, 0));
 	entry->older = places.nothing;
 	place->writes = known & clock_alone[access->cpu];
@@ -302,28 +303,15 @@ place_chain_access(struct place *place, struct place *beside,
 	}
 	known = place_clock(access->cpu);
 	plain = access->kind == PLAIN_READ || access->kind == PLAIN_WRITE;
-	if ((plain || (place->race & PLACE_PLAIN) != 0) &&
+	if ((plain || (place->is.race & PLACE_PLAIN) != 0) &&
 	    !place_is_known(place, access->kind, known))
 		return (place_make_cell(place) &&
 		    place_cell_access(place, beside, access));
-	place_chain(place, access->kind, the.cpu, known, access->where, wrote);
+	place_chain(place, access->kind, the.cpu, known, access->where,
+	    access->epoch, wrote);
 	if (plain)
-		place->race |= PLACE_PLAIN;
+		place->is.race |= PLACE_PLAIN;
 	return (true);
-}
-
-/* The granule has accesses of this run from now on. */
-static inline void
-granule_mark(struct place_page *page, uint32_t offset)
-{
-	uint32_t number;
-
-	if (page->race != places.key) {
-		page->race = places.key;
-		memset(page->judged, 0, sizeof(page->judged));
-	}
-	number = offset / PLACE_GRANULE_BYTES % PLACE_GRANULES;
-	page->judged[number / 64] |= UINT64_C(1) << number % 64;
 }
 
 /* The first access to a granule, or again after all was forgotten. */
@@ -332,7 +320,7 @@ granule_begin(struct place *first, uint32_t offset, uint32_t shape)
 {
 	uint32_t state;
 
-	granule_mark(places_find(offset), offset);
+	place_mark(places_find(offset), offset);
 	state = shape == PLACE_LIST ? PLACE_LIST : PLACE_EMPTY;
 	place_state(first, state);
 	if (state == PLACE_EMPTY && !shape_is_narrow(shape))
@@ -389,7 +377,7 @@ race_part(const struct race_access *access, uint32_t shape)
 	if (places.next == places.end)
 		race_log_clear_up();
 	first = place_first(places_page(access->offset), access->offset);
-	if (!race_granule_used(first))
+	if (!place_is_open(first))
 		granule_begin(first, access->offset, shape);
 	if (granule_access(first, shape, access))
 		return;
@@ -445,7 +433,7 @@ race_first(struct place_page *page, struct place *first, uint32_t offset,
 {
 	struct place *mine, *other;
 
-	granule_mark(page, offset);
+	place_mark(page, offset);
 	mine = first;
 	other = place_second(first);
 	if (size <= PLACE_HALF_BYTES && (offset & PLACE_HALF_BYTES) != 0) {
@@ -458,7 +446,7 @@ race_first(struct place_page *page, struct place *first, uint32_t offset,
 	    offset % PLACE_GRANULE_BYTES |
 	    (kind == PLAIN_READ || kind == PLAIN_WRITE ? PLACE_PLAIN : 0));
 	place_chain(mine, kind, the.cpu, place_clock(the.cpu->index), where,
-	    false);
+	    place_epoch(the.cpu->index), false);
 }
 
 /* What place_judge() does not know of. */
@@ -474,7 +462,7 @@ race_closer(uint32_t offset, uint32_t size, unsigned how, const void *where)
 	    (size != PLACE_GRANULE_BYTES || offset % size != 0)))
 		goto slow;
 	first = place_first(page, offset);
-	if (race_granule_used(first))
+	if (place_is_open(first))
 		goto slow;
 	race_first(page, first, offset, size, how & RACE_KIND_MASK, where);
 	return;
@@ -558,14 +546,14 @@ granule_forget(struct place *first, uint32_t offset, uint32_t count)
 		if (met == all) {
 			place_drop(first);
 			place_drop(second);
-			first->race = second->race = 0;
+			first->is.race = second->is.race = 0;
 			return;
 		}
 		granule_list(first, offset - from);
 	}
 	race_lists_forget(offset, count);
 	if (bytes == WHOLE)
-		first->race = second->race = 0;
+		first->is.race = second->is.race = 0;
 }
 
 void
@@ -591,7 +579,7 @@ race_slots_forget(uint32_t offset, uint32_t bytes)
 		if (part > end - at)
 			part = end - at;
 		first = place_first(page, (uint32_t)at);
-		if (race_granule_used(first))
+		if (place_is_open(first))
 			granule_forget(first, (uint32_t)at, (uint32_t)part);
 	}
 }

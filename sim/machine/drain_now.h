@@ -47,9 +47,9 @@ drain_now_syncs(const struct cpu *cpu, const struct store *store)
 	if (page == NULL)
 		return (false);
 	granule = place_first(page, store->offset);
-	if (bits != SYNC_TAG_BYTES && !sync_small_alone(granule, page, bits))
+	if (bits != SYNC_TAG_BYTES && !sync_small_alone(granule, bits))
 		return (false);
-	sync_small_put(granule, page, bits, cpu->index,
+	sync_small_put(granule, bits, cpu->index,
 	    sync_small_issued(cpu->index, store->stamp));
 	return (true);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/machine/hook.h"
-#include "sim/machine/straight.h"
+#include "sim/machine/hook_change.h"
+#include "sim/machine/hook_left.h"
 #include "sim/memory/memory.h"
 
 /*
@@ -8,147 +8,9 @@
  * seq_cst is an ordinary one to the memory models sc and tso; a seq_cst store
  * is an exchange, as x86 compilers make it; every read-modify-write is locked.
  * What more there can be to an access is in atomic.c.
- * `order` may carry hardware-lock-elision bits in its upper half.
  */
-
-enum { ORDER_MASK = 0x7fff };
-
-#define CAREFUL __builtin_expect(the.careful != 0, 0)
 
 #define WHERE __builtin_return_address(0)
-
-/*
- * What more there can be to it is out of the way of the timed runs' short way,
- * registers saved and all.
- */
-#define CAREFULLY static __attribute__((noinline))
-
-/*
- * `expression` is the new value, of `old` and `operand`.  long_...() is for all
- * kinds of run; taken_...() goes on where the step is taken.
- */
-#define CHANGE(type, bits, name, kind, expression)			\
-	CAREFULLY type							\
-	long_##name##_##bits(volatile type *at, type operand,		\
-	    int order, const void *where)				\
-	{								\
-		type next, old;						\
-		uint32_t offset;					\
-									\
-		if (!swift_inside(at, &offset))				\
-			return ((type)atomic_change((void *)at,		\
-			    sizeof(type), kind, operand, order,		\
-			    where));					\
-		if (the.history != NULL) {				\
-			old = (type)swift_past_change_begin(offset,	\
-			    sizeof(type), order, where);		\
-			next = (type)(expression);			\
-			swift_past_change_end(offset, sizeof(type),	\
-			    next, next != old, order, where);		\
-			return (old);					\
-		}							\
-		swift_change_begin(offset, sizeof(type), where, false);	\
-		old = *at;						\
-		next = (type)(expression);				\
-		swift_change_end(offset, sizeof(type), order,		\
-		    next != old, where);				\
-		*at = next;						\
-		return (old);						\
-	}								\
-	CAREFULLY type							\
-	taken_##name##_##bits(volatile type *at, type operand,		\
-	    int order, const void *where)				\
-	{								\
-		type next, old;						\
-									\
-		swift_change_begin(straight_offset(at), sizeof(type),	\
-		    where, true);					\
-		old = *at;						\
-		next = (type)(expression);				\
-		swift_change_end(straight_offset(at), sizeof(type),	\
-		    order, next != old, where);				\
-		*at = next;						\
-		return (old);						\
-	}								\
-	STRAIGHT type							\
-	line_##name##_##bits(volatile type *at, type operand,		\
-	    int order, const void *where, bool late)			\
-	{								\
-		struct straight it;					\
-		clock_lanes known;					\
-		type next, old;						\
-									\
-		if (!straight_change(&it, at, sizeof(type), where,	\
-		    late))						\
-			return (taken_##name##_##bits(at, operand,	\
-			    order, where));				\
-		old = *at;						\
-		next = (type)(expression);				\
-		if (next != old)					\
-			step_written(it.cpu, it.offset, sizeof(type));	\
-		if (!straight_change_join(&it, sizeof(type), order,	\
-		    &known))						\
-			return (joined_change_##bits(at, next, old,	\
-			    order, where));				\
-		if (!straight_judge(&it, sizeof(type), ATOMIC_WRITE,	\
-		    known, where))					\
-			return (told_change_##bits(at, next, old,	\
-			    order, where));				\
-		if (!straight_change_release(&it, sizeof(type), order))	\
-			return (ordered_change_##bits(at, next, old,	\
-			    order));					\
-		*at = next;						\
-		return (old);						\
-	}								\
-	CAREFULLY type							\
-	after_##name##_##bits(volatile type *at, type operand,		\
-	    int order, const void *where)				\
-	{								\
-		return (line_##name##_##bits(at, operand, order,	\
-		    where, true));					\
-	}								\
-	CAREFULLY type							\
-	late_##name##_##bits(volatile type *at, type operand,		\
-	    int order, const void *where)				\
-	{								\
-		the.cpu->where = where;					\
-		step_wait_slow(straight_change_kinds(),			\
-		    straight_offset(at), sizeof(type));			\
-		return (after_##name##_##bits(at, operand, order,	\
-		    where));						\
-	}								\
-	CAREFULLY type							\
-	careful_##name##_##bits(volatile type *at, type operand,	\
-	    int order, const void *where)				\
-	{								\
-		if (!straight_inside(at, sizeof(type)))			\
-			return (long_##name##_##bits(at, operand,	\
-			    order, where));				\
-		if (!straight_leased(at, straight_change_kinds()))	\
-			return (late_##name##_##bits(at, operand,	\
-			    order, where));				\
-		return (line_##name##_##bits(at, operand, order,	\
-		    where, false));					\
-	}								\
-	CAREFULLY type							\
-	timed_##name##_##bits(volatile type *at, type operand,		\
-	    const void *where)						\
-	{								\
-		type old;						\
-									\
-		hook_locked((const void *)at, sizeof(type), 0, where);	\
-		old = *at;						\
-		*at = (type)(expression);				\
-		return (old);						\
-	}								\
-	static inline __attribute__((always_inline)) type		\
-	change_##name##_##bits(volatile type *at, type operand,		\
-	    int order, const void *where)				\
-	{								\
-		return (CAREFUL ? careful_##name##_##bits(at, operand,	\
-		    order & ORDER_MASK, where) :			\
-		    timed_##name##_##bits(at, operand, where));		\
-	}
 
 #define FETCH(type, bits, name, kind, expression)			\
 	CHANGE(type, bits, name, kind, expression)			\
@@ -159,78 +21,6 @@ enum { ORDER_MASK = 0x7fff };
 	{								\
 		return (change_##name##_##bits(at, operand, order,	\
 		    WHERE));						\
-	}
-
-/* How an access ends in which something turned out on the way. */
-#define LEFT(type, bits)						\
-	CAREFULLY type							\
-	told_load_##bits(const volatile type *at, const void *where)	\
-	{								\
-		places.closer(straight_offset(at), sizeof(type),	\
-		    ACCESS_ATOMIC, where);				\
-		return (*at);						\
-	}								\
-	CAREFULLY type							\
-	joined_load_##bits(const volatile type *at, int order,		\
-	    const void *where)						\
-	{								\
-		straight_join_left(straight_offset(at), sizeof(type),	\
-		    order);						\
-		swift_tell(straight_offset(at), sizeof(type),		\
-		    ACCESS_ATOMIC, where);				\
-		return (*at);						\
-	}								\
-	CAREFULLY void							\
-	ordered_store_##bits(volatile type *at, type value, int order)	\
-	{								\
-		sync_small_store(the.cpu->index, straight_offset(at),	\
-		    sizeof(type), order);				\
-		*at = value;						\
-	}								\
-	CAREFULLY void							\
-	told_store_##bits(volatile type *at, type value, int order,	\
-	    const void *where)						\
-	{								\
-		places.closer(straight_offset(at), sizeof(type),	\
-		    ACCESS_ATOMIC | ACCESS_WRITE, where);		\
-		ordered_store_##bits(at, value, order);			\
-	}								\
-	CAREFULLY void							\
-	told_push_##bits(volatile type *at, type value, int order,	\
-	    const void *where)						\
-	{								\
-		places.closer(straight_offset(at), sizeof(type),	\
-		    ACCESS_ATOMIC | ACCESS_WRITE, where);		\
-		straight_issue(straight_newest(), straight_offset(at),	\
-		    sizeof(type), order);				\
-		*at = value;						\
-	}								\
-	CAREFULLY type							\
-	ordered_change_##bits(volatile type *at, type next, type old,	\
-	    int order)							\
-	{								\
-		sync_small_change(the.cpu->index, straight_offset(at),	\
-		    sizeof(type), order);				\
-		*at = next;						\
-		return (old);						\
-	}								\
-	CAREFULLY type							\
-	told_change_##bits(volatile type *at, type next, type old,	\
-	    int order, const void *where)				\
-	{								\
-		places.closer(straight_offset(at), sizeof(type),	\
-		    ACCESS_ATOMIC | ACCESS_WRITE, where);		\
-		return (ordered_change_##bits(at, next, old, order));	\
-	}								\
-	CAREFULLY type							\
-	joined_change_##bits(volatile type *at, type next, type old,	\
-	    int order, const void *where)				\
-	{								\
-		straight_join_left(straight_offset(at), sizeof(type),	\
-		    ORDER_ACQUIRE);					\
-		swift_tell(straight_offset(at), sizeof(type),		\
-		    ACCESS_ATOMIC | ACCESS_WRITE, where);		\
-		return (ordered_change_##bits(at, next, old, order));	\
 	}
 
 #define ATOMIC(type, bits)						\
@@ -299,17 +89,24 @@ enum { ORDER_MASK = 0x7fff };
 	}								\
 	STRAIGHT type							\
 	line_load_##bits(const volatile type *at, int order,		\
-	    const void *where, bool late)				\
+	    const void *where, bool late,			\
+	    enum straight_mode mode)					\
 	{								\
 		struct straight it;					\
 		clock_lanes known;					\
+		bool whole;						\
 									\
-		if (!straight_load(&it, at, sizeof(type), where, late))	\
+		if (!straight_load(&it, at, sizeof(type), where, late,	\
+		    mode))						\
 			return (taken_load_##bits(at, order, where));	\
-		if (!straight_join(&it, sizeof(type), order, &known))	\
+		whole = straight_whole(&it, sizeof(type));		\
+		if (!whole && sizeof(type) == PLACE_GRANULE_BYTES)	\
+			return (odd_load_##bits(at, order, where));	\
+		if (!straight_join(&it, sizeof(type), order, &known,	\
+		    whole))						\
 			return (joined_load_##bits(at, order, where));	\
 		if (!straight_judge(&it, sizeof(type), ATOMIC_READ,	\
-		    known, where))					\
+		    known, where, whole))				\
 			return (told_load_##bits(at, where));		\
 		return (*at);						\
 	}								\
@@ -317,7 +114,8 @@ enum { ORDER_MASK = 0x7fff };
 	after_load_##bits(const volatile type *at, int order,		\
 	    const void *where)						\
 	{								\
-		return (line_load_##bits(at, order, where, true));	\
+		return (line_load_##bits(at, order, where, true,	\
+		    STRAIGHT_WIDE));					\
 	}								\
 	CAREFULLY type							\
 	late_load_##bits(const volatile type *at, int order,		\
@@ -328,15 +126,41 @@ enum { ORDER_MASK = 0x7fff };
 		    sizeof(type));					\
 		return (after_load_##bits(at, order, where));		\
 	}								\
+	STRAIGHT type							\
+	quick_load_##bits(const volatile type *at, int order,		\
+	    const void *where, enum straight_mode mode)			\
+	{								\
+		if (!straight_inside(at, sizeof(type)))			\
+			return (long_load_##bits(at, order, where));	\
+		if (!straight_leased(at, STEP_READ, mode))		\
+			return (late_load_##bits(at, order, where));	\
+		return (line_load_##bits(at, order, where, false,	\
+		    mode));						\
+	}								\
+	CAREFULLY type							\
+	wide_load_##bits(const volatile type *at, int order,		\
+	    const void *where)						\
+	{								\
+		return (the.straight == STRAIGHT_NEVER ?		\
+		    long_load_##bits(at, order, where) :		\
+		    quick_load_##bits(at, order, where, STRAIGHT_WIDE)); \
+	}								\
+	CAREFULLY type							\
+	buffered_load_##bits(const volatile type *at, int order,	\
+	    const void *where)						\
+	{								\
+		return (the.straight == STRAIGHT_BUFFERED ?		\
+		    quick_load_##bits(at, order, where,			\
+		    STRAIGHT_BUFFERED) : wide_load_##bits(at, order,	\
+		    where));						\
+	}								\
 	CAREFULLY type							\
 	careful_load_##bits(const volatile type *at, int order,		\
 	    const void *where)						\
 	{								\
-		if (!straight_inside(at, sizeof(type)))			\
-			return (long_load_##bits(at, order, where));	\
-		if (!straight_leased(at, STEP_READ))			\
-			return (late_load_##bits(at, order, where));	\
-		return (line_load_##bits(at, order, where, false));	\
+		return (the.straight == STRAIGHT_BARE ?			\
+		    quick_load_##bits(at, order, where, STRAIGHT_BARE) : \
+		    buffered_load_##bits(at, order, where));		\
 	}								\
 	CAREFULLY void							\
 	taken_store_##bits(volatile type *at, type value, int order,	\
@@ -348,17 +172,23 @@ enum { ORDER_MASK = 0x7fff };
 	}								\
 	STRAIGHT void							\
 	line_push_##bits(volatile type *at, type value, int order,	\
-	    const void *where, bool late)				\
+	    const void *where, bool late, enum straight_mode mode)	\
 	{								\
 		struct straight it;					\
 		struct store *store;					\
+		bool whole;						\
 									\
 		store = straight_push(&it, at, sizeof(type), where,	\
-		    late);						\
+		    late, mode);					\
 		if (store == NULL) {					\
 			taken_store_##bits(at, value, order, where);	\
+			return;						\
+		}							\
+		whole = straight_whole(&it, sizeof(type));		\
+		if (!whole && sizeof(type) == PLACE_GRANULE_BYTES) {	\
+			odd_push_##bits(at, value, order, where);	\
 		} else if (!straight_judge(&it, sizeof(type),		\
-		    ATOMIC_WRITE, place_clock(it.cpu->index), where)) {	\
+		    ATOMIC_WRITE, *it.clock, where, whole)) {		\
 			told_push_##bits(at, value, order, where);	\
 		} else {						\
 			straight_issue(store, it.offset, sizeof(type),	\
@@ -368,18 +198,25 @@ enum { ORDER_MASK = 0x7fff };
 	}								\
 	STRAIGHT void							\
 	line_store_##bits(volatile type *at, type value, int order,	\
-	    const void *where, bool late)				\
+	    const void *where, bool late,			\
+	    enum straight_mode mode)					\
 	{								\
 		struct straight it;					\
+		bool whole;						\
 									\
-		if (!straight_store(&it, at, sizeof(type), where,	\
-		    late)) {						\
+		if (!straight_store(&it, at, sizeof(type), where, late,	\
+		    mode)) {						\
 			taken_store_##bits(at, value, order, where);	\
-		} else if (!straight_judge(&it, sizeof(type),		\
-		    ATOMIC_WRITE, place_clock(it.cpu->index), where)) {	\
+			return;						\
+		}							\
+		whole = straight_whole(&it, sizeof(type));		\
+		if (!whole && sizeof(type) == PLACE_GRANULE_BYTES)	\
+			odd_store_##bits(at, value, order, where);	\
+		else if (!straight_judge(&it, sizeof(type), ATOMIC_WRITE, \
+		    *it.clock, where, whole)) {				\
 			told_store_##bits(at, value, order, where);	\
-		} else if (!straight_release(&it, sizeof(type),		\
-		    order)) {						\
+		} else if (!straight_release(&it, sizeof(type), order,	\
+		    whole)) {						\
 			ordered_store_##bits(at, value, order);		\
 		} else							\
 			*at = value;					\
@@ -390,10 +227,10 @@ enum { ORDER_MASK = 0x7fff };
 	{								\
 		if (the.buffered)					\
 			line_push_##bits(at, value, order, where,	\
-			    true);					\
+			    true, STRAIGHT_WIDE);			\
 		else							\
 			line_store_##bits(at, value, order, where,	\
-			    true);					\
+			    true, STRAIGHT_WIDE);			\
 	}								\
 	CAREFULLY void							\
 	late_store_##bits(volatile type *at, type value, int order,	\
@@ -404,30 +241,61 @@ enum { ORDER_MASK = 0x7fff };
 		    straight_offset(at), sizeof(type));			\
 		after_store_##bits(at, value, order, where);		\
 	}								\
+	STRAIGHT void							\
+	quick_store_##bits(volatile type *at, type value, int order,	\
+	    const void *where, bool push, enum straight_mode mode)	\
+	{								\
+		if (order >= ORDER_SEQ_CST ||				\
+		    !straight_inside(at, sizeof(type)))			\
+			long_store_##bits(at, value, order, where);	\
+		else if (!straight_leased(at, push ? STEP_PUSH :	\
+		    STEP_WRITE, mode))					\
+			late_store_##bits(at, value, order, where);	\
+		else if (push)						\
+			line_push_##bits(at, value, order, where,	\
+			    false, mode);				\
+		else							\
+			line_store_##bits(at, value, order, where,	\
+			    false, mode);				\
+	}								\
 	CAREFULLY void							\
-	careful_push_##bits(volatile type *at, type value, int order,	\
+	wide_push_##bits(volatile type *at, type value, int order,	\
 	    const void *where)						\
 	{								\
-		if (straight_leased(at, STEP_PUSH))			\
-			line_push_##bits(at, value, order, where,	\
-			    false);					\
+		quick_store_##bits(at, value, order, where, true,	\
+		    STRAIGHT_WIDE);					\
+	}								\
+	CAREFULLY void							\
+	wide_store_##bits(volatile type *at, type value, int order,	\
+	    const void *where)						\
+	{								\
+		if (the.straight == STRAIGHT_NEVER)			\
+			long_store_##bits(at, value, order, where);	\
+		else if (the.buffered)					\
+			wide_push_##bits(at, value, order, where);	\
 		else							\
-			late_store_##bits(at, value, order, where);	\
+			quick_store_##bits(at, value, order, where,	\
+			    false, STRAIGHT_WIDE);			\
+	}								\
+	CAREFULLY void							\
+	buffered_store_##bits(volatile type *at, type value, int order,	\
+	    const void *where)						\
+	{								\
+		if (the.straight == STRAIGHT_BUFFERED)			\
+			quick_store_##bits(at, value, order, where,	\
+			    true, STRAIGHT_BUFFERED);			\
+		else							\
+			wide_store_##bits(at, value, order, where);	\
 	}								\
 	CAREFULLY void							\
 	careful_store_##bits(volatile type *at, type value, int order,	\
 	    const void *where)						\
 	{								\
-		if (order >= ORDER_SEQ_CST ||				\
-		    !straight_inside(at, sizeof(type)))			\
-			long_store_##bits(at, value, order, where);	\
-		else if (the.straight == STRAIGHT_BUFFERED)		\
-			careful_push_##bits(at, value, order, where);	\
-		else if (straight_leased(at, STEP_WRITE))		\
-			line_store_##bits(at, value, order, where,	\
-			    false);					\
+		if (the.straight == STRAIGHT_BARE)			\
+			quick_store_##bits(at, value, order, where,	\
+			    false, STRAIGHT_BARE);			\
 		else							\
-			late_store_##bits(at, value, order, where);	\
+			buffered_store_##bits(at, value, order, where);	\
 	}								\
 	CHANGE(type, bits, exchange, CHANGE_EXCHANGE, operand)		\
 	type __tsan_atomic##bits##_load(const volatile type *at,	\
@@ -570,8 +438,7 @@ __tsan_atomic_thread_fence(int order)
 	else if (order != ORDER_SEQ_CST)
 		sync_small_fence(cpu->index, order);
 	/* Where no store waits, it is nothing but an order. */
-	else if (the.straight == STRAIGHT_VISIBLE ||
-	    step_leased(cpu, STEP_EMPTY, 0, 0))
+	else if (!the.buffered || step_leased(cpu, STEP_EMPTY, 0, 0))
 		sync_small_fence(cpu->index, ORDER_SEQ_CST);
 	else
 		late_fence(ORDER_SEQ_CST);

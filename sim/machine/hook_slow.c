@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "sim/machine/swift.h"
+#include "sim/machine/straight.h"
 #include "sim/memory/memory.h"
 
 /*
@@ -50,6 +50,15 @@ hook_foreign_write(const void *address, const void *where)
 	the.ports.report("crash", summary);
 	machine_stop();
 	machine_sync();
+}
+
+/* It goes the way of straight.h. */
+static inline bool
+hook_is_word(uint32_t offset, uint32_t size)
+{
+
+	return (the.straight != STRAIGHT_NEVER &&
+	    size == PLACE_GRANULE_BYTES && offset % PLACE_GRANULE_BYTES == 0);
 }
 
 static inline struct line *
@@ -178,7 +187,10 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 	uint32_t number;
 
 	if (the.swift) {
-		swift_plain_read(offset, size, where);
+		if (hook_is_word(offset, size))
+			straight_read_word(offset, where);
+		else
+			swift_plain_read(offset, size, where, false);
 		return;
 	}
 	if (the.stepped) {
@@ -322,7 +334,9 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 	uint32_t number;
 
 	if (the.swift && how == 0)
-		return (swift_plain_write(offset, size, where));
+		return (hook_is_word(offset, size) ?
+		    straight_write_word(offset, where) :
+		    swift_plain_write(offset, size, where, false));
 	how |= ACCESS_WRITE;
 	if (the.stepped) {
 		store = hook_write_step(offset, size, how, where);

@@ -474,6 +474,15 @@ machine_undigested(void)
 {
 
 	the.causal = 0;
+	straight_settle();
+}
+
+void
+machine_watches(void)
+{
+
+	the.watching = 1;
+	straight_settle();
 }
 
 void

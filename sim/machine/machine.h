@@ -323,6 +323,8 @@ void machine_stop(void);
 void machine_guide(const struct guide *guide);
 /* Nobody will ask for the digest of this run (causality_digest()). */
 void machine_undigested(void);
+/* There are watched lines from now on. */
+void machine_watches(void);
 /* Happens-before is kept, from before the first access on. */
 void machine_order(void);
 /* No access takes the short way from now on: somebody listens to each. */

@@ -93,17 +93,20 @@ step_popped(const struct cpu *cpu)
 		the.ready |= UINT64_C(1) << cpu->index;
 }
 
-/* `alone`: all of it is in one granule of causality.h. */
+/*
+ * `alone`: all of it is in one granule of causality.h.  `buffered`: as it is of
+ * the machine.
+ */
 static inline __attribute__((always_inline)) bool
 step_leased_of(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size,
-    bool alone)
+    bool alone, bool buffered)
 {
 	bool stored;
 
 	if (the.lease.steps == 0 || cpu->now_ps >= the.lease.until_ps ||
-	    !step_may(cpu, kinds))
+	    (buffered && !step_may(cpu, kinds)))
 		return (false);
-	stored = the.buffered != 0 && the.ready >> the.cpu_count != 0;
+	stored = buffered && the.ready >> the.cpu_count != 0;
 	if (stored && the.lease.stored == 0)
 		return (false);
 	if (alone ? causality_shared_alone(offset) :
@@ -122,15 +125,8 @@ static inline __attribute__((always_inline)) bool
 step_leased(struct cpu *cpu, uint32_t kinds, uint32_t offset, uint32_t size)
 {
 
-	return (step_leased_of(cpu, kinds, offset, size, false));
-}
-
-/* The same of an access within eight bytes of their own. */
-static inline __attribute__((always_inline)) bool
-step_leased_alone(struct cpu *cpu, uint32_t kinds, uint32_t offset)
-{
-
-	return (step_leased_of(cpu, kinds, offset, 1, true));
+	return (step_leased_of(cpu, kinds, offset, size, false,
+	    the.buffered != 0));
 }
 
 /* What a loop that waits must see change. */

@@ -6,7 +6,8 @@
  * of it lies in one place that is there, nobody watches it or waits for it.
  * Whether all that is so is found out first, before anything has happened, so
  * that the rest is a line without a call: its registers need not be saved.
- * What turns out on the way is left to a function that ends the access.
+ * What turns out on the way is left to a function that ends the access
+ * (hook_left.h).  Plain accesses of eight bytes go the same way (straight.c).
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -17,10 +18,12 @@
 
 #define STRAIGHT static inline __attribute__((always_inline))
 
-enum {
+enum straight_mode {
 	STRAIGHT_NEVER,
-	STRAIGHT_VISIBLE,	/* stores are visible at once */
-	STRAIGHT_BUFFERED,
+	STRAIGHT_BARE,	/* nothing more */
+	STRAIGHT_BUFFERED,	/* stores wait in a buffer */
+	/* That, perhaps; the order is digested, or there are watched lines. */
+	STRAIGHT_WIDE,
 };
 
 /* To be said again whenever what it depends on has changed. */
@@ -32,14 +35,30 @@ straight_settle(void)
 	    !the.ordering || !sync_small.on)
 		the.straight = STRAIGHT_NEVER;
 	else
-		the.straight = the.buffered ? STRAIGHT_BUFFERED :
-		    STRAIGHT_VISIBLE;
+		the.straight = the.causal || the.watching ? STRAIGHT_WIDE :
+		    the.buffered ? STRAIGHT_BUFFERED : STRAIGHT_BARE;
+}
+
+/* What `mode`, which the compiler knows, leaves to be asked. */
+STRAIGHT bool
+straight_wide(enum straight_mode mode)
+{
+
+	return (mode == STRAIGHT_WIDE);
+}
+
+STRAIGHT bool
+straight_buffered(enum straight_mode mode)
+{
+
+	return (mode == STRAIGHT_BUFFERED ||
+	    (mode == STRAIGHT_WIDE && the.buffered != 0));
 }
 
 /* What the access is about. */
 struct straight {
 	struct cpu *cpu;
-	struct place_page *page;
+	clock_lanes *clock;	/* what the CPU knows */
 	struct place *first;	/* place of its granule */
 	uint32_t offset;
 };
@@ -59,15 +78,16 @@ straight_inside(const volatile void *address, uint32_t size)
 	uint64_t at;
 
 	at = (uint64_t)((const volatile unsigned char *)address - the.base);
-	return (size >= PLACE_HALF_BYTES && the.straight != STRAIGHT_NEVER &&
-	    at < the.bytes && at % size == 0);
+	return (size >= PLACE_HALF_BYTES && at < the.bytes && at % size == 0);
 }
 
 STRAIGHT bool
-straight_leased(const volatile void *address, uint32_t kinds)
+straight_leased(const volatile void *address, uint32_t kinds,
+    enum straight_mode mode)
 {
 
-	return (step_leased_alone(the.cpu, kinds, straight_offset(address)));
+	return (step_leased_of(the.cpu, kinds, straight_offset(address), 1,
+	    true, straight_buffered(mode)));
 }
 
 /*
@@ -76,21 +96,24 @@ straight_leased(const volatile void *address, uint32_t kinds)
  */
 STRAIGHT bool
 straight_there(struct straight *it, const volatile void *address,
-    const void *where, bool late)
+    const void *where, bool late, enum straight_mode mode)
 {
+	struct place_page *page;
 	struct place *first;
 
 	it->cpu = the.cpu;
 	it->offset = straight_offset(address);
-	it->page = places_find(it->offset);
-	if (it->page == NULL || (late && machine_halt.access != 0) ||
-	    (the.watching &&
+	page = places_find(it->offset);
+	if (page == NULL || (late && machine_halt.access != 0) ||
+	    (straight_wide(mode) && the.watching &&
 	    the.lines[it->offset >> ARENA_LINE_SHIFT].watched))
 		return (false);
 	/* As a pointer that is kept, not as the sum that it is made of. */
-	first = place_first(it->page, it->offset);
+	first = place_first(page, it->offset);
 	__asm__("" : "+r"(first));
 	it->first = first;
+	it->clock = sync_small_clock(it->cpu->index);
+	__asm__("" : "+r"(it->clock));
 	it->cpu->where = where;
 	return (true);
 }
@@ -106,10 +129,11 @@ straight_quiet(void)
 
 /* The order of accesses is digested without looking for a cell. */
 STRAIGHT bool
-straight_digests(const struct straight *it)
+straight_digests(const struct straight *it, enum straight_mode mode)
 {
 
-	return (!the.causal || causality_is_first(it->offset));
+	return (!straight_wide(mode) || !the.causal ||
+	    causality_is_first(it->offset));
 }
 
 STRAIGHT void
@@ -130,15 +154,81 @@ straight_bits(const struct straight *it, uint32_t size)
 	    it->offset % SYNC_GRANULE_BYTES));
 }
 
+/* All of it is one place, with a clock and a chain of such accesses. */
 STRAIGHT bool
-straight_judge(const struct straight *it, uint32_t size, unsigned kind,
-    clock_lanes known, const void *where)
+straight_whole(const struct straight *it, uint32_t size)
 {
 
-	/* Which half it is, is all that is asked of its offset. */
-	return (__builtin_expect(place_judge_at(it->first,
-	    it->offset & (PLACE_GRANULE_BYTES - size), size, kind, it->cpu,
-	    known, where), 1));
+	return (size == PLACE_GRANULE_BYTES && __builtin_expect(
+	    place_is(it->first, &places.whole), 1));
+}
+
+/* What is known of it where all but this has happened. */
+STRAIGHT struct place_page *
+straight_odd(struct straight *it, const volatile void *address)
+{
+	struct place_page *page;
+
+	it->cpu = the.cpu;
+	it->offset = straight_offset(address);
+	it->clock = sync_small_clock(it->cpu->index);
+	page = places_find(it->offset);
+	it->first = place_first(page, it->offset);
+	return (page);
+}
+
+/* Nothing of it has a clock. */
+STRAIGHT bool
+straight_clockless(const struct straight *it)
+{
+
+	return (!sync_small_lives(it->first) || (it->first->is.tag &
+	    (SYNC_TAG_BYTES | SYNC_TAG_SPLIT)) == 0);
+}
+
+/* If it is the first of the run there, its place is as usual from now on. */
+STRAIGHT bool
+straight_first(struct straight *it, const volatile void *address,
+    unsigned kind, const void *where)
+{
+	static const clock_lanes nothing;
+	struct place_page *page;
+	bool plain;
+
+	page = straight_odd(it, address);
+	plain = kind == PLAIN_READ || kind == PLAIN_WRITE;
+	if (!plain && !straight_clockless(it))
+		return (false);
+	if (place_is_open(it->first) || places.next == places.end) {
+		if (!plain) {
+			it->first->row = nothing;
+			it->first->is.tag = places.tag;
+			it->first->heads = 0;
+		}
+		return (false);
+	}
+	place_first_whole(page, it->offset, kind, it->cpu, *it->clock, where);
+	return (true);
+}
+
+/* `whole`: so it is. */
+STRAIGHT bool
+straight_judge(const struct straight *it, uint32_t size, unsigned kind,
+    clock_lanes known, const void *where, bool whole)
+{
+	uint32_t epoch;
+
+	if (!whole)
+		/* Which half it is, is all that is asked of its offset. */
+		return (__builtin_expect(place_judge_at(it->first,
+		    it->offset & (PLACE_GRANULE_BYTES - size), size, kind,
+		    it->cpu, known, where), 1));
+	epoch = *place_lane(it->clock, it->cpu->index);
+	if (!place_is_new(it->first, kind, it->cpu->index, epoch) ||
+	    __builtin_expect(places.next == places.end, 0))
+		return (false);
+	place_chain(it->first, kind, it->cpu, known, where, epoch, false);
+	return (true);
 }
 
 /* --- loads ------------------------------------------------------------------- */
@@ -160,16 +250,17 @@ straight_misses(const struct cpu *cpu, uint32_t offset, uint32_t size)
 /* False: nothing but the step has happened yet. */
 STRAIGHT bool
 straight_load(struct straight *it, const volatile void *address,
-    uint32_t size, const void *where, bool late)
+    uint32_t size, const void *where, bool late, enum straight_mode mode)
 {
 
-	if (!straight_there(it, address, where, late) ||
-	    !straight_misses(it->cpu, it->offset, size) ||
-	    !straight_digests(it))
+	if (!straight_there(it, address, where, late, mode) ||
+	    (mode != STRAIGHT_BARE &&
+	    !straight_misses(it->cpu, it->offset, size)) ||
+	    !straight_digests(it, mode))
 		return (false);
 	step_heed(it->cpu, it->offset, size);
 	straight_count(it);
-	if (the.causal)
+	if (straight_wide(mode) && the.causal)
 		causality_read_first(it->cpu->index, it->offset);
 	return (true);
 }
@@ -177,28 +268,20 @@ straight_load(struct straight *it, const volatile void *address,
 /* False: straight_join_left() is to be called. */
 STRAIGHT bool
 straight_join(const struct straight *it, uint32_t size, int order,
-    clock_lanes *known)
+    clock_lanes *known, bool whole)
 {
-	clock_lanes *clock;
 
-	clock = sync_small_clock(it->cpu->index);
-	*known = *clock;
-	if (__builtin_expect(sync_small_has(it->first, it->page,
+	*known = *it->clock;
+	if (whole || __builtin_expect(sync_small_has(it->first,
 	    straight_bits(it, size)), 1)) {
 		if (order_acquires(order))
-			*clock = *known = lanes_max(*known, it->first->row);
+			*it->clock = *known = lanes_max(*known,
+			    it->first->row);
 		else
 			sync_small_join(it->cpu->index, it->first->row, order);
 		return (true);
 	}
-	return (!sync_small_lives(it->first, it->page));
-}
-
-static inline void
-straight_join_left(uint32_t offset, uint32_t size, int order)
-{
-
-	sync_small_load_slow(the.cpu->index, offset, size, order);
+	return (!sync_small_lives(it->first));
 }
 
 /* --- stores ------------------------------------------------------------------ */
@@ -206,14 +289,14 @@ straight_join_left(uint32_t offset, uint32_t size, int order)
 /* The same, of a store that is visible at once. */
 STRAIGHT bool
 straight_store(struct straight *it, const volatile void *address,
-    uint32_t size, const void *where, bool late)
+    uint32_t size, const void *where, bool late, enum straight_mode mode)
 {
 
-	if (!straight_there(it, address, where, late) || !straight_quiet() ||
-	    !straight_digests(it))
+	if (!straight_there(it, address, where, late, mode) ||
+	    !straight_quiet() || !straight_digests(it, mode))
 		return (false);
 	straight_count(it);
-	if (the.causal)
+	if (straight_wide(mode) && the.causal)
 		causality_write_first(it->cpu->index, it->offset);
 	step_written(it->cpu, it->offset, size);
 	return (true);
@@ -221,15 +304,21 @@ straight_store(struct straight *it, const volatile void *address,
 
 /* False: sync_small_store_slow() is to be called. */
 STRAIGHT bool
-straight_release(const struct straight *it, uint32_t size, int order)
+straight_release(const struct straight *it, uint32_t size, int order,
+    bool whole)
 {
 	uint32_t bits;
 
 	bits = straight_bits(it, size);
+	if (whole && order_releases(order)) {
+		it->first->row = sync_small_freeze(it->cpu->index);
+		it->first->heads = sync_small_heads(it->cpu->index, bits);
+		return (true);
+	}
 	if (!order_releases(order) || (bits != SYNC_TAG_BYTES &&
-	    !sync_small_alone(it->first, it->page, bits)))
+	    !sync_small_alone(it->first, bits)))
 		return (false);
-	sync_small_put(it->first, it->page, bits, it->cpu->index,
+	sync_small_put(it->first, bits, it->cpu->index,
 	    sync_small_freeze(it->cpu->index));
 	return (true);
 }
@@ -237,10 +326,10 @@ straight_release(const struct straight *it, uint32_t size, int order)
 /* ... of one that goes into the buffer, and is there now. */
 STRAIGHT struct store *
 straight_push(struct straight *it, const volatile void *address,
-    uint32_t size, const void *where, bool late)
+    uint32_t size, const void *where, bool late, enum straight_mode mode)
 {
 
-	if (!straight_there(it, address, where, late) ||
+	if (!straight_there(it, address, where, late, mode) ||
 	    (the.listen >> STREAM_STORE_PUSH & 1) != 0)
 		return (NULL);
 	straight_count(it);
@@ -270,24 +359,24 @@ straight_issue(struct store *store, uint32_t offset, uint32_t size, int order)
 
 /* The buffer is empty then: that is part of the step. */
 STRAIGHT uint32_t
-straight_change_kinds(void)
+straight_change_kinds(enum straight_mode mode)
 {
 
-	return (STEP_READ | STEP_WRITE | (the.straight == STRAIGHT_BUFFERED ?
+	return (STEP_READ | STEP_WRITE | (straight_buffered(mode) ?
 	    STEP_EMPTY : 0));
 }
 
 STRAIGHT bool
 straight_change(struct straight *it, const volatile void *address,
-    uint32_t size, const void *where, bool late)
+    uint32_t size, const void *where, bool late, enum straight_mode mode)
 {
 
-	if (!straight_there(it, address, where, late) ||
-	    !straight_quiet() || !straight_digests(it))
+	if (!straight_there(it, address, where, late, mode) ||
+	    !straight_quiet() || !straight_digests(it, mode))
 		return (false);
 	step_heed(it->cpu, it->offset, size);
 	straight_count(it);
-	if (the.causal) {
+	if (straight_wide(mode) && the.causal) {
 		causality_read_first(it->cpu->index, it->offset);
 		causality_write_first(it->cpu->index, it->offset);
 	}
@@ -297,31 +386,59 @@ straight_change(struct straight *it, const volatile void *address,
 /* What comes first if it acquires; as straight_join(). */
 STRAIGHT bool
 straight_change_join(const struct straight *it, uint32_t size, int order,
-    clock_lanes *known)
+    clock_lanes *known, bool whole)
 {
 
 	if (order_acquires(order))
-		return (straight_join(it, size, order, known));
-	*known = place_clock(it->cpu->index);
+		return (straight_join(it, size, order, known, whole));
+	*known = *it->clock;
 	return (true);
 }
 
 /* False: sync_small_change() is to be called. */
 STRAIGHT bool
-straight_change_release(const struct straight *it, uint32_t size, int order)
+straight_change_release(const struct straight *it, uint32_t size, int order,
+    bool whole)
 {
 	uint32_t bits;
 
 	bits = straight_bits(it, size);
 	if ((order != ORDER_ACQ_REL && order != ORDER_SEQ_CST) ||
-	    !sync_small_has(it->first, it->page, bits) ||
+	    (!whole && !sync_small_has(it->first, bits)) ||
 	    (bits != SYNC_TAG_BYTES &&
-	    !sync_small_alone(it->first, it->page, bits)))
+	    !sync_small_alone(it->first, bits)))
 		return (false);
 	/* What it adds to is what the CPU has joined. */
 	it->first->row = sync_small_freeze(it->cpu->index);
 	it->first->heads |= sync_small_heads(it->cpu->index, bits);
 	return (true);
 }
+
+/* --- plain accesses of eight bytes --------------------------------------------- */
+
+/*
+ * Whether the place has a chain of such accesses, and none that this one could
+ * race with or that stands for it.  Then it is in the log.
+ */
+STRAIGHT bool
+straight_judge_plain(const struct straight *it, unsigned kind,
+    const void *where)
+{
+	uint32_t epoch;
+
+	if (it->first->is.race != places.whole.race + PLACE_PLAIN)
+		return (false);
+	epoch = *place_lane(it->clock, it->cpu->index);
+	if (!place_is_new(it->first, kind, it->cpu->index, epoch) ||
+	    !place_is_known(it->first, kind, *it->clock) ||
+	    __builtin_expect(places.next == places.end, 0))
+		return (false);
+	place_chain(it->first, kind, it->cpu, *it->clock, where, epoch, false);
+	return (true);
+}
+
+/* In a run that goes this way; a store that went into the buffer is returned. */
+void straight_read_word(uint32_t offset, const void *where);
+struct store *straight_write_word(uint32_t offset, const void *where);
 
 #endif

@@ -76,31 +76,32 @@ swift_tell(uint32_t offset, uint32_t size, unsigned how, const void *where)
 /* --- plain accesses --------------------------------------------------------- */
 
 SWIFT_INLINE void
-swift_plain_read(uint32_t offset, uint32_t size, const void *where)
+swift_plain_read(uint32_t offset, uint32_t size, const void *where, bool taken)
 {
 
-	(void)swift_begin(STEP_READ, offset, size, 0, where);
+	(void)swift_begin_of(STEP_READ, offset, size, 0, where, taken);
 	swift_tell(offset, size, 0, where);
 }
 
 /* The store in the buffer, if that is where it goes. */
 SWIFT_INLINE struct store *
-swift_plain_write(uint32_t offset, uint32_t size, const void *where)
+swift_plain_write(uint32_t offset, uint32_t size, const void *where,
+    bool taken)
 {
 	struct store *store;
 	struct cpu *cpu;
 
 	if (!the.buffered) {
-		cpu = swift_begin(STEP_WRITE, offset, size, ACCESS_WRITE,
-		    where);
+		cpu = swift_begin_of(STEP_WRITE, offset, size, ACCESS_WRITE,
+		    where, taken);
 		swift_tell(offset, size, ACCESS_WRITE, where);
 		step_written(cpu, offset, size);
 		if (the.history != NULL)
 			the.history->plain_store(cpu->index, offset, size);
 		return (NULL);
 	}
-	cpu = swift_begin(STEP_PUSH, offset, size, ACCESS_WRITE |
-	    ACCESS_LATER, where);
+	cpu = swift_begin_of(STEP_PUSH, offset, size, ACCESS_WRITE |
+	    ACCESS_LATER, where, taken);
 	swift_tell(offset, size, ACCESS_WRITE | ACCESS_LATER, where);
 	store = store_now_push(cpu, offset, size);
 	machine_event_at(STREAM_STORE_PUSH, NULL, offset, size, where);

@@ -17,22 +17,13 @@ places_make(void)
 		abort();
 }
 
-/*
- * Any page may stand for any of the arena: what it holds bears another tag than
- * its own, once it is taken again.
- */
 void
-places_release(void)
+places_settle(void)
 {
-	struct place_page *page;
 
-	places_make();
-	while ((page = places.used) != NULL) {
-		places.used = page->next;
-		places.pages[page->number] = NULL;
-		page->next = places.free;
-		places.free = page;
-	}
+	places.whole.tag = places.tag;
+	places.whole.race = places.key + (PLACE_GRANULE_BYTES <<
+	    PLACE_SHAPE_SHIFT);
 }
 
 static void
@@ -42,11 +33,45 @@ clear(struct place_page *page)
 	memset(page->places, 0, sizeof(page->places));
 }
 
+static void
+pages_clear(struct place_page *page)
+{
+
+	for (; page != NULL; page = page->next)
+		clear(page);
+}
+
+/*
+ * Any page may stand for any of the arena: what it holds bears an older life
+ * from now on.
+ */
+void
+places_release(void)
+{
+	struct place_page *page;
+	uint32_t life;
+
+	places_make();
+	life = (places.tag & PLACE_TAG_LIFE) + 1;
+	if (life > PLACE_TAG_LIFE) {
+		pages_clear(places.used);
+		pages_clear(places.free);
+		life = 1;
+	}
+	places.tag = life | PLACE_TAG_BYTES;
+	places_settle();
+	while ((page = places.used) != NULL) {
+		places.used = page->next;
+		places.pages[page->number] = NULL;
+		page->next = places.free;
+		places.free = page;
+	}
+}
+
 struct place_page *
 places_page_slow(uint32_t offset)
 {
 	struct place_page *page;
-	uint32_t life;
 
 	page = places.free;
 	if (page != NULL) {
@@ -61,13 +86,7 @@ places_page_slow(uint32_t offset)
 			abort();
 		memset(page, 0, sizeof(*page));
 	}
-	life = (page->tag & PLACE_TAG_LIFE) + 1;
-	if (life > PLACE_TAG_LIFE) {
-		clear(page);
-		life = 1;
-	}
 	page->race = 0;
-	page->tag = life | PLACE_TAG_BYTES;
 	page->number = offset >> PLACE_PAGE_SHIFT;
 	page->next = places.used;
 	places.used = page;
@@ -83,7 +102,8 @@ pages_outdate(struct place_page *page)
 	for (; page != NULL; page = page->next) {
 		page->race = 0;
 		for (i = 0; i < PLACE_GRANULES; i++)
-			page->places[0][i].race = page->places[1][i].race = 0;
+			page->places[0][i].is.race =
+			    page->places[1][i].is.race = 0;
 	}
 }
 

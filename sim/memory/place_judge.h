@@ -33,35 +33,6 @@ struct thread_owner {
 	uint64_t opened_ps;
 };
 
-/* What a place's chain is about: bits of `race`, below the key of the run. */
-enum {
-	/* A shape is size << 3 | first byte, or one of these. */
-	PLACE_SHAPE_SHIFT = 3,
-	PLACE_HALF = 9 << PLACE_SHAPE_SHIFT,	/* all eight, of sixteen */
-	PLACE_EMPTY = 1,	/* there is none; the other half has its own */
-	PLACE_OTHER = 2,	/* the first place is for all eight bytes */
-	PLACE_LIST = 3,		/* there is a list instead */
-	PLACE_CELL = 4,		/* there is a cell: its number is in `reads` */
-	PLACE_SHAPE_MASK = 0x7f,
-	PLACE_PLAIN = 0x80,	/* some access in it was not atomic */
-	PLACE_RUN_SHIFT = 8,
-	PLACE_RUN_MAX = (1 << 24) - 1,
-};
-
-/* Did a comparison of vectors hold for any lane? */
-PLACE_INLINE bool
-place_any(clock_lanes compared)
-{
-
-#if defined(__SSE2__)
-	typedef char bytes __attribute__((vector_size(sizeof(compared))));
-
-	return (__builtin_ia32_pmovmskb128((bytes)compared) != 0);
-#else
-	return ((compared[0] | compared[1] | compared[2] | compared[3]) != 0);
-#endif
-}
-
 /* All of a CPU's clock. */
 PLACE_INLINE clock_lanes
 place_clock(uint32_t cpu)
@@ -96,6 +67,16 @@ place_is_known(const struct place *place, unsigned kind, clock_lanes known)
 	return (!place_any(unknown));
 }
 
+/* Has the place nothing of the CPU's epoch that would stand for the access? */
+PLACE_INLINE bool
+place_is_new(struct place *place, unsigned kind, uint32_t cpu, uint32_t epoch)
+{
+
+	return (*place_lane(&place->writes, cpu) != epoch &&
+	    ((kind != PLAIN_READ && kind != ATOMIC_READ) ||
+	    *place_lane(&place->reads, cpu) != epoch));
+}
+
 /* The current CPU's access is in the log, for which there is room. */
 PLACE_INLINE struct place_entry *
 place_note(unsigned kind, const struct cpu *cpu, clock_lanes known,
@@ -121,7 +102,7 @@ place_note(unsigned kind, const struct cpu *cpu, clock_lanes known,
 /* It is in the place's chain; `again`: the CPU has written in this epoch. */
 PLACE_INLINE void
 place_chain(struct place *place, unsigned kind, const struct cpu *cpu,
-    clock_lanes known, const void *where, bool again)
+    clock_lanes known, const void *where, uint32_t epoch, bool again)
 {
 	static const clock_lanes nothing;
 	struct place_entry *entry;
@@ -135,10 +116,46 @@ place_chain(struct place *place, unsigned kind, const struct cpu *cpu,
 	} else {
 		entry->older = place->newest;
 		*place_lane(kind == PLAIN_WRITE || kind == ATOMIC_WRITE ?
-		    &place->writes : &place->reads, cpu->index) =
-		    place_epoch(cpu->index);
+		    &place->writes : &place->reads, cpu->index) = epoch;
 	}
 	place->newest = place_link(entry);
+}
+
+/*
+ * The run's first access to all of a granule; there is room in the log.  An
+ * atomic one leaves a clock of which nobody learns anything, so that what has
+ * been accessed in this way is found with one look.
+ */
+PLACE_INLINE void
+place_first_whole(struct place_page *page, uint32_t offset, unsigned kind,
+    const struct cpu *cpu, clock_lanes known, const void *where)
+{
+	static const clock_lanes nothing;
+	struct place_entry *entry;
+	struct place *first;
+	clock_lanes own;
+	bool plain, reads;
+
+	place_mark(page, offset);
+	first = place_first(page, offset);
+	entry = place_note(kind, cpu, known, where);
+	entry->older = places.nothing;
+	plain = kind == PLAIN_READ || kind == PLAIN_WRITE;
+	reads = kind == PLAIN_READ || kind == ATOMIC_READ;
+	own = known & clock_alone[cpu->index];
+	first->writes = reads ? nothing : own;
+	first->reads = reads ? own : nothing;
+	first->newest = place_link(entry);
+	if (plain) {
+		first->is.race = places.whole.race | PLACE_PLAIN;
+	} else {
+		first->is = places.whole;
+		first->row = nothing;
+		first->heads = 0;
+	}
+	first = place_second(first);
+	first->is.race = places.key | PLACE_OTHER;
+	first->newest = places.nothing;
 }
 
 /*
@@ -153,7 +170,7 @@ place_judge_at(struct place *first, uint32_t offset, uint32_t size,
 {
 	struct place *beside, *place;
 	uint32_t epoch;
-	bool plain, reads;
+	bool plain;
 
 	place = first;
 	beside = place_second(first);
@@ -162,14 +179,12 @@ place_judge_at(struct place *first, uint32_t offset, uint32_t size,
 		beside = first;
 	}
 	plain = kind == PLAIN_READ || kind == PLAIN_WRITE;
-	if (size > PLACE_GRANULE_BYTES || __builtin_expect(place->race !=
+	if (size > PLACE_GRANULE_BYTES || __builtin_expect(place->is.race !=
 	    places.key + (size << PLACE_SHAPE_SHIFT) +
 	    offset % PLACE_GRANULE_BYTES + (plain ? PLACE_PLAIN : 0), 0))
 		return (false);
 	epoch = place_epoch(cpu->index);
-	reads = kind == PLAIN_READ || kind == ATOMIC_READ;
-	if (*place_lane(&place->writes, cpu->index) == epoch ||
-	    (reads && *place_lane(&place->reads, cpu->index) == epoch))
+	if (!place_is_new(place, kind, cpu->index, epoch))
 		return (false);
 	if (plain && __builtin_expect(!place_is_known(place, kind, known), 0))
 		return (false);
@@ -178,7 +193,7 @@ place_judge_at(struct place *first, uint32_t offset, uint32_t size,
 		return (false);
 	if (__builtin_expect(places.next == places.end, 0))
 		return (false);
-	place_chain(place, kind, cpu, known, where, false);
+	place_chain(place, kind, cpu, known, where, epoch, false);
 	return (true);
 }
 

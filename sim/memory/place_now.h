@@ -30,13 +30,13 @@ place_now_load(const struct cpu *cpu, uint32_t offset, uint32_t size,
 	known = *clock;
 	bits = sync_small_bits(offset, size);
 	if (!forwarded) {
-		if (bits != 0 && __builtin_expect(sync_small_has(place, page,
+		if (bits != 0 && __builtin_expect(sync_small_has(place,
 		    bits), 1)) {
 			if (order_acquires(order))
 				*clock = known = lanes_max(known, place->row);
 			else
 				sync_small_join(cpu->index, place->row, order);
-		} else if (sync_small_lives(place, page) || bits == 0) {
+		} else if (sync_small_lives(place) || bits == 0) {
 			sync_small_load_slow(cpu->index, offset, size, order);
 			known = *clock;
 		}
@@ -63,8 +63,8 @@ place_now_store(const struct cpu *cpu, uint32_t offset, uint32_t size,
 		    where);
 	bits = sync_small_bits(offset, size);
 	if (order_releases(order) && bits != 0 && (bits == SYNC_TAG_BYTES ||
-	    sync_small_alone(place, page, bits)))
-		sync_small_put(place, page, bits, cpu->index,
+	    sync_small_alone(place, bits)))
+		sync_small_put(place, bits, cpu->index,
 		    sync_small_freeze(cpu->index));
 	else
 		sync_small_store_slow(cpu->index, offset, size, order);
@@ -85,11 +85,11 @@ place_now_change(const struct cpu *cpu, uint32_t offset, uint32_t size,
 	clock = sync_small_clock(cpu->index);
 	known = *clock;
 	bits = sync_small_bits(offset, size);
-	has = bits != 0 && sync_small_has(place, page, bits);
+	has = bits != 0 && sync_small_has(place, bits);
 	if (order_acquires(order)) {
 		if (__builtin_expect(has, 1)) {
 			*clock = known = lanes_max(known, place->row);
-		} else if (sync_small_lives(place, page) || bits == 0) {
+		} else if (sync_small_lives(place) || bits == 0) {
 			sync_small_load_slow(cpu->index, offset, size,
 			    ORDER_ACQUIRE);
 			known = *clock;
@@ -101,7 +101,7 @@ place_now_change(const struct cpu *cpu, uint32_t offset, uint32_t size,
 		    where);
 	if (__builtin_expect(has && (order == ORDER_ACQ_REL ||
 	    order == ORDER_SEQ_CST) && (bits == SYNC_TAG_BYTES ||
-	    sync_small_alone(place, page, bits)), 1)) {
+	    sync_small_alone(place, bits)), 1)) {
 		/* What it adds to is what the CPU has joined. */
 		place->row = sync_small_freeze(cpu->index);
 		place->heads |= sync_small_heads(cpu->index, bits);

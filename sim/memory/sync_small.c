@@ -53,7 +53,7 @@ static inline unsigned
 tag_bytes(const struct place *granule)
 {
 
-	return (granule->tag >> SYNC_TAG_BYTES_SHIFT & WHOLE);
+	return (granule->is.tag >> SYNC_TAG_BYTES_SHIFT & WHOLE);
 }
 
 static inline unsigned
@@ -74,7 +74,7 @@ static inline bool
 is_split(const struct place *granule)
 {
 
-	return ((granule->tag & SYNC_TAG_SPLIT) != 0);
+	return ((granule->is.tag & SYNC_TAG_SPLIT) != 0);
 }
 
 static inline clock_lanes *
@@ -91,7 +91,7 @@ granule_split(struct place *granule)
 {
 
 	place_second(granule)->row = granule->row;
-	granule->tag |= SYNC_TAG_SPLIT;
+	granule->is.tag |= SYNC_TAG_SPLIT;
 }
 
 static void
@@ -100,7 +100,7 @@ half_clear(struct place *granule, unsigned half)
 
 	if (half == 0 && is_split(granule))
 		granule->row = *half_row(granule, 1);
-	granule->tag &= ~((uint32_t)HALF_WHOLE << (SYNC_TAG_BYTES_SHIFT +
+	granule->is.tag &= ~((uint32_t)HALF_WHOLE << (SYNC_TAG_BYTES_SHIFT +
 	    half * HALF_BYTES) | SYNC_TAG_SPLIT);
 	granule->heads &= ~((uint32_t)HALF_HEADS << half * SYNC_SMALL_CPUS);
 }
@@ -116,21 +116,22 @@ granule_find(uint64_t at)
 	if (page == NULL)
 		return (NULL);
 	granule = place_first(page, (uint32_t)at);
-	return (sync_small_lives(granule, page) ? granule : NULL);
+	return (sync_small_lives(granule) ? granule : NULL);
 }
 
+/* Of a clock of which nobody learns anything no byte is kept. */
 static inline struct place *
 granule_get(uint64_t at)
 {
-	struct place_page *page;
+	static const clock_lanes nothing;
 	struct place *granule;
 
-	page = places_page((uint32_t)at);
-	granule = place_first(page, (uint32_t)at);
-	if (!sync_small_lives(granule, page)) {
-		granule->tag = page->tag & SYNC_TAG_LIFE;
+	granule = place_first(places_page((uint32_t)at), (uint32_t)at);
+	if (!sync_small_lives(granule)) {
+		granule->is.tag = places.tag & SYNC_TAG_LIFE;
 		granule->heads = 0;
-	}
+	} else if (!is_split(granule) && !place_any(granule->row != nothing))
+		granule->is.tag &= ~(uint32_t)SYNC_TAG_BYTES;
 	return (granule);
 }
 
@@ -186,7 +187,7 @@ half_put(struct place *granule, unsigned half, uint32_t cpu, unsigned bytes,
 	} else
 		*mine = lanes_max(*mine, row);
 	granule->heads |= UINT32_C(1) << (shift + cpu);
-	granule->tag |= (uint32_t)bytes << (SYNC_TAG_BYTES_SHIFT +
+	granule->is.tag |= (uint32_t)bytes << (SYNC_TAG_BYTES_SHIFT +
 	    half * HALF_BYTES);
 }
 
@@ -202,7 +203,7 @@ granule_put(struct place *granule, uint32_t cpu, clock_lanes row,
 	} else
 		granule->row = lanes_max(granule->row, row);
 	granule->heads |= sync_small_heads(cpu, SYNC_TAG_BYTES);
-	granule->tag |= SYNC_TAG_BYTES;
+	granule->is.tag |= SYNC_TAG_BYTES;
 }
 
 static void
@@ -217,7 +218,7 @@ put_row(uint32_t cpu, uint32_t offset, uint32_t size, clock_lanes row,
 		bytes = bytes_of(at, offset, (uint64_t)offset + size);
 		old = tag_bytes(granule);
 		if (bytes == WHOLE && put == PUT_RELEASE)
-			granule->tag &= ~(uint32_t)SYNC_TAG_SPLIT;
+			granule->is.tag &= ~(uint32_t)SYNC_TAG_SPLIT;
 		if (bytes == WHOLE && !is_split(granule) &&
 		    (old == 0 || put == PUT_RELEASE ||
 		    (half_of(old, 0) != 0 && half_of(old, 1) != 0))) {

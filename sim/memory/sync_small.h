@@ -41,7 +41,7 @@ enum {
 };
 
 /*
- * The tag of a granule's first place: its page's life (else it is empty), and
+ * The tag of a granule's first place: the life of all (else it is empty), and
  * flags.  `heads` has a bit for each CPU, then those of half 2.
  */
 enum {
@@ -111,11 +111,10 @@ sync_small_join(uint32_t cpu, clock_lanes row, int order)
 
 /* It may have a clock. */
 SYNC_SMALL_INLINE bool
-sync_small_lives(const struct place *granule,
-    const struct place_page *page)
+sync_small_lives(const struct place *granule)
 {
 
-	return (((granule->tag ^ page->tag) & SYNC_TAG_LIFE) == 0);
+	return (((granule->is.tag ^ places.tag) & SYNC_TAG_LIFE) == 0);
 }
 
 /* What a tag has for all of a granule, or of a half; 0: it is neither. */
@@ -133,23 +132,21 @@ sync_small_bits(uint32_t offset, uint32_t size)
 
 /* All of that has the clock that is here; `bits` is not 0 in what follows. */
 SYNC_SMALL_INLINE bool
-sync_small_has(const struct place *granule, const struct place_page *page,
-    uint32_t bits)
+sync_small_has(const struct place *granule, uint32_t bits)
 {
 
 	if (__builtin_constant_p(bits) && bits == SYNC_TAG_BYTES)
-		return (granule->tag == page->tag);
-	return (((granule->tag ^ page->tag) & (SYNC_TAG_LIFE | SYNC_TAG_SPLIT |
-	    bits)) == 0);
+		return (granule->is.tag == places.tag);
+	return (((granule->is.tag ^ places.tag) & (SYNC_TAG_LIFE |
+	    SYNC_TAG_SPLIT | bits)) == 0);
 }
 
 /* Nothing but that could have a clock, and it has it here. */
 SYNC_SMALL_INLINE bool
-sync_small_alone(const struct place *granule,
-    const struct place_page *page, uint32_t bits)
+sync_small_alone(const struct place *granule, uint32_t bits)
 {
 
-	return (!sync_small_lives(granule, page) || (granule->tag & ~bits &
+	return (!sync_small_lives(granule) || (granule->is.tag & ~bits &
 	    (SYNC_TAG_BYTES | SYNC_TAG_SPLIT)) == 0);
 }
 
@@ -162,12 +159,12 @@ sync_small_heads(uint32_t cpu, uint32_t bits)
 
 /* It alone has a clock from now on. */
 SYNC_SMALL_INLINE void
-sync_small_put(struct place *granule, const struct place_page *page,
-    uint32_t bits, uint32_t cpu, clock_lanes row)
+sync_small_put(struct place *granule, uint32_t bits, uint32_t cpu,
+    clock_lanes row)
 {
 
 	granule->row = row;
-	granule->tag = page->tag ^ (SYNC_TAG_BYTES ^ bits);
+	granule->is.tag = places.tag ^ (SYNC_TAG_BYTES ^ bits);
 	granule->heads = sync_small_heads(cpu, bits);
 }
 
@@ -184,11 +181,11 @@ sync_small_load(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 		if (page == NULL)
 			return;
 		granule = place_first(page, offset);
-		if (__builtin_expect(sync_small_has(granule, page, bits), 1)) {
+		if (__builtin_expect(sync_small_has(granule, bits), 1)) {
 			sync_small_join(cpu, granule->row, order);
 			return;
 		}
-		if (!sync_small_lives(granule, page))
+		if (!sync_small_lives(granule))
 			return;
 	}
 	sync_small_load_slow(cpu, offset, size, order);
@@ -206,8 +203,8 @@ sync_small_store(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 		page = places_page(offset);
 		granule = place_first(page, offset);
 		if (bits == SYNC_TAG_BYTES ||
-		    sync_small_alone(granule, page, bits)) {
-			sync_small_put(granule, page, bits, cpu,
+		    sync_small_alone(granule, bits)) {
+			sync_small_put(granule, bits, cpu,
 			    sync_small_freeze(cpu));
 			return;
 		}
@@ -252,8 +249,8 @@ sync_small_visible(uint32_t cpu, uint32_t offset, uint32_t size,
 		page = places_page(offset);
 		granule = place_first(page, offset);
 		if (bits == SYNC_TAG_BYTES ||
-		    sync_small_alone(granule, page, bits)) {
-			sync_small_put(granule, page, bits, cpu,
+		    sync_small_alone(granule, bits)) {
+			sync_small_put(granule, bits, cpu,
 			    sync_small_issued(cpu, issued));
 			return;
 		}
@@ -273,14 +270,14 @@ sync_small_change(uint32_t cpu, uint32_t offset, uint32_t size, int order)
 	if ((order == ORDER_ACQ_REL || order == ORDER_SEQ_CST) && bits != 0) {
 		page = places_page(offset);
 		granule = place_first(page, offset);
-		if (!sync_small_lives(granule, page)) {
-			sync_small_put(granule, page, bits, cpu,
+		if (!sync_small_lives(granule)) {
+			sync_small_put(granule, bits, cpu,
 			    sync_small_freeze(cpu));
 			return;
 		}
-		if (sync_small_has(granule, page, bits) &&
+		if (sync_small_has(granule, bits) &&
 		    (bits == SYNC_TAG_BYTES ||
-		    sync_small_alone(granule, page, bits))) {
+		    sync_small_alone(granule, bits))) {
 			/* What it adds to is what the CPU has joined. */
 			granule->row = sync_small_freeze(cpu);
 			granule->heads |= sync_small_heads(cpu, bits);

@@ -208,7 +208,7 @@ item_watch(const struct item *item)
 	    number++) {
 		line = &the.arena.lines[number];
 		line->watched = 1;
-		the.watching = 1;
+		machine_watches();
 		line_renew(&the.arena, line);
 		line->owner = ARENA_NOBODY;
 	}
