@@ -18,11 +18,6 @@
 _Static_assert((int)RACE_WRITE == (int)ACCESS_WRITE &&
     (int)RACE_ATOMIC == (int)ACCESS_ATOMIC, "what the machine calls them");
 
-_Static_assert(offsetof(struct lab_thread, section.serial) ==
-    offsetof(struct thread_owner, section) &&
-    offsetof(struct lab_thread, section.opened_ps) ==
-    offsetof(struct thread_owner, opened_ps), "what the machine sees of it");
-
 static bool race_on;
 
 static struct race_pair {
@@ -83,7 +78,6 @@ race_inside_ns(uint64_t at_ps, uint64_t opened_ps)
 void
 race_record_fill(struct race_record *record, const struct race_access *access)
 {
-	const struct lab_thread *thread;
 	const struct cpu *cpu;
 
 	cpu = the.cpu;
@@ -96,9 +90,8 @@ race_record_fill(struct race_record *record, const struct race_access *access)
 	record->how = (uint8_t)(access->kind |
 	    (access->size - 1) << RACE_SIZE_SHIFT |
 	    (cpu->interrupts > 0 ? RACE_HANDLER : 0));
-	thread = cpu->current->owner;
-	record->inside_ns = thread != NULL && thread->section.serial != 0 ?
-	    race_inside_ns(cpu->now_ps, thread->section.opened_ps) : 0;
+	record->inside_ns = cpu->current->opened_ps == MACHINE_NEVER ? 0 :
+	    race_inside_ns(cpu->now_ps, cpu->current->opened_ps);
 }
 
 /* Each pair of places once, in either order. */

@@ -174,6 +174,7 @@ struct thread {
 	void *argument;
 	struct thread *next;	/* in a run queue */
 	void *owner;		/* the lab's own record */
+	uint64_t opened_ps;	/* the section it is in; MACHINE_NEVER: none */
 	uintptr_t word;		/* the policy's own: kern_thread_word() */
 	uint32_t stamp;		/* of what it did where it last ran */
 };

@@ -53,6 +53,7 @@ thread_make(uint32_t slot, const char *name, int pinned, void (*body)(void *),
 	thread->cpu = pinned >= 0 ? (uint32_t)pinned : 0;
 	thread->body = body;
 	thread->argument = argument;
+	thread->opened_ps = MACHINE_NEVER;
 	return (thread);
 }
 

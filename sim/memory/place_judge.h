@@ -26,13 +26,6 @@ enum race_kind {
 	RACE_KINDS
 };
 
-/* How the record of a thread's owner begins. */
-struct thread_owner {
-	struct thread *thread;
-	uint64_t section;	/* the serial of the one it is in; 0: none */
-	uint64_t opened_ps;
-};
-
 /* All of a CPU's clock. */
 PLACE_INLINE clock_lanes
 place_clock(uint32_t cpu)
@@ -82,7 +75,6 @@ PLACE_INLINE struct place_entry *
 place_note(unsigned kind, const struct cpu *cpu, clock_lanes known,
     const void *where)
 {
-	const struct thread_owner *owner;
 	struct place_entry *entry;
 
 	entry = places.next;
@@ -93,9 +85,7 @@ place_note(unsigned kind, const struct cpu *cpu, clock_lanes known,
 	entry->interrupts = (uint8_t)cpu->interrupts;
 	entry->lane = (uint8_t)(kind * PLACE_CPUS + cpu->index);
 	entry->thread = (uint16_t)cpu->current->number;
-	owner = cpu->current->owner;
-	entry->opened_ps = owner != NULL && owner->section != 0 ?
-	    owner->opened_ps : UINT64_MAX;
+	entry->opened_ps = cpu->current->opened_ps;
 	return (entry);
 }
 

@@ -29,7 +29,6 @@ struct lab lab;
 struct stream_guest stream_guest;
 static struct cpu cpus[CPUS];
 static struct thread threads[CPUS];
-static struct lab_thread owners[CPUS];
 static char code[PLACES];
 
 struct report {
@@ -45,13 +44,6 @@ static struct reports {
 } both[2];
 static struct reports *reports;
 static uint32_t step;
-
-struct lab_thread *
-lab_current(const struct cpu *cpu)
-{
-
-	return (cpu->current->owner);
-}
 
 void
 data_race_report(const struct race_record *now,
@@ -114,13 +106,9 @@ draw_state(struct rng *rng)
 	cpu = the.cpu;
 	cpu->now_ps += rng_below(rng, 3000);
 	cpu->interrupts = rng_below(rng, 8) == 0;
-	cpu->current->owner = rng_below(rng, 4) == 0 ? NULL :
-	    &owners[cpu->index];
-	if (rng_below(rng, 4) == 0) {
-		owners[cpu->index].section.serial = rng_below(rng, 3);
-		owners[cpu->index].section.opened_ps = cpu->now_ps -
-		    rng_below(rng, cpu->now_ps);
-	}
+	if (rng_below(rng, 4) == 0)
+		cpu->current->opened_ps = rng_below(rng, 3) == 0 ?
+		    MACHINE_NEVER : cpu->now_ps - rng_below(rng, cpu->now_ps);
 }
 
 static void
@@ -130,7 +118,6 @@ play(struct rng *rng, const struct like *like, uint32_t machine)
 	uint32_t at, i;
 
 	memset(cpus, 0, sizeof(cpus));
-	memset(owners, 0, sizeof(owners));
 	the.cpu_count = machine;
 	clocks_reset(machine);
 	for (i = 0; i < CPUS; i++) {
@@ -138,6 +125,7 @@ play(struct rng *rng, const struct like *like, uint32_t machine)
 		cpus[i].current = &threads[i];
 		cpus[i].now_ps = 1000000;
 		threads[i].number = 7 * i;
+		threads[i].opened_ps = MACHINE_NEVER;
 	}
 	data_race_begin(true);
 	reports->count = 0;

@@ -187,12 +187,10 @@ Test(data_race_memory, list_that_is_full_forgets_the_oldest)
 
 Test(data_race_memory, finding_names_both_accesses_and_the_item)
 {
-	struct lab_thread reader;
 	uint32_t number;
 	size_t line;
 
 	begin();
-	memset(&reader, 0, sizeof(reader));
 	number = items_number(the.arena.base + DATA);
 	items_live(number);
 	on(0);
@@ -201,13 +199,11 @@ Test(data_race_memory, finding_names_both_accesses_and_the_item)
 	line = __LINE__ - 1;
 	on(1);
 	the.cpu->now_ps = 5 * US;
-	the.cpu->current->owner = &reader;
-	reader.section.serial = 1;
-	reader.section.opened_ps = 4 * US;
+	the.cpu->current->opened_ps = 4 * US;
 	the.cpu->interrupts++;
 	LOAD(DATA + 20, 2, ORDER_ACQUIRE);
 	cr_assert_eq(result.findings[0].where_count, 2);
-	cr_assert_eq(result.findings[0].where[0], line + 8);
+	cr_assert_eq(result.findings[0].where[0], line + 6);
 	cr_assert_eq(result.findings[0].where[1], line);
 	cr_assert_eq(result.findings[0].at_ps, 5 * US);
 	cr_assert_str_eq(result.findings[0].summary,
@@ -216,7 +212,7 @@ Test(data_race_memory, finding_names_both_accesses_and_the_item)
 	    "at 5.0 us) and the plain write of 8 bytes by thread idle on CPU 0 "
 	    "at @1 (outside of sections, at 3.0 us); both touch byte 20 of "
 	    "item 1, which is live");
-	the.cpu->current->owner = NULL;
+	the.cpu->current->opened_ps = MACHINE_NEVER;
 }
 
 Test(data_race_memory, last_byte_of_an_item_is_its_own_and_the_next_is_not)
