@@ -135,6 +135,41 @@ Test(arena, what_is_written_just_behind_is_found_and_cleared)
 	arena_close(&arena);
 }
 
+/* What is kept need not be asked for again, whatever the last run did. */
+Test(arena, what_is_kept_is_there_and_clear_in_each_run)
+{
+	unsigned char *kept, *next;
+	size_t run;
+
+	cr_assert(arena_open(&arena, PAGES * ARENA_PAGE));
+	arena_reset(&arena, PAGES * ARENA_PAGE, 2);
+	kept = arena_take_bytes(&arena, 100, 0);
+	arena_keep(&arena);
+	for (run = 0; run < 8; run++) {
+		cr_assert_eq(arena.pages_free, arena.pages_total - 1);
+		next = arena_take_bytes(&arena, 100, 0);
+		cr_assert_eq(next, kept + ARENA_PAGE, "%zu", run);
+		cr_assert(kept[0] == 0 && kept[99] == 0, "%zu", run);
+		cr_assert(next[0] == 0 && next[99] == 0, "%zu", run);
+		kept[0] = kept[99] = next[0] = next[99] = 1;
+		if ((run & 1) != 0)
+			kept[100 + run] = 1;
+		if ((run & 2) != 0)
+			arena_give(&arena, next, 1);
+		if ((run & 4) != 0)
+			arena_wild(&arena);
+		cr_assert_eq(arena_overrun(&arena),
+		    (run & 1) != 0 && (run & 4) == 0, "%zu", run);
+		arena_renew(&arena);
+		cr_assert_eq(first_left(), arena.bytes, "%zu", run);
+	}
+	/* It is not kept beyond that. */
+	arena_reset(&arena, PAGES * ARENA_PAGE, 1);
+	cr_assert_eq(arena.pages_free, arena.pages_total);
+	cr_assert_eq(arena_take(&arena, 1, 0), kept);
+	arena_close(&arena);
+}
+
 /* The last page of a domain has nothing behind it. */
 Test(arena, nothing_is_looked_at_behind_the_last_page)
 {
