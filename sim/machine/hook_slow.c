@@ -178,8 +178,9 @@ hook_own(uint32_t offset, uint32_t size, unsigned how, const void *where)
 	    where);
 }
 
-void
-hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
+/* hook_read_slow(), but for what straight.h has. */
+static __attribute__((noinline)) void
+hook_read_rest(uint32_t offset, uint32_t size, unsigned how,
     const void *where)
 {
 	struct cpu *cpu;
@@ -187,10 +188,7 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 	uint32_t number;
 
 	if (the.swift) {
-		if (hook_is_word(offset, size))
-			straight_read_word(offset, where);
-		else
-			swift_plain_read(offset, size, where, false);
+		swift_plain_read(offset, size, where, false);
 		return;
 	}
 	if (the.stepped) {
@@ -246,6 +244,17 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
 	hook_count(cpu, offset);
 	hook_take(cpu, line, offset, false);
 	hook_now(line, offset, size, how, where);
+}
+
+void
+hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
+    const void *where)
+{
+
+	if (how == 0 && hook_is_word(offset, size))
+		straight_read_word(offset, where);
+	else
+		hook_read_rest(offset, size, how, where);
 }
 
 /* A place in the store buffer, waiting for the oldest entry if need be. */
@@ -324,8 +333,8 @@ hook_write_step(uint32_t offset, uint32_t size, unsigned how,
 	return (store);
 }
 
-struct store *
-hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
+static __attribute__((noinline)) struct store *
+hook_write_rest(uint32_t offset, uint32_t size, unsigned how,
     const void *where)
 {
 	struct cpu *cpu;
@@ -334,9 +343,7 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 	uint32_t number;
 
 	if (the.swift && how == 0)
-		return (hook_is_word(offset, size) ?
-		    straight_write_word(offset, where) :
-		    swift_plain_write(offset, size, where, false));
+		return (swift_plain_write(offset, size, where, false));
 	how |= ACCESS_WRITE;
 	if (the.stepped) {
 		store = hook_write_step(offset, size, how, where);
@@ -360,6 +367,16 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
 	if (the.history != NULL && (how & ACCESS_ATOMIC) == 0)
 		the.history->plain_store(the.cpu->index, offset, size);
 	return (store);
+}
+
+struct store *
+hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
+    const void *where)
+{
+
+	return (how == 0 && hook_is_word(offset, size) ?
+	    straight_write_word(offset, where) :
+	    hook_write_rest(offset, size, how, where));
 }
 
 /*

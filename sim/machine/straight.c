@@ -70,7 +70,7 @@ word_read_late(uint32_t offset, const void *where)
 	word_read(offset, where, true);
 }
 
-void
+__attribute__((noinline)) void
 straight_read_word(uint32_t offset, const void *where)
 {
 
@@ -137,7 +137,7 @@ word_write_late(uint32_t offset, const void *where)
 	return (word_write(offset, where, true));
 }
 
-struct store *
+__attribute__((noinline)) struct store *
 straight_write_word(uint32_t offset, const void *where)
 {
 
