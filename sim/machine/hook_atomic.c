@@ -141,9 +141,8 @@
 	wide_load_##bits(const volatile type *at, int order,		\
 	    const void *where)						\
 	{								\
-		return (the.straight == STRAIGHT_NEVER ?		\
-		    long_load_##bits(at, order, where) :		\
-		    quick_load_##bits(at, order, where, STRAIGHT_WIDE)); \
+		return (quick_load_##bits(at, order, where,		\
+		    STRAIGHT_WIDE));					\
 	}								\
 	CAREFULLY type							\
 	buffered_load_##bits(const volatile type *at, int order,	\
@@ -158,8 +157,11 @@
 	careful_load_##bits(const volatile type *at, int order,		\
 	    const void *where)						\
 	{								\
-		return (the.straight == STRAIGHT_BARE ?			\
-		    quick_load_##bits(at, order, where, STRAIGHT_BARE) : \
+		if (the.straight == STRAIGHT_BARE)			\
+			return (quick_load_##bits(at, order, where,	\
+			    STRAIGHT_BARE));				\
+		return (the.straight == STRAIGHT_NEVER ?		\
+		    long_load_##bits(at, order, where) :		\
 		    buffered_load_##bits(at, order, where));		\
 	}								\
 	CAREFULLY void							\
@@ -269,9 +271,7 @@
 	wide_store_##bits(volatile type *at, type value, int order,	\
 	    const void *where)						\
 	{								\
-		if (the.straight == STRAIGHT_NEVER)			\
-			long_store_##bits(at, value, order, where);	\
-		else if (the.buffered)					\
+		if (the.buffered)					\
 			wide_push_##bits(at, value, order, where);	\
 		else							\
 			quick_store_##bits(at, value, order, where,	\
@@ -294,6 +294,8 @@
 		if (the.straight == STRAIGHT_BARE)			\
 			quick_store_##bits(at, value, order, where,	\
 			    false, STRAIGHT_BARE);			\
+		else if (the.straight == STRAIGHT_NEVER)		\
+			long_store_##bits(at, value, order, where);	\
 		else							\
 			buffered_store_##bits(at, value, order, where);	\
 	}								\

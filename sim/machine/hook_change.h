@@ -130,10 +130,8 @@
 	wide_##name##_##bits(volatile type *at, type operand,		\
 	    int order, const void *where)				\
 	{								\
-		return (the.straight == STRAIGHT_NEVER ?		\
-		    long_##name##_##bits(at, operand, order, where) :	\
-		    quick_##name##_##bits(at, operand, order, where,	\
-		    STRAIGHT_WIDE));					\
+		return (quick_##name##_##bits(at, operand, order,	\
+		    where, STRAIGHT_WIDE));				\
 	}								\
 	CAREFULLY type							\
 	buffered_##name##_##bits(volatile type *at, type operand,	\
@@ -148,10 +146,13 @@
 	careful_##name##_##bits(volatile type *at, type operand,	\
 	    int order, const void *where)				\
 	{								\
-		return (the.straight == STRAIGHT_BARE ?			\
-		    quick_##name##_##bits(at, operand, order, where,	\
-		    STRAIGHT_BARE) : buffered_##name##_##bits(at,	\
-		    operand, order, where));				\
+		if (the.straight == STRAIGHT_BARE)			\
+			return (quick_##name##_##bits(at, operand,	\
+			    order, where, STRAIGHT_BARE));		\
+		return (the.straight == STRAIGHT_NEVER ?		\
+		    long_##name##_##bits(at, operand, order, where) :	\
+		    buffered_##name##_##bits(at, operand, order,	\
+		    where));						\
 	}								\
 	CAREFULLY type							\
 	timed_##name##_##bits(volatile type *at, type operand,		\
