@@ -235,6 +235,24 @@ race_list_access(const struct race_access *access)
 	race_record_fill(head, access);
 }
 
+void
+race_list_within(uint32_t offset, uint32_t size, unsigned how,
+    const void *where)
+{
+	struct race_access access;
+	uint32_t first;
+
+	first = offset % RACE_GRANULE_BYTES;
+	access.where = where;
+	access.cpu = the.cpu->index;
+	access.epoch = clock_epoch(access.cpu);
+	access.size = size;
+	access.kind = how & RACE_KIND_MASK;
+	access.offset = offset - first;
+	access.bytes = ((1U << size) - 1) << first;
+	race_list_access(&access);
+}
+
 /* --- memory ------------------------------------------------------------------ */
 
 static void

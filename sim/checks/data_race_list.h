@@ -17,6 +17,9 @@ void race_lists_begin(void);
 void race_lists_fini(void);
 
 void race_list_access(const struct race_access *access);
+/* The current CPU's access, which lies within a granule that has a list. */
+void race_list_within(uint32_t offset, uint32_t size, unsigned how,
+    const void *where);
 /* The list of the granule at `offset`, from records given the newest first. */
 void race_list_make(uint32_t offset, const struct race_record *records,
     uint32_t count);

@@ -462,8 +462,12 @@ race_closer(uint32_t offset, uint32_t size, unsigned how, const void *where)
 	    (size != PLACE_GRANULE_BYTES || offset % size != 0)))
 		goto slow;
 	first = place_first(page, offset);
-	if (place_is_open(first))
-		goto slow;
+	if (place_is_open(first)) {
+		if (race_place_state(first) != PLACE_LIST)
+			goto slow;
+		race_list_within(offset, size, how, where);
+		return;
+	}
 	race_first(page, first, offset, size, how & RACE_KIND_MASK, where);
 	return;
 slow:

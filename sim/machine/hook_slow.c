@@ -52,13 +52,13 @@ hook_foreign_write(const void *address, const void *where)
 	machine_sync();
 }
 
-/* It goes the way of straight.h. */
+/* It goes the way of straight.h, if it is of a size that does. */
 static inline bool
-hook_is_word(uint32_t offset, uint32_t size)
+hook_is_straight(uint32_t offset, uint32_t size, unsigned how)
 {
 
-	return (the.straight != STRAIGHT_NEVER &&
-	    size == PLACE_GRANULE_BYTES && offset % PLACE_GRANULE_BYTES == 0);
+	return (the.straight != STRAIGHT_NEVER && how == 0 &&
+	    (offset & (size - 1)) == 0);
 }
 
 static inline struct line *
@@ -251,8 +251,12 @@ hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
     const void *where)
 {
 
-	if (how == 0 && hook_is_word(offset, size))
+	if (!hook_is_straight(offset, size, how))
+		hook_read_rest(offset, size, how, where);
+	else if (size == PLACE_GRANULE_BYTES)
 		straight_read_word(offset, where);
+	else if (size == PLACE_HALF_BYTES)
+		straight_read_half(offset, where);
 	else
 		hook_read_rest(offset, size, how, where);
 }
@@ -374,9 +378,13 @@ hook_write_slow(uint32_t offset, uint32_t size, unsigned how,
     const void *where)
 {
 
-	return (how == 0 && hook_is_word(offset, size) ?
-	    straight_write_word(offset, where) :
-	    hook_write_rest(offset, size, how, where));
+	if (!hook_is_straight(offset, size, how))
+		return (hook_write_rest(offset, size, how, where));
+	if (size == PLACE_GRANULE_BYTES)
+		return (straight_write_word(offset, where));
+	if (size == PLACE_HALF_BYTES)
+		return (straight_write_half(offset, where));
+	return (hook_write_rest(offset, size, how, where));
 }
 
 /*

@@ -7,7 +7,8 @@
  * Whether all that is so is found out first, before anything has happened, so
  * that the rest is a line without a call: its registers need not be saved.
  * What turns out on the way is left to a function that ends the access
- * (hook_left.h).  Plain accesses of eight bytes go the same way (straight.c).
+ * (hook_left.h).  Plain accesses of eight bytes and of four go the same way
+ * (straight.c).
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -233,18 +234,20 @@ straight_judge(const struct straight *it, uint32_t size, unsigned kind,
 
 /* --- loads ------------------------------------------------------------------- */
 
-/* What the CPU's buffer holds is somewhere else; one store at most is asked. */
+/* What the CPU's buffer holds is somewhere else. */
 STRAIGHT bool
 straight_misses(const struct cpu *cpu, uint32_t offset, uint32_t size)
 {
 	const struct store *store;
+	uint32_t i;
 
-	if (cpu->store_count == 0)
-		return (true);
-	store = &cpu->stores[cpu->store_head];
-	return (cpu->store_count == 1 &&
-	    (offset >= store->offset + store->size ||
-	    store->offset >= offset + size));
+	for (i = 0; i < cpu->store_count; i++) {
+		store = &cpu->stores[(cpu->store_head + i) % CPU_STORES_MAX];
+		if (offset < store->offset + store->size &&
+		    store->offset < offset + size)
+			return (false);
+	}
+	return (true);
 }
 
 /* False: nothing but the step has happened yet. */
@@ -414,11 +417,11 @@ straight_change_release(const struct straight *it, uint32_t size, int order,
 	return (true);
 }
 
-/* --- plain accesses of eight bytes --------------------------------------------- */
+/* --- plain accesses ------------------------------------------------------------ */
 
 /*
- * Whether the place has a chain of such accesses, and none that this one could
- * race with or that stands for it.  Then it is in the log.
+ * Whether the place has a chain of such accesses, to all eight bytes, and none
+ * that this one could race with or that stands for it.  Then it is in the log.
  */
 STRAIGHT bool
 straight_judge_plain(const struct straight *it, unsigned kind,
@@ -437,8 +440,13 @@ straight_judge_plain(const struct straight *it, unsigned kind,
 	return (true);
 }
 
-/* In a run that goes this way; a store that went into the buffer is returned. */
+/*
+ * Of eight bytes or four, aligned, in a run that goes this way; a store that
+ * went into the buffer is returned.
+ */
 void straight_read_word(uint32_t offset, const void *where);
+void straight_read_half(uint32_t offset, const void *where);
 struct store *straight_write_word(uint32_t offset, const void *where);
+struct store *straight_write_half(uint32_t offset, const void *where);
 
 #endif
