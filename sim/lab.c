@@ -206,7 +206,7 @@ lab_enter(struct lab_thread *thread)
 	lab.policy_def->enter(lab.policy);
 	section_open(&thread->section, the.cpu->index, thread->thread->number,
 	    the.cpu->now_ps);
-	thread->thread->opened_ps = thread->section.opened_ps;
+	lab_section_changed(thread);
 	thread->enter_cost_ps = the.cpu->now_ps - start;
 	machine_event_at(STREAM_SECTION_OPEN, NULL, thread->section.serial, 0,
 	    __builtin_return_address(0));
@@ -221,7 +221,7 @@ lab_exit(struct lab_thread *thread)
 	machine_event_at(STREAM_SECTION_CLOSE, NULL, thread->section.serial, 0,
 	    __builtin_return_address(0));
 	section_close(&thread->section, start);
-	thread->thread->opened_ps = MACHINE_NEVER;
+	lab_section_changed(thread);
 	metrics_settle(start);
 	lab.policy_def->exit(lab.policy);
 	lab.steps++;

@@ -26,6 +26,15 @@ struct lab_thread {
 	uint64_t enter_cost_ps;	/* of the section that is open */
 };
 
+/* Its section has been opened or closed: the machine's thread says so too. */
+static inline void
+lab_section_changed(struct lab_thread *thread)
+{
+
+	thread->thread->opened_ps = thread->section.serial == 0 ?
+	    MACHINE_NEVER : thread->section.opened_ps;
+}
+
 /* A kernel thread of the policy. */
 struct lab_task {
 	struct thread *thread;

@@ -163,6 +163,7 @@ enter(struct smr *smr, bool lazy, const char *what, const void *where)
 	section->domain = domain->number;
 	section_open(section, the.cpu->index, self->thread->number,
 	    the.cpu->now_ps);
+	lab_section_changed(self->lab);
 	self->enter_ps = the.cpu->now_ps - start;
 	machine_event_at(STREAM_SECTION_OPEN, NULL, section->serial, 0, where);
 }
@@ -185,6 +186,7 @@ leave(struct smr *smr, bool lazy, const char *what, const void *where)
 	machine_event_at(STREAM_SECTION_CLOSE, NULL, section->serial, 0,
 	    where);
 	section_close(section, start);
+	lab_section_changed(self->lab);
 	metrics_settle(start);
 	if (lazy)
 		guest.engine->lazy_exit(smr);

@@ -49,6 +49,10 @@ accused() {
 accused stress-keep 'use_after_free: thread stress/'
 says out '(atomic_subtract_int, inlined in worker)'
 accused stress-plain 'use_after_free: thread stress/'
+expect 1 with stress-plain.o --set run.data_race=true \
+    --set machine.memory=tso --set machine.cpus=2
+says out '(inside a section open for '
+ok
 accused stress-leak 'leak: zone stress is destroyed while 4 of its items'
 says out 'stress.c:'
 accused stress-stay 'livelock: the module of stress-stay.o does not stop'
