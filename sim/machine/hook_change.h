@@ -2,8 +2,10 @@
  * hook_change - what is a read-modify-write?
  *
  * For each size and operator, in each kind of run: timed_...() where time is
- * real; where it is counted, careful_...(), for most in a line as straight.h has
- * it, late_...() where its step is to be waited for first, long_...() for all.
+ * real; where it is counted, careful_...(), which leaves it to buffered_...() or
+ * wide_...() where straight_mode says so.  Those are a line as straight.h has it;
+ * late_...() waits for the step before it, and taken_...() goes on where the line
+ * cannot.  long_...() is for all that is not straight.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

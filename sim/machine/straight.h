@@ -19,9 +19,10 @@
 
 #define STRAIGHT static inline __attribute__((always_inline))
 
+/* What an access of this run has to look at beside what is said above. */
 enum straight_mode {
-	STRAIGHT_NEVER,
-	STRAIGHT_BARE,	/* nothing more */
+	STRAIGHT_NEVER,		/* all of it: none goes this way */
+	STRAIGHT_BARE,		/* nothing */
 	STRAIGHT_BUFFERED,	/* stores wait in a buffer */
 	/* That, perhaps; the order is digested, or there are watched lines. */
 	STRAIGHT_WIDE,
@@ -164,7 +165,7 @@ straight_whole(const struct straight *it, uint32_t size)
 	    place_is(it->first, &places.whole), 1));
 }
 
-/* What is known of it where all but this has happened. */
+/* What it is about, found again after all but the check has happened. */
 STRAIGHT struct place_page *
 straight_odd(struct straight *it, const volatile void *address)
 {
