@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/checks/check.h"
 #include "sim/machine/hook.h"
 #include "sim/memory/clock.h"
@@ -70,9 +71,7 @@ lab_thread_new(void)
 
 	if (lab.thread_count == lab.thread_room) {
 		room = lab.thread_room == 0 ? 64 : lab.thread_room * 2;
-		threads = realloc(lab.threads, room * sizeof(*threads));
-		if (threads == NULL)
-			abort();
+		threads = must_resize(lab.threads, room, sizeof(*threads));
 		memset(threads + lab.thread_room, 0,
 		    (room - lab.thread_room) * sizeof(*threads));
 		lab.threads = threads;
@@ -80,9 +79,7 @@ lab_thread_new(void)
 	}
 	thread = lab.threads[lab.thread_count];
 	if (thread == NULL) {
-		thread = calloc(1, sizeof(*thread));
-		if (thread == NULL)
-			abort();
+		thread = must_alloc(1, sizeof(*thread));
 		lab.threads[lab.thread_count] = thread;
 	}
 	thread->index = lab.thread_count++;

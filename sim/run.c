@@ -7,6 +7,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "sim/base/must.h"
 #include "sim/checks/check.h"
 #include "sim/checks/data_race.h"
 #include "sim/faults/fault.h"
@@ -431,12 +432,9 @@ run_execute_guided(const struct run_spec *spec, struct run_result *result,
 
 	if (!machine_open())
 		abort();
-	if (result->series == NULL) {
-		result->series = calloc(RUN_SERIES_MAX,
+	if (result->series == NULL)
+		result->series = must_alloc(RUN_SERIES_MAX,
 		    sizeof(*result->series));
-		if (result->series == NULL)
-			abort();
-	}
 	result->metric_count = result->histogram_count = 0;
 	result->series_count = result->finding_count = 0;
 	result->coverage_count = 0;

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 
 static const char replacement[] = "\xef\xbf\xbd";	/* U+FFFD */
 

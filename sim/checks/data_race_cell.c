@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/machine/stream.h"
 
 enum {
@@ -47,22 +48,13 @@ race_cells_count(void)
 	return (cells.count);
 }
 
-static void *
-must(void *memory)
-{
-
-	if (memory == NULL)
-		abort();
-	return (memory);
-}
-
 static void
 block_new(void)
 {
 
-	cells.blocks = must(realloc(cells.blocks,
-	    (cells.block_count + 1) * sizeof(*cells.blocks)));
-	cells.blocks[cells.block_count++] = must(aligned_alloc(
+	cells.blocks = must_grow(cells.blocks, cells.block_count,
+	    sizeof(*cells.blocks));
+	cells.blocks[cells.block_count++] = must_have(aligned_alloc(
 	    _Alignof(struct race_cell), BLOCK_CELLS *
 	    sizeof(struct race_cell)));
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/lab_run.h"
 #include "sim/memory/clock.h"
 #include "sim/memory/shadow.h"
@@ -55,10 +56,8 @@ pool_take(void)
 	}
 	if (pool.count >= pool.room) {
 		pool.room = pool.room == 0 ? 1024 : pool.room * 2;
-		pool.table = realloc(pool.table,
-		    pool.room * sizeof(*pool.table));
-		if (pool.table == NULL)
-			abort();
+		pool.table = must_resize(pool.table, pool.room,
+		    sizeof(*pool.table));
 	}
 	return (pool.count++);
 }

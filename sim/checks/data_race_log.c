@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/base/must.h"
 #include "sim/checks/data_race_log.h"
 
 #include <stdlib.h>
@@ -11,30 +12,21 @@ static struct {
 	uint32_t *before;	/* how many are before 64 of them */
 } marks;
 
-static void *
-must(void *memory)
-{
-
-	if (memory == NULL)
-		abort();
-	return (memory);
-}
-
 static void
 log_room(uint32_t entries)
 {
 	size_t used;
 
 	used = (size_t)(places.next - places.first);
-	places.first = must(realloc(places.first,
-	    entries * sizeof(*places.first)));
+	places.first = must_resize(places.first, entries,
+	    sizeof(*places.first));
 	places.next = places.first + used;
 	places.end = places.first + entries;
 	places.nothing = place_link(places.first);
-	marks.live = must(realloc(marks.live,
-	    entries / 64 * sizeof(*marks.live)));
-	marks.before = must(realloc(marks.before,
-	    entries / 64 * sizeof(*marks.before)));
+	marks.live = must_resize(marks.live, entries / 64,
+	    sizeof(*marks.live));
+	marks.before = must_resize(marks.before, entries / 64,
+	    sizeof(*marks.before));
 }
 
 void

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/checks/check.h"
 #include "sim/kmod/guest.h"
 #include "sim/metrics/metrics.h"
@@ -53,11 +54,9 @@ guest_domain_make(const char *name, int limit, int flags, const void *where)
 			core.deferral = (uint64_t)limit;
 	} else if (core.mode == CORE_LAZY)
 		core.mode = CORE_EAGER;
-	domain = calloc(1, sizeof(*domain));
-	guest.domains = realloc(guest.domains, (guest.domain_count + 1) *
+	domain = must_alloc(1, sizeof(*domain));
+	guest.domains = must_grow(guest.domains, guest.domain_count,
 	    sizeof(struct guest_domain *));
-	if (domain == NULL || guest.domains == NULL)
-		abort();
 	guest_name(domain->name, sizeof(domain->name), name);
 	domain->smr = guest.engine->create(domain->name, &core);
 	if (domain->smr == NULL)
@@ -125,11 +124,8 @@ section_spare(struct guest_thread *self)
 
 	section = &self->lab->section;
 	while (section->serial != 0) {
-		if (section->nested == NULL) {
-			section->nested = calloc(1, sizeof(*section));
-			if (section->nested == NULL)
-				abort();
-		}
+		if (section->nested == NULL)
+			section->nested = must_alloc(1, sizeof(*section));
 		section = section->nested;
 	}
 	return (section);

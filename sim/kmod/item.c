@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "sim/base/must.h"
 #include "sim/checks/check.h"
 #include "sim/kmod/guest.h"
 #include "sim/metrics/metrics.h"
@@ -20,9 +21,8 @@ item_record(uint32_t number)
 		room = guest.item_room == 0 ? 1024 : guest.item_room;
 		while (room <= number)
 			room *= 2;
-		guest.items = realloc(guest.items, room * sizeof(*guest.items));
-		if (guest.items == NULL)
-			abort();
+		guest.items = must_resize(guest.items, room,
+		    sizeof(*guest.items));
 		__real_memset(guest.items + guest.item_room, 0,
 		    (room - guest.item_room) * sizeof(*guest.items));
 		guest.item_room = room;

@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/kmod/guest.h"
 #include "sim/kmod/kpi.h"
 #include "sim/machine/stream.h"
@@ -70,9 +71,7 @@ kmod_provide(const char *name, const void *file, size_t bytes, struct err *err)
 	if (object_open(&kmod->object, file, bytes, err) != 0)
 		return (-1);
 	slash = strrchr(name, '/');
-	kmod->name = strdup(slash == NULL ? name : slash + 1);
-	if (kmod->name == NULL)
-		abort();
+	kmod->name = must_copy(slash == NULL ? name : slash + 1);
 	memcpy(kmod->digest, digest, sizeof(digest));
 	kmod_count++;
 	return (0);
@@ -331,10 +330,8 @@ events_add(const char *name, bool modules)
 	if (set == NULL)
 		return;
 	members = (const void *const *)(void *)(guest.block + set->at);
-	events = realloc(events, (event_count + set->count + 1) *
+	events = must_resize(events, event_count + set->count + 1,
 	    sizeof(*events));
-	if (events == NULL)
-		abort();
 	for (i = 0; i < set->count; i++) {
 		event = &events[event_count];
 		event->sequence = (uint32_t)event_count++;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/kmod/guest.h"
 #include "sim/oracle/items.h"
 
@@ -204,9 +205,7 @@ memory_begin(void)
 	pages = the.arena.bytes / ARENA_PAGE + 1;
 	if (pages > guest.page_room) {
 		free(guest.pages);
-		guest.pages = malloc(pages);
-		if (guest.pages == NULL)
-			abort();
+		guest.pages = must_resize(NULL, pages, 1);
 		guest.page_room = pages;
 	}
 	memset(guest.pages, 0, pages);

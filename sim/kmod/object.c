@@ -7,21 +7,11 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/kmod/kpi.h"
 #include "sim/kmod/object_relocate.h"
 
 /* --- the file ----------------------------------------------------------- */
-
-static void *
-room_for(size_t count, size_t bytes)
-{
-	void *memory;
-
-	memory = calloc(count == 0 ? 1 : count, bytes);
-	if (memory == NULL)
-		abort();
-	return (memory);
-}
 
 /* [offset, offset + bytes) lies in the file. */
 static bool
@@ -63,7 +53,7 @@ read_header(struct object_reader *reader)
 		return (err_set(err, "its table of %u sections is not in the "
 		    "file; the file is damaged or cut off", header.e_shnum));
 	reader->section_count = header.e_shnum;
-	reader->sections = room_for(header.e_shnum, sizeof(Elf64_Shdr));
+	reader->sections = must_alloc(header.e_shnum, sizeof(Elf64_Shdr));
 	memcpy(reader->sections, object->file + header.e_shoff,
 	    header.e_shnum * sizeof(Elf64_Shdr));
 	reader->names = header.e_shstrndx;
@@ -157,9 +147,9 @@ read_sections(struct object_reader *reader)
 			    "file; the file is damaged or cut off", i));
 	}
 
-	reader->kinds = room_for(reader->section_count,
+	reader->kinds = must_alloc(reader->section_count,
 	    sizeof(*reader->kinds));
-	reader->places = room_for(reader->section_count,
+	reader->places = must_alloc(reader->section_count,
 	    sizeof(*reader->places));
 	for (i = 0; i < reader->section_count; i++)
 		if (check_section(reader, i) != 0)
@@ -227,9 +217,9 @@ lay_out(struct object_reader *reader)
 	uint64_t at;
 	size_t i;
 
-	object->parts = room_for(reader->section_count,
+	object->parts = must_alloc(reader->section_count,
 	    sizeof(*object->parts));
-	object->variables = room_for(kpi_row_count,
+	object->variables = must_alloc(kpi_row_count,
 	    sizeof(*object->variables));
 	if (place_kind(reader, OBJECT_CODE) != 0)
 		return (-1);
@@ -262,7 +252,7 @@ lay_out(struct object_reader *reader)
 	if (place_page(reader) != 0)
 		return (-1);
 	object->bytes = (uint32_t)reader->used;
-	object->image = room_for(object->zero, 1);
+	object->image = must_alloc(object->zero, 1);
 	for (i = 0; i < object->part_count; i++)
 		if (object->parts[i].at < object->zero)
 			memcpy(object->image + object->parts[i].at,
@@ -317,7 +307,7 @@ object_open(struct object *object, const void *file, size_t bytes,
 	if (bytes > OBJECT_FILE_MAX)
 		return (err_set(err, "it has %zu bytes; allowed are %d", bytes,
 		    OBJECT_FILE_MAX));
-	object->file = room_for(bytes, 1);
+	object->file = must_alloc(bytes, 1);
 	memcpy(object->file, file, bytes);
 	object->file_bytes = bytes;
 	failed = read_header(&reader) != 0 || read_sections(&reader) != 0 ||

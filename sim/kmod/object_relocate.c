@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/kmod/kpi.h"
 
 /* --- symbols ------------------------------------------------------------ */
@@ -147,11 +148,9 @@ object_read_symbols(struct object_reader *reader)
 		return (err_set(reader->err, "it has %u tables of symbols, "
 		    "allowed is one; was it stripped?", found));
 	reader->symbol_count = section->sh_size / sizeof(Elf64_Sym);
-	reader->symbols = calloc(reader->symbol_count + 1,
+	reader->symbols = must_alloc(reader->symbol_count + 1,
 	    sizeof(*reader->symbols));
-	reader->imports = calloc(kpi_row_count, sizeof(*reader->imports));
-	if (reader->symbols == NULL || reader->imports == NULL)
-		abort();
+	reader->imports = must_alloc(kpi_row_count, sizeof(*reader->imports));
 	memset(&missing, 0, sizeof(missing));
 	for (i = 0; i < reader->symbol_count; i++) {
 		memcpy(&entry, reader->object->file + section->sh_offset +
@@ -218,13 +217,8 @@ add_fixup(struct object *object, uint64_t at, enum object_base base,
 {
 	struct object_fixup *fixup;
 
-	if ((object->fixup_count & (object->fixup_count - 1)) == 0) {
-		object->fixups = realloc(object->fixups,
-		    (object->fixup_count == 0 ? 1 : object->fixup_count * 2) *
-		    sizeof(*object->fixups));
-		if (object->fixups == NULL)
-			abort();
-	}
+	object->fixups = must_grow(object->fixups, object->fixup_count,
+	    sizeof(*object->fixups));
 	fixup = &object->fixups[object->fixup_count++];
 	fixup->at = (uint32_t)at;
 	fixup->base = base;

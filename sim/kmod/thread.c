@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/kmod/guest.h"
 #include "sim/machine/hook.h"
 #include "sim/memory/memory.h"
@@ -25,9 +26,7 @@ record_new(const char *name)
 
 	if (guest.thread_count == guest.thread_room) {
 		room = guest.thread_room == 0 ? 64 : guest.thread_room * 2;
-		all = realloc(guest.threads, room * sizeof(*all));
-		if (all == NULL)
-			abort();
+		all = must_resize(guest.threads, room, sizeof(*all));
 		__real_memset(all + guest.thread_room, 0,
 		    (room - guest.thread_room) * sizeof(*all));
 		guest.threads = all;
@@ -35,9 +34,7 @@ record_new(const char *name)
 	}
 	record = guest.threads[guest.thread_count];
 	if (record == NULL)
-		record = calloc(1, sizeof(*record));
-	if (record == NULL)
-		abort();
+		record = must_alloc(1, sizeof(*record));
 	sections = record->sections;
 	__real_memset(record, 0, sizeof(*record));
 	record->sections = sections;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/checks/check.h"
 #include "sim/kmod/guest.h"
 #include "sim/metrics/metrics.h"
@@ -103,11 +104,9 @@ guest_zone_new(const char *name, size_t size, unsigned align, uint32_t flags)
 	const struct zone_config *config;
 	struct guest_zone *zone;
 
-	zone = calloc(1, sizeof(*zone));
-	guest.zones = realloc(guest.zones, (guest.zone_count + 1) *
+	zone = must_alloc(1, sizeof(*zone));
+	guest.zones = must_grow(guest.zones, guest.zone_count,
 	    sizeof(struct guest_zone *));
-	if (zone == NULL || guest.zones == NULL)
-		abort();
 	guest.zones[guest.zone_count++] = zone;
 	config = &lab.spec->zone;
 	guest_name(zone->name, sizeof(zone->name), name);
@@ -405,9 +404,7 @@ KPI(void, uma_prealloc, struct guest_zone *zone, int count)
 	from = zone_ready(zone, "uma_prealloc", __builtin_return_address(0));
 	if (count <= 0)
 		return;
-	taken = calloc((size_t)count, sizeof(*taken));
-	if (taken == NULL)
-		abort();
+	taken = must_alloc((size_t)count, sizeof(*taken));
 	for (got = 0; got < count; got++) {
 		taken[got] = zone->domain != NULL ?
 		    guest.engine->zone_alloc_smr(from) :

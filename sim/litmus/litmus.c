@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/litmus/program.h"
 #include "sim/litmus/thread.h"
 #include "sim/machine/machine.h"
@@ -205,10 +206,8 @@ test_state(void)
 	if (outcome->state_count == test.state_room) {
 		test.state_room = test.state_room == 0 ? 16 :
 		    test.state_room * 2;
-		outcome->states = realloc(outcome->states,
-		    test.state_room * sizeof(*outcome->states));
-		if (outcome->states == NULL)
-			abort();
+		outcome->states = must_resize(outcome->states,
+		    test.state_room, sizeof(*outcome->states));
 	}
 	memmove(&outcome->states[low + 1], &outcome->states[low],
 	    (outcome->state_count - low) * sizeof(state));

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "sim/base/must.h"
 #include "sim/base/words.h"
 
 _Static_assert(ARENA_SETS % ARENA_PAGE_LINES == 0,
@@ -465,10 +466,8 @@ arena_give(struct arena *arena, void *memory, size_t pages)
 	run = &arena->runs[domain][pages];
 	if (run->count == run->room) {
 		run->room = run->room == 0 ? 64 : run->room * 2;
-		offsets = realloc(run->offsets, run->room * sizeof(*offsets));
-		if (offsets == NULL)
-			abort();
-		run->offsets = offsets;
+		run->offsets = must_resize(run->offsets, run->room,
+		    sizeof(*run->offsets));
 	}
 	run->offsets[run->count++] = (uint32_t)(offset / ARENA_PAGE);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
+#include "sim/base/must.h"
 #include "sim/machine/machine.h"
 #include "sim/memory/clock.h"
 #include "sim/memory/memory.h"
@@ -62,9 +63,7 @@ call_take(void)
 		calls.free = call->next;
 		return (call);
 	}
-	call = calloc(1, sizeof(*call));
-	if (call == NULL)
-		abort();
+	call = must_alloc(1, sizeof(*call));
 	call->older = calls.all;
 	calls.all = call;
 	return (call);

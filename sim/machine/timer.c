@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/base/must.h"
 #include "sim/machine/timer.h"
 
 #include <assert.h>
@@ -56,9 +57,7 @@ line_grow(struct timers *timers)
 	size_t room, i;
 
 	room = timers->line_room == 0 ? LINE_ROOM : timers->line_room * 2;
-	line = malloc(room * sizeof(*line));
-	if (line == NULL)
-		abort();
+	line = must_resize(NULL, room, sizeof(*line));
 	for (i = 0; i < timers->line_count; i++)
 		line[i] = *line_at(timers, i);
 	free(timers->line);
@@ -100,17 +99,13 @@ line_insert(struct timers *timers, size_t place)
 static struct timer *
 heap_insert(struct timers *timers, uint64_t at_ps)
 {
-	struct timer *heap;
 	size_t hole, parent;
 
 	if (timers->heap_count == timers->heap_room) {
 		timers->heap_room = timers->heap_room == 0 ? HEAP_ROOM :
 		    timers->heap_room * 2;
-		heap = realloc(timers->heap,
-		    timers->heap_room * sizeof(*heap));
-		if (heap == NULL)
-			abort();
-		timers->heap = heap;
+		timers->heap = must_resize(timers->heap, timers->heap_room,
+		    sizeof(*timers->heap));
 	}
 	hole = timers->heap_count++;
 	while (hole > 0) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/memory/clock_order.h"
 #include "sim/memory/clock_row.h"
 
@@ -67,9 +68,7 @@ clocks_make(uint32_t cpus, uint32_t words)
 	clocks_fini();
 	square = (size_t)words * words;
 	clock_rows.hb = row_make(square);
-	clock_rows.own = calloc(words, sizeof(struct clock_own));
-	if (clock_rows.own == NULL)
-		abort();
+	clock_rows.own = must_alloc(words, sizeof(struct clock_own));
 	clocks.noted = row_make(square);
 	clocks.cpus_room = cpus;
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/memory/clock.h"
 
 /* Once a run's rows have their size; and when they are given back. */
@@ -26,9 +27,8 @@ row_make(size_t words)
 {
 	void *memory;
 
-	memory = aligned_alloc(sizeof(clock_lanes), words * sizeof(uint32_t));
-	if (memory == NULL)
-		abort();
+	memory = must_have(aligned_alloc(sizeof(clock_lanes),
+	    words * sizeof(uint32_t)));
 	memset(memory, 0, words * sizeof(uint32_t));
 	return (memory);
 }

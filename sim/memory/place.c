@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/base/must.h"
 #include "sim/memory/place.h"
 
 #include <stdlib.h>
@@ -12,9 +13,7 @@ places_make(void)
 
 	if (places.pages != NULL)
 		return;
-	places.pages = calloc(PLACE_PAGES, sizeof(*places.pages));
-	if (places.pages == NULL)
-		abort();
+	places.pages = must_alloc(PLACE_PAGES, sizeof(*places.pages));
 }
 
 void
@@ -80,10 +79,8 @@ places_page_slow(uint32_t offset)
 		if (page->race == places.key && places.key != 0)
 			clear(page);
 	} else {
-		page = aligned_alloc(_Alignof(struct place_page),
-		    sizeof(*page));
-		if (page == NULL)
-			abort();
+		page = must_have(aligned_alloc(_Alignof(struct place_page),
+		    sizeof(*page)));
 		memset(page, 0, sizeof(*page));
 	}
 	page->race = 0;

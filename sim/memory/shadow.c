@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/base/must.h"
 #include "sim/memory/shadow.h"
 
 #include <stdlib.h>
@@ -19,11 +20,9 @@ void
 shadow_reset(struct shadow *shadow)
 {
 
-	if (shadow->pages == NULL) {
-		shadow->pages = calloc(SHADOW_PAGES, sizeof(*shadow->pages));
-		if (shadow->pages == NULL)
-			abort();
-	}
+	if (shadow->pages == NULL)
+		shadow->pages = must_alloc(SHADOW_PAGES,
+		    sizeof(*shadow->pages));
 	if (++shadow->run == 0)
 		shadow_outdate(shadow);
 }
@@ -49,10 +48,8 @@ shadow_page_slow(struct shadow *shadow, uint32_t offset)
 	slot = &shadow->pages[offset >> SHADOW_SHIFT];
 	page = *slot;
 	if (page == NULL) {
-		page = aligned_alloc(_Alignof(struct shadow_page),
-		    sizeof(*page));
-		if (page == NULL)
-			abort();
+		page = must_have(aligned_alloc(_Alignof(struct shadow_page),
+		    sizeof(*page)));
 		memset(page, 0, sizeof(*page));
 		page->next = shadow->made;
 		shadow->made = *slot = page;

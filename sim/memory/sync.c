@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/memory/memory.h"
 #include "sim/memory/shadow.h"
 #include "sim/memory/sync_small.h"
@@ -65,9 +66,7 @@ sync_reset_stamps(uint32_t cpus)
 	shadow_reset(&stamped);
 	if (cpus > sync_cpu_room) {
 		free(sync_cpus);
-		sync_cpus = calloc(cpus, sizeof(*sync_cpus));
-		if (sync_cpus == NULL)
-			abort();
+		sync_cpus = must_alloc(cpus, sizeof(*sync_cpus));
 		sync_cpu_room = cpus;
 	}
 	for (i = 0; i < cpus; i++) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/base/wide.h"
 #include "sim/lab_run.h"
 #include "sim/base/survival.h"
@@ -97,9 +98,7 @@ metrics_begin(struct run_result *result)
 
 	hists = m.hists;
 	if (hists == NULL) {
-		hists = calloc(HISTOGRAMS, sizeof(*hists));
-		if (hists == NULL)
-			abort();
+		hists = must_alloc(HISTOGRAMS, sizeof(*hists));
 		for (i = 0; i < HISTOGRAMS; i++)
 			hist_init(&hists[i]);
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/machine/machine.h"
 #include "sim/oracle/sections.h"
 
@@ -35,16 +36,6 @@ items_fini(void)
 	memset(&items, 0, sizeof(items));
 }
 
-static void *
-grown(void *memory, size_t bytes)
-{
-
-	memory = realloc(memory, bytes);
-	if (memory == NULL)
-		abort();
-	return (memory);
-}
-
 uint32_t
 items_find(const void *address)
 {
@@ -70,8 +61,8 @@ items_number(const void *address)
 		return (0);
 	if (items.count >= items.room) {
 		items.room = items.room == 0 ? 1024 : items.room * 2;
-		items.table = grown(items.table,
-		    items.room * sizeof(*items.table));
+		items.table = must_resize(items.table, items.room,
+		    sizeof(*items.table));
 	}
 	number = items.count++;
 	memset(&items.table[number], 0, sizeof(items.table[number]));
@@ -180,8 +171,8 @@ waiting_queue(uint32_t domain)
 
 	if (domain >= items.waiting_domains) {
 		count = domain + 1;
-		items.waiting = grown(items.waiting,
-		    count * sizeof(*items.waiting));
+		items.waiting = must_resize(items.waiting, count,
+		    sizeof(*items.waiting));
 		memset(items.waiting + items.waiting_domains, 0,
 		    (count - items.waiting_domains) * sizeof(*items.waiting));
 		items.waiting_domains = count;
@@ -199,7 +190,7 @@ waiting_push(uint32_t domain, uint32_t number, uint32_t generation)
 	queue = waiting_queue(domain);
 	if (queue->count == queue->room) {
 		room = queue->room == 0 ? 1024 : queue->room * 2;
-		ring = grown(NULL, room * sizeof(*ring));
+		ring = must_resize(NULL, room, sizeof(*ring));
 		for (i = 0; i < queue->count; i++)
 			ring[i] = queue->ring[(queue->head + i) &
 			    (queue->room - 1)];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/machine/machine.h"
 #include "sim/oracle/items.h"
 
@@ -43,10 +44,8 @@ sections_domain_new(const void *object)
 	if (sections.object_count == sections.object_room) {
 		sections.object_room = sections.object_room == 0 ? 8 :
 		    sections.object_room * 2;
-		sections.objects = realloc(sections.objects,
-		    sections.object_room * sizeof(*sections.objects));
-		if (sections.objects == NULL)
-			abort();
+		sections.objects = must_resize(sections.objects,
+		    sections.object_room, sizeof(*sections.objects));
 	}
 	sections.objects[sections.object_count++] = object;
 	return (sections.object_count);
@@ -183,10 +182,8 @@ section_hold(struct section *section, uint32_t number)
 	if (section->hold_count == section->hold_room) {
 		section->hold_room = section->hold_room == 0 ? 16 :
 		    section->hold_room * 2;
-		section->holds = realloc(section->holds,
-		    section->hold_room * sizeof(*section->holds));
-		if (section->holds == NULL)
-			abort();
+		section->holds = must_resize(section->holds,
+		    section->hold_room, sizeof(*section->holds));
 	}
 	item = items_get(number);
 	item->holders++;

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/strategies/explore_makers.h"
 #include "sim/strategies/explore_order.h"
 #include "sim/strategies/explore_walk.h"
@@ -114,9 +115,7 @@ grown(void *memory, uint32_t *room, size_t bytes)
 {
 
 	*room = *room == 0 ? 256 : 2 * *room;
-	memory = realloc(memory, *room * bytes);
-	assert(memory != NULL && "memory for the search");
-	return (memory);
+	return (must_resize(memory, *room, bytes));
 }
 
 struct explore *
@@ -124,8 +123,7 @@ explore_new(enum explore_pruning pruning)
 {
 	struct explore *x;
 
-	x = calloc(1, sizeof(*x));
-	assert(x != NULL && "memory for the search");
+	x = must_alloc(1, sizeof(*x));
 	/* Until explore_reset() says more, no actor is a buffer. */
 	explore_reset(x, pruning, STEP_ACTORS_MAX);
 	return (x);

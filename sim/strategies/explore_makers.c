@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/base/must.h"
 #include "sim/strategies/explore_makers.h"
 
 #include <assert.h>
@@ -26,9 +27,8 @@ grow(struct makers *makers)
 {
 
 	makers->room = 2 * makers->room + 256;
-	makers->made = realloc(makers->made,
-	    makers->room * sizeof(*makers->made));
-	assert(makers->made != NULL && "memory for the search");
+	makers->made = must_resize(makers->made, makers->room,
+	    sizeof(*makers->made));
 }
 
 void

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/base/must.h"
 #include "sim/strategies/explore_order.h"
 
 #include <assert.h>
@@ -22,15 +23,6 @@ lowest(uint64_t mask)
 {
 
 	return ((uint32_t)__builtin_ctzll(mask));
-}
-
-static void *
-grown(void *memory, size_t count, size_t bytes)
-{
-
-	memory = realloc(memory, count * bytes);
-	assert(memory != NULL && "memory for the search");
-	return (memory);
 }
 
 /* --- clocks ----------------------------------------------------------------- */
@@ -155,7 +147,7 @@ table_grow(struct order *order)
 
 	order->table_size = order->table_size == 0 ? 256 :
 	    2 * order->table_size;
-	order->table = grown(order->table, order->table_size,
+	order->table = must_resize(order->table, order->table_size,
 	    sizeof(*order->table));
 	memset(order->table, 0, order->table_size * sizeof(*order->table));
 	for (i = 0; i < order->place_count; i++) {
@@ -186,9 +178,10 @@ place_new(struct order *order, uint64_t key)
 	place = order->place_count++;
 	if (place >= order->place_room) {
 		order->place_room = 2 * place + 64;
-		order->places = grown(order->places, order->place_room,
+		order->places = must_resize(order->places, order->place_room,
 		    sizeof(*order->places));
-		order->heads = grown(order->heads, order->place_room, bytes);
+		order->heads = must_resize(order->heads, order->place_room,
+		    bytes);
 	}
 	assert(heads_of(order, place) < UINT32_MAX - 2 * order->lanes);
 	order->places[place] = (struct order_place){ .key = key };
@@ -275,7 +268,7 @@ rivals_grow(struct order *order)
 {
 
 	order->rival_room = 2 * order->rival_room + 64;
-	order->rivals = grown(order->rivals, order->rival_room,
+	order->rivals = must_resize(order->rivals, order->rival_room,
 	    sizeof(*order->rivals));
 }
 
@@ -287,9 +280,9 @@ events_grow(struct order *order)
 		order->room = 512;
 	while (order->count >= order->room)
 		order->room *= 2;
-	order->events = grown(order->events, order->room,
+	order->events = must_resize(order->events, order->room,
 	    sizeof(*order->events));
-	order->clocks = grown(order->clocks, order->room,
+	order->clocks = must_resize(order->clocks, order->room,
 	    order->lanes * sizeof(*order->clocks));
 	/* What comes before the first step is nothing. */
 	memset(order->events, 0, sizeof(*order->events));
@@ -426,7 +419,7 @@ push_put(struct order_pushes *pushes, uint32_t index)
 
 	if (pushes->pushed >= pushes->room) {
 		pushes->room = 2 * pushes->pushed + 64;
-		pushes->events = grown(pushes->events, pushes->room,
+		pushes->events = must_resize(pushes->events, pushes->room,
 		    sizeof(*pushes->events));
 	}
 	pushes->events[pushes->pushed++] = index;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/base/must.h"
 #include "sim/strategies/schedule.h"
 
 #include <assert.h>
@@ -10,18 +11,6 @@ enum { SCHEDULE_CPUS_LEAST = 64 };
 
 /* Its slot is 0 as well: they count for all CPUs. */
 static_assert(CHOICE_NEXT == 0, "slot_of(CHOICE_NEXT, 0) is CHOICE_NEXT");
-
-static void *
-resize(void *memory, size_t count, size_t bytes)
-{
-
-	if (count > SIZE_MAX / bytes)
-		abort();
-	memory = realloc(memory, count * bytes);
-	if (memory == NULL)
-		abort();
-	return (memory);
-}
 
 /* --- lists ------------------------------------------------------------------- */
 
@@ -51,7 +40,7 @@ make_room(struct schedule *schedule, size_t count)
 	room = schedule->room < 32 ? 32 : schedule->room;
 	while (room < count)
 		room *= 2;
-	schedule->entries = resize(schedule->entries, room,
+	schedule->entries = must_resize(schedule->entries, room,
 	    sizeof(*schedule->entries));
 	schedule->room = room;
 }
@@ -212,8 +201,8 @@ replay_widen(struct replay *replay, uint32_t cpu)
 	from = replay->room * CHOICE_KIND_COUNT;
 	replay->room = room_for(cpu);
 	to = replay->room * CHOICE_KIND_COUNT;
-	replay->asked = resize(replay->asked, to, sizeof(*replay->asked));
-	replay->at = resize(replay->at, to, sizeof(*replay->at));
+	replay->asked = must_resize(replay->asked, to, sizeof(*replay->asked));
+	replay->at = must_resize(replay->at, to, sizeof(*replay->at));
 	memset(replay->asked + from, 0, (to - from) * sizeof(*replay->asked));
 	for (i = from; i < to; i++)
 		replay->at[i] = SIZE_MAX;
@@ -386,7 +375,7 @@ record_count(struct record *record, enum choice_kind kind, uint32_t cpu)
 	if (cpu >= record->room) {
 		from = record->room * CHOICE_KIND_COUNT;
 		record->room = room_for(cpu);
-		record->asked = resize(record->asked,
+		record->asked = must_resize(record->asked,
 		    record->room * CHOICE_KIND_COUNT, sizeof(*record->asked));
 		memset(record->asked + from, 0,
 		    (record->room * CHOICE_KIND_COUNT - from) *

@@ -28,7 +28,7 @@ struct layer {
 #define INSIDE "sim/lab_run.h sim/run.h sim/spec.h sim/base/ sim/machine/ "
 
 /* What the host side sees of a run. */
-#define HOST "<*> tools/must.h tools/markup.h sim/run.h sim/spec.h " \
+#define HOST "<*> tools/markup.h sim/run.h sim/spec.h " \
 	"sim/core_state.h sim/base/ " \
 	"sim/machine/stream.h sim/machine/config.h sim/machine/choice.h " \
 	"sim/memory/memory.h sim/strategies/strategy.h " \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/base/rng.h"
 #include "sim/strategies/strategy.h"
 #include "tools/campaign/wire.h"
@@ -13,7 +14,6 @@
 #include "tools/hunt/hunt_batch.h"
 #include "tools/hunt/hunt_set.h"
 #include "tools/hunt/hunt_shares.h"
-#include "tools/must.h"
 
 Test(hunt_set, tells_new_from_known)
 {

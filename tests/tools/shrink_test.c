@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/base/rng.h"
 #include "sim/strategies/strategy.h"
-#include "tools/must.h"
 #include "tools/shrink/choices.h"
 #include "tools/shrink/ddmin.h"
 #include "tools/shrink/knobs.h"

@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/run.h"
-#include "tools/must.h"
 #include "tools/validate/native.h"
 #include "tools/validate/validate.h"
 

@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/base/must.h"
 #include "sim/base/rng.h"
-#include "tools/must.h"
 #include "tools/scenario/plan.h"
 #include "tools/tune/race.h"
 #include "tools/tune/search.h"

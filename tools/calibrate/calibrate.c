@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/campaign/host.h"
-#include "tools/must.h"
 
 enum {
 	HOLDS = 2,		/* near_hold, shared_hold */

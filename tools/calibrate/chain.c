@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "sim/base/must.h"
 #include "tools/calibrate/watch.h"
-#include "tools/must.h"
 
 enum { HUGE_PAGE = 2 << 20 };
 

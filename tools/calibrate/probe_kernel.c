@@ -6,11 +6,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/base/must.h"
 #include "tools/calibrate/partner.h"
 #include "tools/calibrate/probe.h"
 #include "tools/calibrate/rig.h"
 #include "tools/calibrate/watch.h"
-#include "tools/must.h"
 
 enum {
 	ROUND_TRIPS = 16,	/* with others on the CPU each may take long */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "tools/calibrate/rig.h"
-#include "tools/must.h"
 
 enum {
 	PARTS = 8,		/* of the time, each with its own result */

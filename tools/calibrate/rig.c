@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/calibrate/partner.h"
 #include "tools/calibrate/watch.h"
-#include "tools/must.h"
 
 enum {
 	RIG_LINES = 512,	/* that pass between two CPUs */

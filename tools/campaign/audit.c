@@ -8,9 +8,9 @@
 
 #include <xxhash.h>
 
+#include "sim/base/must.h"
 #include "tools/campaign/campaign.h"
 #include "tools/campaign/wire.h"
-#include "tools/must.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store_audit.h"
 

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/run.h"
 #include "sim/spec.h"
 #include "sim/strategies/strategy.h"
-#include "tools/must.h"
 
 const struct strategy *
 player_pick(const struct strategy *strategy, const struct run_spec *spec,

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/campaign/host.h"
-#include "tools/must.h"
 #include "tools/campaign/pool_process.h"
 #include "tools/campaign/wire.h"
 

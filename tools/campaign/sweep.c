@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store.h"
 #include "tools/store/store_experiment.h"

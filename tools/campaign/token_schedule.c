@@ -6,8 +6,8 @@
 
 #include <zstd.h>
 
+#include "sim/base/must.h"
 #include "tools/campaign/token.h"
-#include "tools/must.h"
 #include "tools/store/varint.h"
 
 enum {

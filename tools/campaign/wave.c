@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/scenario/plan.h"
 #include "tools/stats/stopping.h"
 #include "tools/store/store.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "sim/base/hist.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/store/series.h"
 
 enum { WIRE_VERSION = 2 };

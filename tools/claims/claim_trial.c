@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/campaign/campaign.h"
 #include "tools/campaign/wire.h"
-#include "tools/must.h"
 #include "tools/scenario/library.h"
 #include "tools/scenario/plan.h"
 #include "tools/scenario/scenario.h"

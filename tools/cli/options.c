@@ -11,7 +11,7 @@
 
 #include "sim/base/err.h"
 #include "sim/base/knob.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/cli/verb.h"
 
 const struct option_def option_table[OPTION_COUNT] = {

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/cli/human.h"
 #include "tools/cli/sweep_text.h"
 #include "tools/cluster/shard.h"
-#include "tools/must.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store.h"
 #include "tools/store/store_experiment.h"

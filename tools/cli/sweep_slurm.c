@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/campaign/host.h"
 #include "tools/campaign/sweep.h"
 #include "tools/cli/sweep_watch.h"
@@ -14,7 +15,6 @@
 #include "tools/cluster/folder.h"
 #include "tools/cluster/gather.h"
 #include "tools/cluster/slurm.h"
-#include "tools/must.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store.h"
 

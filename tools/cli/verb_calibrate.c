@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/calibrate/calibrate.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/verb.h"
-#include "tools/must.h"
 
 static const uint64_t calibrate_time_ns = UINT64_C(20000000000);
 static const char suffix[] = ".yaml";

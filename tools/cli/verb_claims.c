@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/campaign/host.h"
 #include "tools/claims/claim_out.h"
 #include "tools/claims/claim_trial.h"
 #include "tools/cli/verb.h"
-#include "tools/must.h"
 
 /* What was asked for. */
 struct claims {

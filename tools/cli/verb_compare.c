@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/compare/compare.h"
 #include "tools/compare/scene.h"
 #include "tools/cli/verb.h"
-#include "tools/must.h"
 #include "tools/store/store.h"
 
 static int

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/campaign/host.h"
 #include "tools/cli/conform_text.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/token_word.h"
 #include "tools/cli/verb.h"
 #include "tools/conform/conform.h"
-#include "tools/must.h"
 
 enum { CONFORM_OPERATIONS = 20000 };	/* in each course, if not said */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/strategies/strategy.h"
 #include "tools/campaign/host.h"
 #include "tools/campaign/wire.h"
@@ -12,7 +13,6 @@
 #include "tools/cli/progress.h"
 #include "tools/cli/verb.h"
 #include "tools/hunt/hunt.h"
-#include "tools/must.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store.h"
 #include "tools/store/store_experiment.h"

@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/cli/verb.h"
 #include "tools/litmus/answer.h"
-#include "tools/must.h"
 
 /* What --model and the others ask for. */
 struct wishes {

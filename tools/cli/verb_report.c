@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/report/report.h"
 #include "tools/store/store.h"
 #include "tools/cli/verb.h"

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/campaign/build_id.h"
 #include "tools/campaign/token.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/shrink_text.h"
 #include "tools/cli/token_word.h"
 #include "tools/cli/verb.h"
-#include "tools/must.h"
 #include "tools/plugin/plugin.h"
 #include "tools/shrink/shrink.h"
 

@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/campaign/host.h"
 #include "tools/cli/verb.h"
-#include "tools/must.h"
 #include "tools/scenario/scenario.h"
 #include "tools/tune/tune.h"
 

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/campaign/host.h"
 #include "tools/cli/verb.h"
-#include "tools/must.h"
 #include "tools/scenario/scenario.h"
 #include "tools/validate/native.h"
 #include "tools/validate/validate.h"

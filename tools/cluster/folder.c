@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/cluster/folder_file.h"
-#include "tools/must.h"
 
 /* The file need not exist, its folder must. */
 static char *

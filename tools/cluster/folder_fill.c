@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/cli/options.h"
 #include "tools/cluster/folder.h"
 #include "tools/cluster/folder_file.h"
 #include "tools/cluster/program.h"
-#include "tools/must.h"
 #include "tools/plugin/plugin.h"
 #include "tools/scenario/plan.h"
 

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/campaign/build_id.h"
 #include "tools/cluster/folder.h"
-#include "tools/must.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store.h"
 #include "tools/store/store_experiment.h"

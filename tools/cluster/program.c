@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 
 extern char **environ;
 

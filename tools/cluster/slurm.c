@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 
 /* Before the time of a task is over it hears of it, to requeue itself. */
 enum { SLURM_NOTICE_S = 60 };

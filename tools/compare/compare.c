@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/compare/side.h"
 #include "tools/compare/wish.h"
-#include "tools/must.h"
 #include "tools/store/store_query.h"
 
 const char *const compare_verdict_names[] = {

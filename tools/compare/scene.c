@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/compare/compare.h"
 #include "tools/compare/side.h"
-#include "tools/must.h"
 #include "tools/report/plot.h"
 #include "tools/report/report_folder.h"
 #include "tools/report/report_shape.h"

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "tools/compare/scene.h"
-#include "tools/must.h"
 #include "tools/report/plot.h"
 #include "tools/report/plot_lines.h"
 #include "tools/report/report_curve.h"

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "tools/compare/scene.h"
-#include "tools/must.h"
 #include "tools/report/report_shape.h"
 
 int

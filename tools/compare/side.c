@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/report/report_data.h"
 #include "tools/store/store.h"
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/strategies/strategy.h"
 #include "tools/campaign/wire_bytes.h"
-#include "tools/must.h"
 
 enum {
 	CONFORM_PORTION = 25000,	/* operations */

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/base/rng.h"
 #include "sim/machine/choice.h"
-#include "tools/must.h"
 #include "tools/scenario/plan.h"
 
 enum {

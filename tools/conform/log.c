@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/lab.h"
-#include "tools/must.h"
 
 const char *const log_value_names[LOG_VALUES] = {
 	[LOG_ANSWER] = "answer",

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/strategies/strategy.h"
-#include "tools/must.h"
 #include "tools/source/source.h"
 
 /* A guide that asks another one until the log has heard enough. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/strategies/strategy.h"
 #include "tools/campaign/host.h"
 #include "tools/campaign/lost.h"
@@ -12,7 +13,6 @@
 #include "tools/campaign/token.h"
 #include "tools/campaign/wire.h"
 #include "tools/hunt/hunt_work.h"
-#include "tools/must.h"
 #include "tools/source/source.h"
 
 enum {

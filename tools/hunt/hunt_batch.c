@@ -8,7 +8,7 @@
 
 #include <xxhash.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 
 static void
 add_behaviour(struct hunt_batch *batch, uint64_t behaviour)

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/strategies/strategy.h"
 #include "tools/campaign/host.h"
 #include "tools/campaign/pool.h"
 #include "tools/campaign/wire.h"
-#include "tools/must.h"
 
 /* The run that is being executed. */
 struct current {

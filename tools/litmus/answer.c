@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/memory/memory.h"
-#include "tools/must.h"
 
 const char *const *
 litmus_models(void)

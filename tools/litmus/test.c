@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/litmus/c_value.h"
 #include "tools/litmus/code.h"
 #include "tools/litmus/init.h"
 #include "tools/litmus/names.h"
 #include "tools/litmus/reader.h"
 #include "tools/litmus/x86.h"
-#include "tools/must.h"
 
 static const struct {
 	const char *name;

@@ -14,9 +14,9 @@
 
 #include "policies/plugin.h"
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/plugin.h"
 #include "tools/campaign/build_id.h"
-#include "tools/must.h"
 #include "tools/plugin/plugin_def.h"
 #include "tools/plugin/plugin_elf.h"
 #include "tools/plugin/plugin_trial.h"

@@ -7,8 +7,8 @@
 #include "sim/base/dist.h"
 #include "sim/base/err.h"
 #include "sim/base/knob.h"
+#include "sim/base/must.h"
 #include "sim/spec.h"
-#include "tools/must.h"
 
 enum {
 	NAME_LENGTH_MAX = 31,

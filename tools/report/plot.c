@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 
 enum { PATH_ROOM = 4096 };
 

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "tools/cli/human.h"
-#include "tools/must.h"
 #include "tools/report/plot.h"
 
 enum {

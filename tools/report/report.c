@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/report/plot.h"
 #include "tools/report/report_data.h"
 #include "tools/report/report_effects.h"

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/markup.h"
-#include "tools/must.h"
 #include "tools/report/report_front.h"
 #include "tools/stats/student.h"
 #include "tools/store/store.h"

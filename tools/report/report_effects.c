@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/report/plot.h"
 #include "tools/report/plot_bars.h"
 #include "tools/report/report_data.h"

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/report/report_data.h"
 #include "tools/report/report_matrix.h"
 #include "tools/stats/pareto.h"

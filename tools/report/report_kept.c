@@ -5,8 +5,8 @@
  */
 #include "sim/base/err.h"
 #include "sim/base/hist.h"
+#include "sim/base/must.h"
 #include "sim/run.h"
-#include "tools/must.h"
 #include "tools/report/report_data.h"
 #include "tools/store/series.h"
 #include "tools/store/store.h"

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "tools/cli/human.h"
-#include "tools/must.h"
 #include "tools/report/report_data.h"
 #include "tools/report/report_effects.h"
 #include "tools/report/report_figures.h"

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/campaign/build_id.h"
-#include "tools/must.h"
 #include "tools/report/html.h"
 #include "tools/report/plot.h"
 #include "tools/report/report_conduct.h"

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "sim/base/hist.h"
+#include "sim/base/must.h"
 #include "sim/base/survival.h"
 #include "tools/cli/human.h"
-#include "tools/must.h"
 #include "tools/report/report_data.h"
 
 enum { PPM = 1000000 };

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 
 /* The bytes of the word at `at`, with its quotes, as a shell would part it. */
 static size_t

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/run.h"
 #include "tools/cli/human.h"
-#include "tools/must.h"
 #include "tools/report/report_data.h"
 #include "tools/report/report_shape.h"
 #include "tools/report/report_table.h"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/report/report_data.h"
 
 /* A knob as it varies over the whole experiment. */

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "sim/base/hist.h"
+#include "sim/base/must.h"
 #include "tools/cli/human.h"
-#include "tools/must.h"
 #include "tools/report/report_data.h"
 #include "tools/report/report_front.h"
 #include "tools/report/report_quantile.h"

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/report/plot.h"
 #include "tools/report/plot_lines.h"
 #include "tools/report/report_curve.h"

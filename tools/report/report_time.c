@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/run.h"
-#include "tools/must.h"
 #include "tools/report/plot.h"
 #include "tools/report/plot_areas.h"
 #include "tools/report/report_data.h"

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/report/report_conduct.h"
 #include "tools/report/report_data.h"
 #include "tools/report/report_effects.h"

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 
 static const char SUFFIX[] = ".yaml";
 

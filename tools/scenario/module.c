@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/kmod/kmod.h"
 #include "sim/kmod/object.h"
 #include "sim/spec.h"
-#include "tools/must.h"
 #include "tools/scenario/library.h"
 
 const char module_file[] = "workload.kernel_module.file";

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/scenario/module.h"
 #include "tools/scenario/scenario_source.h"
 #include "tools/scenario/scenario_sweep.h"

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/spec.h"
 #include "tools/scenario/library.h"
-#include "tools/must.h"
 #include "tools/scenario/scenario_keys.h"
 #include "tools/scenario/yaml.h"
 

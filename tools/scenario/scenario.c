@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/scenario/library.h"
 #include "tools/scenario/module.h"
-#include "tools/must.h"
 #include "tools/scenario/scenario_keys.h"
 #include "tools/scenario/scenario_source.h"
 #include "tools/scenario/scenario_tune.h"

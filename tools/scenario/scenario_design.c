@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/scenario/range.h"
 #include "tools/scenario/scenario_keys.h"
 #include "tools/scenario/scenario_sweep.h"

@@ -5,7 +5,7 @@
 #include <xxhash.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/scenario/module.h"
 #include "tools/scenario/scenario_source.h"
 #include "tools/scenario/where.h"

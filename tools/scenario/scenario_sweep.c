@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/scenario/scenario_keys.h"
 #include "tools/scenario/yaml.h"
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/base/unit.h"
 #include "sim/run.h"
-#include "tools/must.h"
 #include "tools/scenario/scenario_keys.h"
 #include "tools/scenario/scenario_source.h"
 #include "tools/scenario/yaml.h"

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/spec.h"
-#include "tools/must.h"
 #include "tools/scenario/yaml.h"
 
 const char settings_preset[] = "machine.preset";

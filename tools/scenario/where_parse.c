@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/scenario/where.h"
 #include "tools/scenario/where_node.h"
 #include "tools/scenario/where_token.h"

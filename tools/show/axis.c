@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 
 void
 axis_add(struct axis *axis, uint64_t at_ps)

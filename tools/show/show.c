@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/run.h"
 #include "tools/campaign/build_id.h"
 #include "tools/cli/options.h"
-#include "tools/must.h"
 #include "tools/show/explain.h"
 #include "tools/show/picture.h"
 #include "tools/show/story.h"

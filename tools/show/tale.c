@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/show/story.h"
 #include "tools/show/tale_tell.h"
 

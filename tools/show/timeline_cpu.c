@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/show/timeline_lane.h"
 
 /* What is open on the CPU as its events go by: the index of the begin. */

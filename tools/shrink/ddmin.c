@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 
 struct search {
 	bool *kept;		/* have the effect */

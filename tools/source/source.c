@@ -18,9 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/must.h"
 #include "sim/kmod/kmod.h"
 #include "sim/plugin.h"
-#include "tools/must.h"
 #include "tools/plugin/plugin.h"
 #include "tools/source/source_module.h"
 

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "sim/base/must.h"
 #include "sim/kmod/kmod.h"
-#include "tools/must.h"
 
 struct source_module {
 	Elf *elf;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 
 /*
  * The model: column 0 is the mean; then for each knob one column for each level

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "sim/base/hist.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/stats/interval.h"
 #include "tools/stats/student.h"
 

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "sim/base/must.h"
 #include "sim/base/rng.h"
-#include "tools/must.h"
 #include "tools/stats/paired.h"
 #include "tools/stats/student.h"
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/store/store_file.h"
 #include "tools/store/store_query.h"
 #include "tools/store/store_sqlite.h"

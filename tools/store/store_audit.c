@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/store/store_query.h"
 
 static const char *const verdicts[STORE_VERDICTS] = {

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/campaign/build_id.h"
 #include "tools/campaign/host.h"
-#include "tools/must.h"
 #include "tools/scenario/plan.h"
 #include "tools/store/store.h"
 #include "tools/store/store_query.h"

@@ -6,7 +6,7 @@
 
 #include "sim/base/err.h"
 #include "sim/base/hist.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/store/store.h"
 #include "tools/store/store_query.h"
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/store/store_sqlite.h"
 
 struct store_query {

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/run.h"
-#include "tools/must.h"
 #include "tools/store/series.h"
 #include "tools/store/store.h"
 #include "tools/store/store_query.h"

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/machine/choice.h"
-#include "tools/must.h"
 #include "tools/trace/perfetto_entry.h"
 
 static const uint64_t ps_in_ns = 1000;

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/source/source.h"
 #include "tools/trace/perfetto.h"
 #include "tools/trace/perfetto_entry.h"

@@ -11,8 +11,8 @@
 #include <xxhash.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "tools/cli/options.h"
-#include "tools/must.h"
 #include "tools/scenario/library.h"
 #include "tools/scenario/scenario_source.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/stats/paired.h"
 #include "tools/stats/stopping.h"
 

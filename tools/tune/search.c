@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/scenario/plan.h"
 #include "tools/stats/design.h"
 #include "tools/tune/race.h"

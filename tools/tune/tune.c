@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "tools/campaign/host.h"
 #include "tools/cli/verb.h"
-#include "tools/must.h"
 #include "tools/tune/search.h"
 
 enum { TUNE_FIRST = 5 };	/* seeds before the first look */

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "sim/run.h"
 #include "tools/campaign/token.h"
-#include "tools/must.h"
 #include "tools/plugin/plugin.h"
 #include "tools/stats/stopping.h"
 #include "tools/tune/tune.h"

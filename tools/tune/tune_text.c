@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/must.h"
 #include "tools/cli/human.h"
 #include "tools/cli/options.h"
 #include "tools/cli/table.h"
-#include "tools/must.h"
 #include "tools/tune/tune.h"
 
 enum {

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/base/must.h"
 #include "tools/cli/human.h"
 #include "tools/cli/table.h"
-#include "tools/must.h"
 #include "tools/tune/tune.h"
 
 enum { TEXT_FRONT_MOST = 12 };	/* points of it that are shown */

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "engine/kern.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/validate/native_clock.h"
 #include "tools/validate/native_items.h"
 #include "tools/validate/native_lab.h"

@@ -12,12 +12,12 @@
 #include <string.h>
 
 #include "sim/base/err.h"
+#include "sim/base/must.h"
 #include "sim/run.h"
 #include "tools/campaign/host.h"
 #include "tools/campaign/pool.h"
 #include "tools/campaign/wire_bytes.h"
 #include "tools/cli/progress.h"
-#include "tools/must.h"
 #include "tools/validate/native.h"
 
 static const uint64_t timeout_ns = UINT64_C(60000000000);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/validate/validate.h"
 
 static const double disturbed = VALIDATE_DISTURBED_PPM / 1e6;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "sim/base/err.h"
-#include "tools/must.h"
+#include "sim/base/must.h"
 #include "tools/report/plot.h"
 #include "tools/report/plot_lines.h"
 #include "tools/validate/validate.h"
