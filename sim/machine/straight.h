@@ -213,24 +213,33 @@ straight_first(struct straight *it, const volatile void *address,
 	return (true);
 }
 
-/* `whole`: so it is. */
+/* In the log, at its place's chain, unless one that is there stands for it. */
 STRAIGHT bool
-straight_judge(const struct straight *it, uint32_t size, unsigned kind,
-    clock_lanes known, const void *where, bool whole)
+straight_chain(const struct straight *it, unsigned kind, clock_lanes known,
+    const void *where)
 {
 	uint32_t epoch;
 
-	if (!whole)
-		/* Which half it is, is all that is asked of its offset. */
-		return (__builtin_expect(place_judge_at(it->first,
-		    it->offset & (PLACE_GRANULE_BYTES - size), size, kind,
-		    it->cpu, known, where), 1));
 	epoch = *place_lane(it->clock, it->cpu->index);
 	if (!place_is_new(it->first, kind, it->cpu->index, epoch) ||
 	    __builtin_expect(places.next == places.end, 0))
 		return (false);
 	place_chain(it->first, kind, it->cpu, known, where, epoch, false);
 	return (true);
+}
+
+/* `whole`: so it is. */
+STRAIGHT bool
+straight_judge(const struct straight *it, uint32_t size, unsigned kind,
+    clock_lanes known, const void *where, bool whole)
+{
+
+	if (!whole)
+		/* Which half it is, is all that is asked of its offset. */
+		return (__builtin_expect(place_judge_at(it->first,
+		    it->offset & (PLACE_GRANULE_BYTES - size), size, kind,
+		    it->cpu, known, where), 1));
+	return (straight_chain(it, kind, known, where));
 }
 
 /* --- loads ------------------------------------------------------------------- */
@@ -428,17 +437,10 @@ STRAIGHT bool
 straight_judge_plain(const struct straight *it, unsigned kind,
     const void *where)
 {
-	uint32_t epoch;
 
-	if (it->first->is.race != places.whole.race + PLACE_PLAIN)
-		return (false);
-	epoch = *place_lane(it->clock, it->cpu->index);
-	if (!place_is_new(it->first, kind, it->cpu->index, epoch) ||
-	    !place_is_known(it->first, kind, *it->clock) ||
-	    __builtin_expect(places.next == places.end, 0))
-		return (false);
-	place_chain(it->first, kind, it->cpu, *it->clock, where, epoch, false);
-	return (true);
+	return (it->first->is.race == places.whole.race + PLACE_PLAIN &&
+	    place_is_known(it->first, kind, *it->clock) &&
+	    straight_chain(it, kind, *it->clock, where));
 }
 
 /*
