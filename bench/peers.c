@@ -19,29 +19,38 @@ enum {
 	GIVE_UP = 1000000,
 };
 
-/* Of what has been prepared. */
-static double
-rate(uint64_t which)
+double
+peers_rate(struct peers_player *player, uint64_t (*clock)(void))
 {
-	struct peers_player player;
 	uint64_t start, spent, number, i;
 
-	peers_run_learn(&player, which);
 	number = 0;
-	start = bench_cpu_ns();
+	start = clock();
 	do {
 		for (i = 0; i < BATCH; i++) {
-			if (peers_run_play(&player, 1, number++)) {
+			if (peers_run_play(player, 1, number++)) {
 				fprintf(stderr, "bench: the kernel with its "
 				    "fence was accused: %s\n",
 				    peers_run.result.findings[0].summary);
 				exit(1);
 			}
 		}
-		spent = bench_cpu_ns() - start;
+		spent = clock() - start;
 	} while (spent < LEAST_NS);
-	peers_run_forget(&player);
 	return ((double)number * 1e9 / (double)spent);
+}
+
+/* Of what has been prepared. */
+static double
+rate(uint64_t which)
+{
+	struct peers_player player;
+	double result;
+
+	peers_run_learn(&player, which);
+	result = peers_rate(&player, bench_cpu_ns);
+	peers_run_forget(&player);
+	return (result);
 }
 
 double

@@ -15,6 +15,8 @@
 
 #include <stdint.h>
 
+struct peers_player;	/* bench/peers_run.h */
+
 enum peers_strategy {
 	PEERS_WALK,
 	PEERS_PCT,
@@ -25,8 +27,15 @@ enum peers_strategy {
 
 /* A benchmark's argument: who guides, and under which enum bench_model. */
 #define PEERS(strategy, model)	((uint64_t)(strategy) << 8 | (model))
+/* The same for so many processes at a time. */
+#define PEERS_BY(workers, strategy, model)				\
+	((uint64_t)(workers) << 16 | PEERS(strategy, model))
 
 double peers_executions_per_second(uint64_t which);
+/* How many the player makes, by that clock. */
+double peers_rate(struct peers_player *player, uint64_t (*clock)(void));
+/* Of all workers together, in real time; by PEERS_BY(). */
+double peers_workers_per_second(uint64_t which);
 /* Means over the first executions of those. */
 double peers_accesses_per_execution(uint64_t which);
 double peers_switches_per_execution(uint64_t which);

@@ -104,6 +104,26 @@ print_accesses(double (*value)(const char *name), const char *model)
 		    model, accesses, switches, rate * accesses / 1e6);
 }
 
+/* As a hunt goes on a computer with two processors. */
+static void
+print_workers(double (*value)(const char *name), const char *model)
+{
+	char name[120], how[80];
+	double both, one;
+
+	snprintf(name, sizeof(name), "executions_per_second/kernel=peers/"
+	    "workers=1/strategy=walk/memory=%s", model);
+	one = value(name);
+	snprintf(name, sizeof(name), "executions_per_second/kernel=peers/"
+	    "workers=2/strategy=walk/memory=%s", model);
+	both = value(name);
+	if (one <= 0 || both <= 0)
+		return;
+	snprintf(how, sizeof(how), "walk, %s, two workers (%.2f)", model,
+	    both / one);
+	row("gusim", how, both, 0);
+}
+
 void
 peers_table(double (*value)(const char *name))
 {
@@ -128,6 +148,8 @@ peers_table(double (*value)(const char *name))
 				row("gusim", how, value(name), 0);
 		}
 	}
+	for (n = 0; n < sizeof(models) / sizeof(models[0]); n++)
+		print_workers(value, models[n]);
 	for (i = 0; i < sizeof(strategies) / sizeof(strategies[0]); i++) {
 		snprintf(name, sizeof(name),
 		    "runs_per_second/kernel=peers/strategy=%s/memory=tso",
@@ -160,7 +182,10 @@ peers_table(double (*value)(const char *name))
 	for (n = 0; n < sizeof(models) / sizeof(models[0]); n++)
 		print_accesses(value, models[n]);
 	print_limit(value);
-	printf("\n(*) What a hunt executes: the same rounds over GUS and a "
+	printf("\nTwo workers: two processes at a time, in real time, and times "
+	    "what one makes so;\nall other rows are of one core, by the time "
+	    "that the process had it.\n"
+	    "(*) What a hunt executes: the same rounds over GUS and a "
 	    "zone, some 2,000 accesses,\nwith all checks and metrics.\n"
 	    "To try all under `relaxed` is not in the table: the search "
 	    "tells executions apart\nthat RC11 takes for one, and does not end "

@@ -44,6 +44,11 @@ steady(const struct load_cost *less, const struct load_cost *more,
 	cost->whole_ns = more->spent_ns;
 	cost->accesses = more->accesses - less->accesses;
 	cost->switches = more->switches - less->switches;
+	if (cost->accesses == 0) {
+		fprintf(stderr, "bench: a run of twice the time has made no "
+		    "access more\n");
+		exit(1);
+	}
 }
 
 void
@@ -101,7 +106,7 @@ bench_accesses(uint64_t which)
 	struct run_spec spec;
 	uint64_t brief_ns;
 	unsigned tries;
-	enum { CONTENDED_CPUS = 256, CONTENDED_NS = 3000 };
+	enum { CONTENDED_CPUS = 256, CONTENDED_NS = 2000000, RUSH_NS = 3000 };
 
 	load_prepare(&spec, which);
 	brief_ns = load_brief_ns(&spec);
@@ -114,11 +119,15 @@ bench_accesses(uint64_t which)
 		tries = 9;
 	}
 	/*
-	 * All of a large machine's CPUs look at all of them all the time: in a
-	 * us some ten million accesses.
+	 * All of a large machine's CPUs look at all of them all the time.  With
+	 * 256 the first operations take more than a ms; with more, in the rush
+	 * for the first buckets, a us has some ten million accesses, and these
+	 * are all that is measured.
 	 */
-	if (which >> 24 == LOAD_CONTENDED && spec.machine.cpus > CONTENDED_CPUS)
-		brief_ns = CONTENDED_NS;
+	if (which >> 24 == LOAD_CONTENDED &&
+	    spec.machine.cpus >= CONTENDED_CPUS)
+		brief_ns = spec.machine.cpus == CONTENDED_CPUS ?
+		    CONTENDED_NS : RUSH_NS;
 	load_measure_least(&spec, brief_ns, tries, &cost);
 	return ((double)cost.accesses * 1e9 / (double)cost.spent_ns);
 }

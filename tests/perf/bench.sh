@@ -3,8 +3,9 @@
 # usage: tests/perf/bench.sh GUSIM_BENCH
 #
 # Not how long anything takes, but that it comes to its end: the program ends
-# with an error where a run without a listener is another run, or a search finds
-# another number of executions than there are.
+# with an error where a run without a listener is another run, where one of twice
+# the time has no access more, or a search finds another number of executions
+# than there are.
 #
 # SPDX-License-Identifier: BSD-2-Clause
 set -eu
@@ -28,6 +29,8 @@ done <<END
 cost/oracle times nothing
 cost/metrics times the oracle
 cost/check=use_after_free times the oracle
+accesses_per_second/workload=contended/memory=tso/cpus=256 M/s
+executions_per_second/kernel=peers/workers=2/strategy=walk/memory=sc .*/s
 executions/kernel=peers/strategy=exhaustive/memory=sc 20164.00 executions
 executions/kernel=peers/strategy=exhaustive/memory=tso 26569.00 executions
 END
