@@ -441,7 +441,6 @@ void
 arena_give(struct arena *arena, void *memory, size_t pages)
 {
 	struct arena_run *run;
-	uint32_t *offsets;
 	size_t offset, first, lines, i;
 	unsigned domain;
 
