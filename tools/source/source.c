@@ -1,8 +1,6 @@
 /*
- * The tree of debugging entries is walked here and not by dwarf_getscopes(),
- * whose way out of an inlined function leads to where that was written and not
- * to where it was inlined.  Units are looked up in a table of our own, since
- * clang writes no .debug_aranges.
+ * Units are looked up in a table of our own, since clang writes no
+ * .debug_aranges.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -23,12 +21,13 @@
 #include "sim/plugin.h"
 #include "tools/plugin/plugin.h"
 #include "tools/source/source_module.h"
+#include "tools/source/source_unit.h"
 
 /* Code of one compilation unit. */
 struct stretch {
 	Dwarf_Addr first;
 	Dwarf_Addr end;
-	Dwarf_Die unit;
+	struct source_unit *unit;
 };
 
 /* One file with debug information. */
@@ -58,20 +57,22 @@ stretch_order(const void *one, const void *other)
 }
 
 static void
-unit_stretches(struct image *image, Dwarf_Die *unit)
+unit_stretches(struct image *image, Dwarf_Die *die)
 {
+	struct source_unit *unit;
 	struct stretch *stretch;
 	Dwarf_Addr base, first, end;
 	ptrdiff_t next;
 
+	unit = source_unit_create(die);
 	next = 0;
-	while ((next = dwarf_ranges(unit, next, &base, &first, &end)) > 0) {
+	while ((next = dwarf_ranges(die, next, &base, &first, &end)) > 0) {
 		image->stretches = must_grow(image->stretches,
 		    image->stretch_count, sizeof(*image->stretches));
 		stretch = &image->stretches[image->stretch_count++];
 		stretch->first = first;
 		stretch->end = end;
-		stretch->unit = *unit;
+		stretch->unit = unit;
 	}
 }
 
@@ -166,7 +167,7 @@ module_image(const struct kmod_place *at)
 	return (image);
 }
 
-static Dwarf_Die *
+static struct source_unit *
 unit_find(const struct image *image, Dwarf_Addr address)
 {
 	size_t low, high, middle;
@@ -182,7 +183,7 @@ unit_find(const struct image *image, Dwarf_Addr address)
 	}
 	return (low < image->stretch_count &&
 	    image->stretches[low].first <= address ?
-	    &image->stretches[low].unit : NULL);
+	    image->stretches[low].unit : NULL);
 }
 
 /* --- one place ------------------------------------------------------------------ */
@@ -194,120 +195,13 @@ copy_text(char *to, size_t room, const char *from)
 	snprintf(to, room, "%s", from);
 }
 
-/* An inlined or cloned function's name is with the one that was written. */
-static void
-name_function(Dwarf_Die *die, char *name, size_t room)
-{
-	Dwarf_Attribute attribute;
-	const char *text;
-
-	text = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name,
-	    &attribute));
-	copy_text(name, room, text == NULL ? "?" : text);
-}
-
-/* From the unit inwards; true while there is something further inside. */
-static bool
-step_inside(Dwarf_Die *die, Dwarf_Addr address)
-{
-	Dwarf_Die child;
-	int tag;
-
-	if (dwarf_child(die, &child) != 0)
-		return (false);
-	do {
-		tag = dwarf_tag(&child);
-		if ((tag == DW_TAG_subprogram ||
-		    tag == DW_TAG_inlined_subroutine ||
-		    tag == DW_TAG_lexical_block) &&
-		    dwarf_haspc(&child, address) > 0) {
-			*die = child;
-			return (true);
-		}
-	} while (dwarf_siblingof(&child, &child) == 0);
-	return (false);
-}
-
-static void
-find_function(const Dwarf_Die *unit, Dwarf_Addr address, struct source *source)
-{
-	Dwarf_Die die = *unit;
-
-	while (step_inside(&die, address)) {
-		if (dwarf_tag(&die) == DW_TAG_subprogram) {
-			name_function(&die, source->function,
-			    sizeof(source->function));
-			copy_text(source->within, sizeof(source->within),
-			    "");
-		} else if (dwarf_tag(&die) == DW_TAG_inlined_subroutine) {
-			if (source->within[0] == '\0')
-				copy_text(source->within,
-				    sizeof(source->within), source->function);
-			name_function(&die, source->function,
-			    sizeof(source->function));
-		}
-	}
-}
-
-/*
- * Code that belongs to several lines has line 0: clang makes one access of two
- * that end the branches of an if.  Then the nearest line before it in the same
- * function is the best that can be told.
- */
-static void
-find_neighbour(Dwarf_Die *unit, const Dwarf_Line *line, struct source *source)
-{
-	struct source other;
-	Dwarf_Lines *lines;
-	Dwarf_Line *before;
-	Dwarf_Addr address;
-	size_t count, i;
-	int number;
-
-	if (dwarf_getsrclines(unit, &lines, &count) != 0)
-		return;
-	for (i = 0; i < count && dwarf_onesrcline(lines, i) != line; i++)
-		;
-	for (; i > 0 && i <= count; i--) {
-		before = dwarf_onesrcline(lines, i - 1);
-		if (dwarf_lineaddr(before, &address) != 0 ||
-		    dwarf_lineno(before, &number) != 0 || number == 0)
-			continue;
-		memset(&other, 0, sizeof(other));
-		find_function(unit, address, &other);
-		if (strcmp(other.function, source->function) != 0 ||
-		    strcmp(other.within, source->within) != 0)
-			continue;
-		source->line = number;
-		source->near = true;
-		return;
-	}
-}
-
-static void
-find_line(Dwarf_Die *unit, Dwarf_Addr address, struct source *source)
-{
-	const char *path, *slash;
-	Dwarf_Line *line;
-
-	line = dwarf_getsrc_die(unit, address);
-	path = dwarf_linesrc(line, NULL, NULL);
-	if (path == NULL || dwarf_lineno(line, &source->line) != 0)
-		return;
-	slash = strrchr(path, '/');
-	copy_text(source->file, sizeof(source->file),
-	    slash == NULL ? path : slash + 1);
-	if (source->line == 0)
-		find_neighbour(unit, line, source);
-}
-
 bool
 source_find(uint64_t place, struct source *source)
 {
 	struct kmod_place module;
 	struct image *image;
 	Dwarf_Addr address;
-	Dwarf_Die *unit;
+	struct source_unit *unit;
 
 	memset(source, 0, sizeof(*source));
 	copy_text(source->file, sizeof(source->file), "?");
@@ -332,8 +226,7 @@ source_find(uint64_t place, struct source *source)
 	}
 	if (unit == NULL)
 		return (false);
-	find_function(unit, address, source);
-	find_line(unit, address, source);
+	source_unit_find(unit, address, source);
 	return (strcmp(source->file, "?") != 0);
 }
 
