@@ -13,6 +13,16 @@ show) echo "JobId=1 ArrayJobId=7 JobState=$(cat "$PLAY/state") Reason=None" ;;
 requeue) [ -e "$PLAY/may-requeue" ] || exit 1 ;;
 esac
 END
+# The task asks this about its database before it starts gusim.
+cat >bin/cksum <<'END'
+#!/bin/sh
+[ ! -e "$PLAY/early" ] || {
+	rm "$PLAY/early"
+	kill -TERM "$(cat "$PLAY/task")"
+}
+PATH=${PATH#*:}
+exec cksum
+END
 # Slurm ends the script after a requeue; here it just must not take a minute.
 printf '#!/bin/sh\n' >bin/sleep
 chmod +x bin/*
@@ -28,6 +38,7 @@ play() {
 tasks=8
 folder=$PWD/folder
 here=$PWD
+echo \$\$ >$PWD/task
 sweep() { exec sh -c '$1' gusim "\$@"; }
 END
 	: >asked
@@ -129,6 +140,13 @@ for state in COMPLETING CANCELLED PREEMPTED TIMEOUT; do
 	left_alone
 done
 echo RUNNING >state
+
+# Told before gusim was there: then it does not begin.
+touch early
+play 'echo began >'"$PWD/began"'; exit 0'
+requeued
+[ ! -e began ] || fail "gusim was started when the time was over"
+says err "ended with 143"
 
 # The end of the time: Slurm tells the script, which tells gusim and waits.
 play 'trap "echo told >'"$PWD/told"'; exit 143" TERM; echo >>"$2"; kill -TERM $PPID

@@ -34,17 +34,27 @@ say() { echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) $job on $(uname -n): $*" >&2; }
 cd "$here" || say "there is no folder $here here; going on without it"
 say "shard $shard/$tasks, attempt $((${SLURM_RESTART_COUNT:-0} + 1))"
 
-# Slurm tells the script alone, a while before the time is over.
+# Slurm tells the script alone, a while before the time is over; that may be
+# before there is a child who could be told.
 child=
-trap '[ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM
+told=
+tell() {
+	told=yes
+	[ -z "$child" ] || kill -TERM "$child" 2>/dev/null
+}
+trap tell TERM
 before=$(state_of "$database")
-sweep --db "$database" --shard "$shard/$tasks" --resume --progress never \
-    -j "${SLURM_CPUS_PER_TASK:-1}" &
-child=$!
-# A wait that the trap has ended says nothing about the child.
-while wait "$child"; status=$?; kill -0 "$child" 2>/dev/null; do
-	:
-done
+status=143
+if [ -z "$told" ]; then
+	sweep --db "$database" --shard "$shard/$tasks" --resume \
+	    --progress never -j "${SLURM_CPUS_PER_TASK:-1}" &
+	child=$!
+	[ -z "$told" ] || tell
+	# A wait that the trap has ended says nothing about the child.
+	while wait "$child"; status=$?; kill -0 "$child" 2>/dev/null; do
+		:
+	done
+fi
 
 futile=$folder/shard-$shard.futile
 case $status in
