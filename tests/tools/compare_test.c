@@ -14,6 +14,8 @@
 #include "tests/tools/store_fixture.h"
 #include "tools/compare/compare.h"
 #include "tools/compare/scene.h"
+#include "tools/report/plot.h"
+#include "tools/report/report_shape.h"
 #include "tools/store/store.h"
 
 static struct err err;
@@ -330,6 +332,53 @@ Test(compare, pictures_are_drawn_of_all_or_of_the_two)
 	cr_expect(made.file_count > 0 && made.file_count <= all);
 	scene_made_fini(&made);
 	close_fixture(compare);
+}
+
+/* As many contenders of a policy as wanted; the last may be the ideal. */
+static void
+fill_scene(struct scene *scene, struct shape_slice *slices, size_t count,
+    bool ideal)
+{
+	size_t i;
+
+	memset(scene, 0, sizeof(*scene));
+	for (i = 0; i < count; i++) {
+		slices[i].policy = ideal && i == count - 1 ? "clairvoyant" :
+		    "gus";
+		scene->contenders[i] = &slices[i];
+	}
+	scene->contender_count = count;
+}
+
+Test(compare, no_two_curves_of_a_picture_look_alike)
+{
+	struct scene *scene;
+	struct shape_slice *slices;
+	size_t count, i, k, list[SCENE_CURVES_MAX], n, style[SCENE_CURVES_MAX];
+
+	scene = calloc(1, sizeof(*scene));
+	slices = calloc(SCENE_CONTENDERS_MAX, sizeof(*slices));
+	cr_assert(scene != NULL && slices != NULL);
+	for (n = 1; n <= SCENE_CONTENDERS_MAX; n++) {
+		fill_scene(scene, slices, n, false);
+		count = scene_curves(scene, list);
+		cr_expect_eq(count, n < SCENE_STYLES ? n : SCENE_STYLES);
+		for (i = 0; i < count; i++) {
+			style[i] = scene_style(scene, list[i]);
+			for (k = 0; k < i; k++)
+				cr_expect(plot_colour(style[i]) !=
+				    plot_colour(style[k]),
+				    "of %zu, %zu and %zu", n, k, i);
+		}
+		/* The ideal has no colour, and takes the place of nobody. */
+		fill_scene(scene, slices, n, true);
+		count = scene_curves(scene, list);
+		cr_expect_eq(count, n < SCENE_CURVES_MAX ? n :
+		    SCENE_CURVES_MAX);
+		cr_expect_eq(list[count - 1], n - 1);
+	}
+	free(slices);
+	free(scene);
 }
 
 Test(compare, a_folder_of_somebody_else_is_left_alone)

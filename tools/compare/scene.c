@@ -103,8 +103,11 @@ scene_curves(const struct scene *scene, size_t contenders[SCENE_CURVES_MAX])
 	ideals = 0;
 	for (i = 0; i < scene->contender_count; i++)
 		ideals += scene_is_ideal(scene->contenders[i]);
-	all = scene->contender_count <= SCENE_CURVES_MAX;
 	room = ideals < SCENE_CURVES_MAX ? SCENE_CURVES_MAX - ideals : 0;
+	/* A ninth would look like the first. */
+	if (room > SCENE_STYLES)
+		room = SCENE_STYLES;
+	all = scene->contender_count - ideals <= room;
 	count = 0;
 	for (i = 0; i < scene->contender_count && count < SCENE_CURVES_MAX;
 	    i++) {

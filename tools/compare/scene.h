@@ -52,7 +52,8 @@ void scene_made_fini(struct scene_made *made);
 
 enum {
 	SCENE_CONTENDERS_MAX = 16,
-	SCENE_CURVES_MAX = 9,	/* eight that can be told apart, and a bound */
+	SCENE_STYLES = 8,		/* curves that can be told apart */
+	SCENE_CURVES_MAX = SCENE_STYLES + 1,	/* and a bound */
 	SCENE_CONDITIONS_MAX = 12,	/* with pictures of their own */
 	SCENE_COLUMNS_MAX = 16,
 	SCENE_LABEL_SIZE = 160,
