@@ -240,6 +240,32 @@ Test(report, legends_accuse_as_tables_do)
 	store_close(store);
 }
 
+Test(report, the_front_has_its_marks_however_many_policies_there_are)
+{
+	static const char *const best[] = { "p001, eager", "p002, eager",
+		"p003, eager" };
+	struct store *store;
+	char *page;
+	size_t i;
+
+	/* Each point is a policy, and the best three come last. */
+	store = report_fixture(fixture_path("crowd.db"));
+	report_fixture_sql(store, "UPDATE point SET policy = "
+	    "printf('p%%03d', id), ordinal = 1000 - id");
+	report_fixture_sql(store, "UPDATE metric SET value = value / 1e3 "
+	    "WHERE name IN ('footprint_bytes', 'free_to_use_ns') "
+	    "AND run_id < 400");
+	cr_assert_eq(make(store, "crowd"), REPORT_DONE, "%s", err.text);
+	page = contents("crowd", "grid-pareto.svg");
+	for (i = 0; i < sizeof(best) / sizeof(best[0]); i++)
+		cr_expect_geq(occurrences(page, best[i]), 1, "%s", best[i]);
+	free(page);
+	page = contents("crowd", "index.html");
+	cr_expect_eq(occurrences(page, "those of 7 others are left out"), 1);
+	free(page);
+	store_close(store);
+}
+
 Test(report, what_still_waits_is_in_no_part)
 {
 	struct store *store;

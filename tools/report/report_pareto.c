@@ -150,7 +150,7 @@ describe(const struct report_scene *scene, struct plot_figure *figure,
     size_t left_out)
 {
 	const struct report_front *front = scene->experiment->front;
-	char unpaired[120], slices[120];
+	char unpaired[120], slices[160];
 	size_t bounds, i;
 
 	bounds = 0;
@@ -162,9 +162,9 @@ describe(const struct report_scene *scene, struct plot_figure *figure,
 		snprintf(unpaired, sizeof(unpaired), " %zu points lack runs "
 		    "and are nowhere called dominated.", front->unpaired);
 	if (left_out > 0)
-		snprintf(slices, sizeof(slices), " Points of %zu further "
-		    "policies and modes are left out; the tables have them.",
-		    left_out);
+		snprintf(slices, sizeof(slices), " Policies and modes with "
+		    "the best points are shown; those of %zu others are left "
+		    "out, and the tables have them.", left_out);
 	plot_caption(figure, "Means over the seeds. Filled marks with bars, "
 	    "which are 95 %% confidence intervals: no other point beats them "
 	    "in both; the line joins them. Hollow marks: beaten, perhaps by "
@@ -185,8 +185,8 @@ describe(const struct report_scene *scene, struct plot_figure *figure,
 }
 
 static void
-draw(struct report_scene *scene, struct cloud (*clouds)[KINDS],
-    size_t slice_count, struct cloud *line)
+draw(struct report_scene *scene, const struct shape_slice *const *slices,
+    struct cloud (*clouds)[KINDS], size_t slice_count, struct cloud *line)
 {
 	struct plot_curve *curves;
 	struct plot_lines lines = { 0 };
@@ -199,8 +199,7 @@ draw(struct report_scene *scene, struct cloud (*clouds)[KINDS],
 	count = 0;
 	for (s = 0; s < slice_count; s++) {
 		snprintf(titles[s], sizeof(titles[s]), "%s%s",
-		    scene->shape->slices[s].label,
-		    shape_accused(scene->shape, &scene->shape->slices[s]));
+		    slices[s]->label, shape_accused(scene->shape, slices[s]));
 		count += put_slice(clouds[s], s, titles[s], &curves[count]);
 	}
 	/* On top of the points. */
@@ -227,7 +226,8 @@ draw(struct report_scene *scene, struct cloud (*clouds)[KINDS],
 }
 
 static void
-sort_points(const struct report_scene *scene, struct cloud (*clouds)[KINDS],
+sort_points(const struct report_scene *scene,
+    const struct shape_slice *const *slices, struct cloud (*clouds)[KINDS],
     size_t slice_count)
 {
 	const struct shape_slice *slice;
@@ -236,7 +236,7 @@ sort_points(const struct report_scene *scene, struct cloud (*clouds)[KINDS],
 	int kind;
 
 	for (s = 0; s < slice_count; s++) {
-		slice = &scene->shape->slices[s];
+		slice = slices[s];
 		for (kind = 0; kind < KINDS; kind++)
 			cloud_init(&clouds[s][kind], slice->point_count);
 		for (i = 0; i < slice->point_count; i++) {
@@ -250,10 +250,56 @@ sort_points(const struct report_scene *scene, struct cloud (*clouds)[KINDS],
 	}
 }
 
+static bool
+has_place(const struct report_front *front, const struct shape_slice *slice,
+    enum report_place place)
+{
+	size_t i;
+
+	for (i = 0; i < slice->point_count; i++) {
+		if (front->place[slice->points[i]] == place)
+			return (true);
+	}
+	return (false);
+}
+
+/* In their order; of too many, those with the best points. */
+static size_t
+choose_slices(const struct report_scene *scene,
+    const struct shape_slice *chosen[SLICES_MAX])
+{
+	static const enum report_place places[] = { REPORT_FRONT,
+		REPORT_MAYBE, REPORT_DOMINATED, REPORT_UNMEASURED };
+	const struct shape *shape = scene->shape;
+	size_t count, p, s;
+	bool *taken;
+
+	taken = must_alloc(shape->slice_count, sizeof(*taken));
+	count = 0;
+	for (p = 0; p < sizeof(places) / sizeof(places[0]); p++) {
+		for (s = 0; s < shape->slice_count && count < SLICES_MAX;
+		    s++) {
+			if (taken[s] || !has_place(scene->experiment->front,
+			    &shape->slices[s], places[p]))
+				continue;
+			taken[s] = true;
+			count++;
+		}
+	}
+	count = 0;
+	for (s = 0; s < shape->slice_count; s++) {
+		if (taken[s])
+			chosen[count++] = &shape->slices[s];
+	}
+	free(taken);
+	return (count);
+}
+
 void
 report_figures_pareto(struct report_scene *scene)
 {
 	const struct report_front *front = scene->experiment->front;
+	const struct shape_slice *slices[SLICES_MAX];
 	struct cloud (*clouds)[KINDS], line;
 	char numbers[NUMBERS_MAX][NUMBER_SIZE];
 	size_t i, s, slice_count;
@@ -265,10 +311,9 @@ report_figures_pareto(struct report_scene *scene)
 		scene->omitted++;
 		return;
 	}
-	slice_count = scene->shape->slice_count < SLICES_MAX ?
-	    scene->shape->slice_count : SLICES_MAX;
+	slice_count = choose_slices(scene, slices);
 	clouds = must_alloc(slice_count, sizeof(*clouds));
-	sort_points(scene, clouds, slice_count);
+	sort_points(scene, slices, clouds, slice_count);
 	cloud_init(&line, front->order_count + 1);
 	for (i = 0; i < front->order_count; i++) {
 		cloud_add(&line, scene, front->order[i], "");
@@ -277,7 +322,7 @@ report_figures_pareto(struct report_scene *scene)
 		snprintf(numbers[i], NUMBER_SIZE, "%zu", i + 1);
 		line.labels[i] = numbers[i];
 	}
-	draw(scene, clouds, slice_count, &line);
+	draw(scene, slices, clouds, slice_count, &line);
 	cloud_fini(&line);
 	for (s = 0; s < slice_count; s++) {
 		for (kind = 0; kind < KINDS; kind++)
