@@ -381,6 +381,49 @@ Test(compare, no_two_curves_of_a_picture_look_alike)
 	free(scene);
 }
 
+Test(compare, pictures_say_whom_they_leave_out)
+{
+	static const char *const tables[] = { "metric", "histogram", "series" };
+	static const char *const rest[] = { "name, stat, unit, value",
+		"name, unit, buckets", "name, unit, step_ns, points" };
+	struct scene_made made;
+	const char *folder;
+	char path[4096], text[65536];
+	FILE *file;
+	size_t i, length;
+
+	/* Thirty policies, of which there is room for sixteen and eight. */
+	open_fixture("many.db");
+	report_fixture_sql(store, "UPDATE point SET policy = 'p' || id");
+	report_fixture_sql(store, "INSERT INTO point SELECT id + 20, "
+	    "experiment_id, 'q' || id, ordinal + 20 FROM point");
+	report_fixture_sql(store, "INSERT INTO point_knob SELECT point_id + "
+	    "20, knob, value, number FROM point_knob");
+	report_fixture_sql(store, "INSERT INTO run SELECT id + 2000, point_id "
+	    "+ 20, seed, status, digest, sim_ns, accesses, wall_ns FROM run");
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		report_fixture_sql(store, "INSERT INTO %s SELECT run_id + "
+		    "2000, %s FROM %s", tables[i], rest[i], tables[i]);
+	data = report_data_load(store, &err);
+	cr_assert_not_null(data, "%s", err.text);
+	folder = fixture_path("many");
+	cr_assert_eq(scene_make(data, NULL, folder, &made, &err), 0, "%s",
+	    err.text);
+	scene_made_fini(&made);
+	snprintf(path, sizeof(path), "%s/index.md", folder);
+	file = fopen(path, "r");
+	cr_assert_not_null(file);
+	length = fread(text, 1, sizeof(text) - 1, file);
+	text[length] = '\0';
+	fclose(file);
+	cr_expect_not_null(strstr(text, "not counted). 14 more policies and "
+	    "modes are in no picture: there is room for 16."));
+	cr_expect_not_null(strstr(text, " The grids have the policies that "
+	    "are left out here. 14 more policies and modes are in no "
+	    "picture"));
+	close_fixture(NULL);
+}
+
 Test(compare, a_folder_of_somebody_else_is_left_alone)
 {
 	struct scene_made made;

@@ -121,6 +121,13 @@ scene_curves(const struct scene *scene, size_t contenders[SCENE_CURVES_MAX])
 	return (count);
 }
 
+const char *
+scene_rest(const struct scene *scene, size_t shown)
+{
+
+	return (scene->rest[shown < scene->contender_count]);
+}
+
 size_t
 scene_style(const struct scene *scene, size_t contender)
 {
@@ -177,6 +184,7 @@ static void
 find_contenders(struct scene *scene, const struct compare *compare)
 {
 	const struct shape_slice *slice;
+	char crowd[100] = "";
 	size_t i, s;
 
 	for (s = 0; s < scene->shape->slice_count; s++) {
@@ -193,6 +201,14 @@ find_contenders(struct scene *scene, const struct compare *compare)
 		else
 			scene->left_out++;
 	}
+	if (scene->left_out > 0)
+		snprintf(crowd, sizeof(crowd), " %zu more policies and modes "
+		    "are in no picture: there is room for %d.",
+		    scene->left_out, SCENE_CONTENDERS_MAX);
+	snprintf(scene->rest[0], sizeof(scene->rest[0]), "%s", crowd);
+	snprintf(scene->rest[1], sizeof(scene->rest[1]), " The grids have the "
+	    "policies that are left out%s%s", scene->left_out > 0 ? " here." :
+	    ".", crowd);
 }
 
 /* The point of a contender that has the numbers of another one's. */

@@ -81,6 +81,7 @@ struct scene {
 	bool accused[SCENE_CONTENDERS_MAX];
 	size_t contender_count;
 	size_t left_out;		/* contenders that were too many */
+	char rest[2][160];		/* scene_rest() of all, and of some */
 	struct scene_condition *conditions;
 	size_t condition_count;
 	size_t middle;			/* the condition that stands for all */
@@ -126,6 +127,8 @@ const char *scene_accusation(const struct scene *scene);
  */
 size_t scene_curves(const struct scene *scene,
     size_t contenders[SCENE_CURVES_MAX]);
+/* What a picture with `shown` of the contenders says of the others, or "". */
+const char *scene_rest(const struct scene *scene, size_t shown);
 /* The colour of a contender's curve, the same in every picture. */
 size_t scene_style(const struct scene *scene, size_t contender);
 

@@ -115,7 +115,8 @@ draw(struct scene *scene, const struct scene_amount *amount,
 	figure = plot_heat(scene->plot, name, amount->title, &heat);
 	plot_caption(figure, "%s: the mean over the seeds, and under it how "
 	    "many times that of the best in the column (the clairvoyant "
-	    "reclaimer, if there is one, not counted).%s", amount->label,
+	    "reclaimer, if there is one, not counted).%s%s", amount->label,
+	    scene_rest(scene, scene->contender_count),
 	    scene_accusation(scene));
 	plot_text(figure, "Table of %s for %zu policies in %zu conditions.",
 	    amount->label, scene->contender_count, scene->condition_count);

@@ -124,8 +124,7 @@ draw(struct scene *scene, const struct scene_amount *amount,
 	plot_caption(figure, "Mean over the seeds with 95 %% intervals; other "
 	    "swept numbers at their middle: %s.%s%s",
 	    scene->conditions[scene->middle].label,
-	    count < scene->contender_count ? " The grids have the policies that are left out."
-	    : "", scene_accusation(scene));
+	    scene_rest(scene, count), scene_accusation(scene));
 	plot_text(figure, "%zu curves of %s over %s.", count, amount->label,
 	    axis->knob);
 }

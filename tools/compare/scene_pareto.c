@@ -32,6 +32,7 @@ struct view {
 struct picture {
 	struct scene *scene;
 	const struct view *view;
+	size_t shown;			/* contenders that were asked */
 	struct mark marks[SCENE_CURVES_MAX];
 	size_t count;
 	struct plot_curve curves[SCENE_CURVES_MAX];
@@ -77,10 +78,10 @@ fill(struct picture *picture, const struct scene_condition *here)
 {
 	const struct scene *scene = picture->scene;
 	struct mark *mark;
-	size_t contenders[SCENE_CURVES_MAX], i, k, shown;
+	size_t contenders[SCENE_CURVES_MAX], i, k;
 
-	shown = scene_curves(scene, contenders);
-	for (k = 0; k < shown; k++) {
+	picture->shown = scene_curves(scene, contenders);
+	for (k = 0; k < picture->shown; k++) {
 		i = contenders[k];
 		if (here->points[i] == SCENE_NO_POINT)
 			continue;
@@ -182,8 +183,7 @@ draw(struct picture *picture, const struct scene_condition *here)
 	    "policy is as good in all three and better in one. The dotted "
 	    "corner is the clairvoyant reclaimer, which reuses memory the "
 	    "instant that is safe.%s%s", view->amounts[2]->label,
-	    picture->scene->contender_count > SCENE_CURVES_MAX ?
-	    " The grids have the policies that are left out." : "",
+	    scene_rest(picture->scene, picture->shown),
 	    scene_accusation(picture->scene));
 	plot_text(figure, "Scatter plot of %zu policies: %s against %s.",
 	    picture->count, view->amounts[0]->label, view->amounts[1]->label);

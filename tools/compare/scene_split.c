@@ -58,7 +58,9 @@ scene_split(struct scene *scene, size_t condition)
 	plot_caption(figure, "Mean time from free to reuse: batching, until "
 	    "the item's bucket had its goal; readers, until in truth none "
 	    "could hold it; detection, until the policy knew; demand, until "
-	    "somebody asked for memory.%s", scene_accusation(scene));
+	    "somebody asked for memory.%s%s",
+	    scene_rest(scene, scene->contender_count),
+	    scene_accusation(scene));
 	plot_text(figure, "Stacked bars of four parts for %zu policies.",
 	    count);
 }
@@ -117,7 +119,8 @@ scene_cost(struct scene *scene, size_t condition)
 	figure = plot_heat(scene->plot, name, title, &heat);
 	plot_caption(figure, "Mean over the seeds: a read section (in and "
 	    "out), an allocation, a free, and how long a blocking wait takes "
-	    "where there is one. An empty cell: nobody waited.%s",
+	    "where there is one. An empty cell: nobody waited.%s%s",
+	    scene_rest(scene, scene->contender_count),
 	    scene_accusation(scene));
 	plot_text(figure, "Table of costs for %zu policies.", count);
 }

@@ -15,7 +15,7 @@
 
 static void
 draw(struct scene *scene, size_t condition, const struct plot_curve *curves,
-    size_t count)
+    size_t count, size_t shown)
 {
 	const char *where = scene->conditions[condition].label;
 	struct plot_figure *figure;
@@ -25,9 +25,7 @@ draw(struct scene *scene, size_t condition, const struct plot_curve *curves,
 	scene_name(scene, name, "tail", scene->conditions[condition].key);
 	snprintf(title, sizeof(title), "Free-to-use latency%s%s",
 	    where[0] == '\0' ? "" : ": ", where);
-	snprintf(remark, sizeof(remark), "%s%s",
-	    scene->contender_count > SCENE_CURVES_MAX ?
-	    " The grids have the policies that are left out." : "",
+	snprintf(remark, sizeof(remark), "%s%s", scene_rest(scene, shown),
 	    scene_accusation(scene));
 	figure = curve_draw_tail(scene->plot, name, title, curves, count,
 	    remark);
@@ -67,7 +65,7 @@ scene_tail(struct scene *scene, size_t condition, struct err *err)
 		count++;
 	}
 	if (good == 0 && count > 0)
-		draw(scene, condition, curves, count);
+		draw(scene, condition, curves, count, shown);
 	free(tails);
 	return (good);
 }
