@@ -103,6 +103,27 @@ expect 1 "$GUSIM" replay "$token" --explain
 says out 'finding   use_after_free: thread stress/'
 ok
 
+# More causes than a hunt lists: the same ones, whoever executes it.
+words() {
+	expect 1 "$GUSIM" hunt k.yaml --set $mod.file=words.o --runs 600 \
+	    --set run.duration=20us --keep-going "$@"
+}
+for jobs in 1 3; do
+	words --json -j $jobs --db words-$jobs.db
+	sed /wall_ns/d out >words-$jobs
+done
+cmp -s words-1 words-3 || fail "-j 1 and -j 3 list other causes"
+same words-1.db words-3.db
+[ "$(sqlite3 :memory: "SELECT count(*), sum(json_extract(value, '$.count')) +
+    json_extract(readfile('words-1'), '$.unlisted'),
+    json_extract(readfile('words-1'), '$.unlisted_causes') BETWEEN 100 AND
+    json_extract(readfile('words-1'), '$.unlisted')
+    FROM json_each(readfile('words-1'), '$.findings')")" = "256|600|1" ] ||
+    fail "what is listed, and what is not, is not all"
+words -j 2
+says out "further causes: a hunt lists the first 256"
+ok
+
 # Words for people.
 refused() {
 	expect 2 with "$1"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "sim/base/err.h"
 #include "sim/base/must.h"
@@ -14,6 +15,7 @@
 #include "tools/hunt/hunt_batch.h"
 #include "tools/hunt/hunt_set.h"
 #include "tools/hunt/hunt_shares.h"
+#include "tools/hunt/hunt_told.h"
 
 Test(hunt_set, tells_new_from_known)
 {
@@ -78,10 +80,11 @@ static void
 fill(struct hunt_batch *batch)
 {
 	static struct run_result result;
-	struct hunt_batch_finding *it;
+	struct hunt_account *account;
 	uint64_t i;
 
 	memset(batch, 0, sizeof(*batch));
+	batch->first = 50;
 	result.accesses = 100;
 	result.coverage_count = 2;
 	result.coverage[0].name = "one";
@@ -93,15 +96,14 @@ fill(struct hunt_batch *batch)
 		result.status = i == 3 ? RUN_TIMEOUT : RUN_OK;
 		hunt_batch_add(batch, &result);
 	}
-	it = &batch->findings[batch->finding_count++];
-	it->cause = 5;
-	it->number = 77;
-	it->count = 3;
-	snprintf(it->strategy, sizeof(it->strategy), "delay");
-	it->token = must_copy("gus1.x.y");
-	it->result = (unsigned char *)must_copy("abc");
-	it->result_length = 3;
-	batch->unlisted = 9;
+	account = must_alloc(1, sizeof(*account));
+	snprintf(account->strategy, sizeof(account->strategy), "delay");
+	account->token = must_copy("gus1.x.y");
+	account->result = (unsigned char *)must_copy("abc");
+	account->result_length = 3;
+	hunt_batch_append(batch, 5, 77)->account = account;
+	batch->findings[0].count = 3;
+	hunt_batch_append(batch, 4, 749);
 	batch->spent = true;
 	snprintf(batch->report, sizeof(batch->report), "a line\n");
 }
@@ -109,6 +111,7 @@ fill(struct hunt_batch *batch)
 Test(hunt_batch, arrives_as_it_was_sent_and_never_in_part)
 {
 	struct hunt_batch sent, got;
+	struct hunt_account *account;
 	struct wire_buffer buffer;
 	size_t length;
 
@@ -127,22 +130,59 @@ Test(hunt_batch, arrives_as_it_was_sent_and_never_in_part)
 	cr_assert_eq(got.coverage[0].hits, 700 * 699 / 2);
 	cr_assert_str_eq(got.coverage[0].about, "about one");
 	cr_assert_str_eq(got.coverage[1].name, "two");
-	cr_assert_eq(got.finding_count, 1);
-	cr_assert_not_null(hunt_batch_find(&got, 5));
+	cr_assert_eq(got.first, 50);
+	cr_assert_eq(got.finding_count, 2);
+	cr_assert_eq(hunt_batch_find(&got, 5), &got.findings[0]);
+	cr_assert_eq(hunt_batch_find(&got, 4), &got.findings[1]);
 	cr_assert_null(hunt_batch_find(&got, 6));
-	cr_assert_str_eq(got.findings[0].token, "gus1.x.y");
 	cr_assert_eq(got.findings[0].number, 77);
-	cr_assert_eq(memcmp(got.findings[0].result, "abc", 3), 0);
-	cr_assert_eq(got.unlisted, 9);
+	cr_assert_eq(got.findings[0].count, 3);
+	account = got.findings[0].account;
+	cr_assert_str_eq(account->strategy, "delay");
+	cr_assert_str_eq(account->token, "gus1.x.y");
+	cr_assert_eq(memcmp(account->result, "abc", 3), 0);
+	cr_assert_eq(got.findings[1].number, 749);
+	cr_assert_eq(got.findings[1].count, 1);
+	cr_assert_null(got.findings[1].account);
 	cr_assert_str_eq(got.report, "a line\n");
 	for (length = 0; length < buffer.length; length++) {
 		hunt_batch_clear(&got);
 		cr_assert_eq(hunt_batch_decode(buffer.bytes, length, &got),
 		    -1);
 	}
+	/* A run that it does not have. */
+	sent.findings[1].number = 750;
+	buffer.length = 0;
+	hunt_batch_encode(&sent, &buffer);
+	hunt_batch_clear(&got);
+	cr_assert_eq(hunt_batch_decode(buffer.bytes, buffer.length, &got), -1);
 	hunt_batch_fini(&sent);
 	hunt_batch_fini(&got);
 	wire_buffer_free(&buffer);
+}
+
+Test(hunt_told, asks_for_first_runs_and_for_no_more_than_a_hunt_lists)
+{
+	struct hunt_told told;
+	uint64_t i;
+
+	memset(&told, 0, sizeof(told));
+	cr_assert(hunt_told_add(&told, 7, 1000));
+	cr_assert_not(hunt_told_add(&told, 7, 1001));
+	/* The same run, once more. */
+	cr_assert(hunt_told_add(&told, 7, 1000));
+	/* An earlier run is done later. */
+	cr_assert(hunt_told_add(&told, 7, 999));
+	cr_assert_not(hunt_told_add(&told, 7, 1000));
+	for (i = 1; i < HUNT_CAUSES_MAX; i++)
+		cr_assert(hunt_told_add(&told, 7 + i, 1000 + i));
+	cr_assert_not(hunt_told_add(&told, 6, 2000));
+	/* Of those, not all come before these. */
+	cr_assert(hunt_told_add(&told, 6, 1000 + HUNT_CAUSES_MAX - 1));
+	cr_assert(hunt_told_add(&told, 7, 3));
+	cr_assert(hunt_told_add(&told, 5, 4));
+	cr_assert_eq(told.count, HUNT_CAUSES_MAX + 2);
+	hunt_told_fini(&told);
 }
 
 Test(hunt_shares, follow_what_was_new_and_starve_nobody)
@@ -364,4 +404,52 @@ Test(hunt, ends_when_a_strategy_has_tried_everything)
 	cr_assert_eq(hunt.lost, 0);
 	cr_assert_str_eq(hunt.report, "77 so far\n");
 	hunt_end(&hunt);
+}
+
+/* One that loses its process in run 53, and in all that come after it. */
+static long mortal_slow_ns;
+
+static void
+mortal_begin(void *state, const struct run_spec *spec, uint64_t seed,
+    uint64_t number)
+{
+	const struct timespec slow = { 0, mortal_slow_ns };
+
+	nanosleep(&slow, NULL);
+	if (number == 53)
+		abort();
+	ending_begin(state, spec, seed, number);
+}
+
+Test(hunt, gets_no_further_than_the_run_that_crashes, .timeout = 60)
+{
+	struct strategy mortal = {
+		.name = "mortal", .about = "knows 77 runs and crashes in one",
+		.one_worker = true, .state_bytes = sizeof(uint64_t),
+		.begin = mortal_begin, .end = ending_end,
+		.report = ending_report,
+	};
+	struct hunt_settings settings;
+	struct hunt hunt;
+	struct err err;
+	int keep_going;
+
+	for (keep_going = 0; keep_going < 2; keep_going++) {
+		/* So that batches are short, or longer than what is left. */
+		mortal_slow_ns = keep_going != 0 ? 4000000 : 0;
+		careless(&settings);
+		cr_assert_eq(spec_set_policy(&settings.spec, "gus", &err), 0);
+		settings.strategy = &mortal;
+		settings.workers = 2;
+		settings.keep_going = keep_going != 0;
+		cr_assert_eq(hunt_begin(&hunt, &settings, &err), 0);
+		cr_assert_eq(hunt_run(&hunt, &err), POOL_DONE);
+		cr_assert_eq(hunt.runs, 54, "%d", (int)hunt.runs);
+		cr_assert_not(hunt.spent);
+		cr_assert_eq(hunt.lost, 1);
+		cr_assert_eq(hunt.finding_count, 1);
+		cr_assert_eq(hunt.findings[0].number, 53);
+		cr_assert_str_eq(hunt.report, "53 so far\n", "%s", hunt.report);
+		hunt_end(&hunt);
+	}
 }

@@ -123,8 +123,11 @@ hunt_text_print(const struct hunt *hunt)
 	for (i = 0; i < hunt->finding_count; i++)
 		print_finding(&hunt->findings[i], &hunt->settings.spec);
 	if (hunt->unlisted > 0)
-		printf("\nand %llu runs with findings of further causes\n",
-		    (unsigned long long)hunt->unlisted);
+		printf("\nand %llu runs with findings of %s%zu further "
+		    "causes: a hunt lists the first %d\n",
+		    (unsigned long long)hunt->unlisted,
+		    hunt_set_full(&hunt->further) ? "at least " : "",
+		    hunt->further.count, HUNT_CAUSES_MAX);
 	if (hunt->finding_count == 0)
 		printf("\nno finding\n");
 }

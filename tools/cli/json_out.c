@@ -160,6 +160,9 @@ json_out_hunt(const struct hunt *hunt)
 		json_array_append_new(list,
 		    hunt_finding_json(&hunt->findings[i]));
 	json_object_set_new(document, "findings", list);
+	json_object_set_new(document, "unlisted", number(hunt->unlisted));
+	json_object_set_new(document, "unlisted_causes",
+	    number(hunt->further.count));
 	json_dumpf(document, stdout, JSON_INDENT(2));
 	putc('\n', stdout);
 	json_decref(document);

@@ -25,11 +25,11 @@ enum {
 struct hunt_arrival {
 	uint64_t first;
 	uint64_t count;
+	bool lost;			/* there is no batch */
 	enum pool_fate fate;
 	char how[80];
 	uint64_t wall_ns;
-	unsigned char *answer;
-	size_t length;
+	struct hunt_batch batch;
 	struct hunt_arrival *next;
 };
 
@@ -38,6 +38,14 @@ struct hunt_single {
 	uint64_t number;
 	struct hunt_single *next;
 };
+
+static void
+drop_arrival(struct hunt_arrival *arrival)
+{
+
+	hunt_batch_fini(&arrival->batch);
+	free(arrival);
+}
 
 int
 hunt_begin(struct hunt *hunt, const struct hunt_settings *settings,
@@ -90,15 +98,14 @@ hunt_end(struct hunt *hunt)
 	free(hunt->findings);
 	while ((arrival = hunt->arrivals) != NULL) {
 		hunt->arrivals = arrival->next;
-		free(arrival->answer);
-		free(arrival);
+		drop_arrival(arrival);
 	}
 	while ((single = hunt->singles) != NULL) {
 		hunt->singles = single->next;
 		free(single);
 	}
 	hunt_set_fini(&hunt->behaviours);
-	hunt_batch_fini(&hunt->batch);
+	hunt_set_fini(&hunt->further);
 	free(hunt->work);
 	memset(hunt, 0, sizeof(*hunt));
 }
@@ -136,15 +143,26 @@ may_cross(struct hunt *hunt)
 
 /* --- findings ---------------------------------------------------------------- */
 
-static struct hunt_finding *
-find(struct hunt *hunt, uint64_t cause)
+/*
+ * Counts runs with a cause; false: it is new, and there is room for it.  There
+ * is an account, unless a worker had told it before and was not understood.
+ */
+static bool
+counted(struct hunt *hunt, uint64_t cause, uint64_t runs, bool account)
 {
 	size_t i;
 
-	for (i = 0; i < hunt->finding_count; i++)
-		if (hunt->findings[i].cause == cause)
-			return (&hunt->findings[i]);
-	return (NULL);
+	for (i = 0; i < hunt->finding_count; i++) {
+		if (hunt->findings[i].cause != cause)
+			continue;
+		hunt->findings[i].count += runs;
+		return (true);
+	}
+	if (account && hunt->finding_count < HUNT_CAUSES_MAX)
+		return (false);
+	hunt->unlisted += runs;
+	hunt_set_add(&hunt->further, cause);
+	return (true);
 }
 
 static struct hunt_finding *
@@ -176,33 +194,20 @@ name_places(struct wire_result *result)
 	}
 }
 
-/* Takes over what the batch's finding owns. */
+/* Takes over what the account owns. */
 static void
-add_finding(struct hunt *hunt, struct hunt_batch_finding *from)
+take_account(struct hunt_finding *finding, struct hunt_account *account)
 {
-	const struct strategy *strategy;
-	struct hunt_finding *finding;
 
-	finding = find(hunt, from->cause);
-	if (finding != NULL) {
-		finding->count += from->count;
-		return;
-	}
-	finding = append(hunt);
-	finding->cause = from->cause;
-	finding->number = from->number;
-	finding->count = from->count;
-	finding->wall_ns = from->wall_ns;
-	strategy = part_of(hunt, from->number);
-	finding->seed = player_seed(strategy, hunt->settings.seed,
-	    from->number);
-	memcpy(finding->strategy, from->strategy, sizeof(finding->strategy));
-	memcpy(finding->defect, from->defect, sizeof(finding->defect));
-	finding->token = from->token;
-	finding->bytes = from->result;
-	from->token = NULL;
-	from->result = NULL;
-	if (wire_decode(finding->bytes, from->result_length,
+	finding->wall_ns = account->wall_ns;
+	memcpy(finding->strategy, account->strategy,
+	    sizeof(finding->strategy));
+	memcpy(finding->defect, account->defect, sizeof(finding->defect));
+	finding->token = account->token;
+	finding->bytes = account->result;
+	account->token = NULL;
+	account->result = NULL;
+	if (wire_decode(finding->bytes, account->result_length,
 	    finding->result) != 0) {
 		memset(finding->result, 0, sizeof(*finding->result));
 		finding->result->status = RUN_FINDING;
@@ -211,6 +216,22 @@ add_finding(struct hunt *hunt, struct hunt_batch_finding *from)
 		    "memory was overwritten");
 	}
 	name_places(finding->result);
+}
+
+static void
+add_finding(struct hunt *hunt, const struct hunt_batch_finding *from)
+{
+	struct hunt_finding *finding;
+
+	if (counted(hunt, from->cause, from->count, from->account != NULL))
+		return;
+	finding = append(hunt);
+	finding->cause = from->cause;
+	finding->number = from->number;
+	finding->count = from->count;
+	finding->seed = player_seed(part_of(hunt, from->number),
+	    hunt->settings.seed, from->number);
+	take_account(finding, from->account);
 }
 
 /* A run that took its process along: all that is known is its number. */
@@ -228,11 +249,8 @@ add_lost(struct hunt *hunt, const struct hunt_arrival *arrival)
 	char token[TOKEN_SIZE];
 
 	status = lost_describe(arrival->fate, arrival->how, &what);
-	finding = find(hunt, hunt_cause(&what));
-	if (finding != NULL) {
-		finding->count++;
+	if (counted(hunt, hunt_cause(&what), 1, true))
 		return;
-	}
 	finding = append(hunt);
 	strategy = part_of(hunt, arrival->first);
 	finding->cause = hunt_cause(&what);
@@ -262,16 +280,16 @@ add_lost(struct hunt *hunt, const struct hunt_arrival *arrival)
 /* --- answers, in the order of the runs --------------------------------------- */
 
 static void
-fold_coverage(struct hunt *hunt)
+fold_coverage(struct hunt *hunt, const struct hunt_batch *batch)
 {
 	size_t i;
 
-	for (i = 0; i < hunt->batch.coverage_count; i++) {
+	for (i = 0; i < batch->coverage_count; i++) {
 		if (i == hunt->coverage_count) {
-			hunt->coverage[i] = hunt->batch.coverage[i];
+			hunt->coverage[i] = batch->coverage[i];
 			hunt->coverage_count++;
 		} else
-			hunt->coverage[i].hits += hunt->batch.coverage[i].hits;
+			hunt->coverage[i].hits += batch->coverage[i].hits;
 	}
 }
 
@@ -291,18 +309,16 @@ count_behaviour(struct hunt *hunt, uint64_t number, uint64_t behaviour)
 }
 
 static void
-fold_batch(struct hunt *hunt, uint64_t first)
+fold_batch(struct hunt *hunt, const struct hunt_batch *batch)
 {
-	struct hunt_batch *batch = &hunt->batch;
 	size_t i;
 
 	hunt->runs += batch->runs;
 	hunt->accesses += batch->accesses;
 	hunt->given_up += batch->given_up;
-	hunt->unlisted += batch->unlisted;
 	for (i = 0; i < batch->runs; i++)
-		count_behaviour(hunt, first + i, batch->behaviours[i]);
-	fold_coverage(hunt);
+		count_behaviour(hunt, batch->first + i, batch->behaviours[i]);
+	fold_coverage(hunt, batch);
 	for (i = 0; i < batch->finding_count; i++)
 		add_finding(hunt, &batch->findings[i]);
 	if (batch->report[0] != '\0')
@@ -312,21 +328,12 @@ fold_batch(struct hunt *hunt, uint64_t first)
 }
 
 static void
-fold(struct hunt *hunt, struct hunt_arrival *arrival)
+fold(struct hunt *hunt, const struct hunt_arrival *arrival)
 {
 
-	if (arrival->fate == POOL_ANSWERED) {
-		hunt_batch_clear(&hunt->batch);
-		if (hunt_batch_decode(arrival->answer, arrival->length,
-		    &hunt->batch) == 0) {
-			fold_batch(hunt, arrival->first);
-		} else {
-			arrival->fate = POOL_CRASHED;
-			snprintf(arrival->how, sizeof(arrival->how),
-			    "an answer that makes no sense");
-		}
-	}
-	if (arrival->fate != POOL_ANSWERED) {
+	if (!arrival->lost)
+		fold_batch(hunt, &arrival->batch);
+	else {
 		hunt->runs++;
 		hunt->lost++;
 		add_lost(hunt, arrival);
@@ -351,8 +358,7 @@ fold_arrivals(struct hunt *hunt, bool all)
 		hunt->arrivals = arrival->next;
 		hunt->fold_next = arrival->first + arrival->count;
 		fold(hunt, arrival);
-		free(arrival->answer);
-		free(arrival);
+		drop_arrival(arrival);
 	}
 	return (hunt->spent || (hunt->over && hunt->finding_count > 0 &&
 	    (!hunt->settings.keep_going ||
@@ -436,29 +442,39 @@ set_batch(struct hunt *hunt, uint64_t runs, uint64_t wall_ns)
 	    HUNT_BATCH_RUNS_MAX;
 }
 
+/* An answer that makes no sense is as good as none. */
+static bool
+understood(struct hunt_arrival *arrival, const struct pool_outcome *outcome)
+{
+	const struct hunt_batch *batch = &arrival->batch;
+
+	return (outcome->fate == POOL_ANSWERED &&
+	    hunt_batch_decode(outcome->answer, outcome->length,
+	    &arrival->batch) == 0 && batch->first == arrival->first &&
+	    batch->runs <= arrival->count);
+}
+
 static int
 done(void *context, const struct pool_outcome *outcome)
 {
 	struct hunt *hunt = context;
 	struct hunt_arrival *arrival, **at;
 
-	if (outcome->fate != POOL_ANSWERED && outcome->job.id > 1) {
-		split(hunt, &outcome->job);
-		hunt->batch_runs = 1;
-		return (0);
-	}
 	arrival = must_alloc(1, sizeof(*arrival));
 	arrival->first = outcome->job.point;
 	arrival->count = (uint64_t)outcome->job.id;
 	arrival->fate = outcome->fate;
 	memcpy(arrival->how, outcome->how, sizeof(arrival->how));
 	arrival->wall_ns = outcome->wall_ns;
-	if (outcome->fate == POOL_ANSWERED) {
-		arrival->length = outcome->length;
-		arrival->answer = must_alloc(outcome->length, 1);
-		memcpy(arrival->answer, outcome->answer, outcome->length);
-		set_batch(hunt, arrival->count, outcome->wall_ns);
+	arrival->lost = !understood(arrival, outcome);
+	if (arrival->lost && arrival->count > 1) {
+		split(hunt, &outcome->job);
+		hunt->batch_runs = 1;
+		drop_arrival(arrival);
+		return (0);
 	}
+	if (!arrival->lost)
+		set_batch(hunt, arrival->count, outcome->wall_ns);
 	for (at = &hunt->arrivals; *at != NULL &&
 	    (*at)->first < arrival->first;)
 		at = &(*at)->next;

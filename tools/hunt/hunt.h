@@ -6,6 +6,9 @@
  * and how much has been looked at until then, does not depend on how many
  * workers there are, unless time is what ends the hunt.
  *
+ * The first HUNT_CAUSES_MAX causes of findings are listed, by the numbers of
+ * their first runs; of further ones there is how many and in how many runs.
+ *
  * Errors      hunt_begin() and hunt_run() set err when the system refuses a
  *             process; what the runs do is no error.
  *
@@ -24,6 +27,7 @@
 #include "tools/hunt/hunt_batch.h"
 #include "tools/hunt/hunt_set.h"
 #include "tools/hunt/hunt_shares.h"
+#include "tools/hunt/hunt_told.h"
 
 struct err;
 struct hunt_work;
@@ -68,13 +72,14 @@ struct hunt {
 	uint64_t accesses;
 	uint64_t given_up;
 	uint64_t lost;			/* crashed, or hanging */
-	uint64_t unlisted;		/* runs with causes beyond the list */
 	bool spent;			/* the strategy has tried everything */
 	struct hunt_set behaviours;
 	struct hunt_batch_coverage coverage[RUN_COVERAGE_MAX];
 	size_t coverage_count;
 	struct hunt_finding *findings;	/* by the number of the first run */
 	size_t finding_count;
+	uint64_t unlisted;		/* runs with causes beyond the list */
+	struct hunt_set further;	/* ... and those */
 	char report[HUNT_REPORT_SIZE];
 	uint64_t start_ns;
 	uint64_t wall_ns;
@@ -90,7 +95,6 @@ struct hunt {
 	struct hunt_single *singles;	/* runs of batches that were lost */
 	bool over;			/* nothing more is given out */
 	bool waits;			/* for answers, before more is given out */
-	struct hunt_batch batch;
 };
 
 int hunt_begin(struct hunt *hunt, const struct hunt_settings *settings,

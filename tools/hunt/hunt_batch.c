@@ -106,21 +106,41 @@ hunt_batch_find(struct hunt_batch *batch, uint64_t cause)
 	return (NULL);
 }
 
+struct hunt_batch_finding *
+hunt_batch_append(struct hunt_batch *batch, uint64_t cause, uint64_t number)
+{
+	struct hunt_batch_finding *finding;
+
+	batch->findings = must_grow(batch->findings, batch->finding_count,
+	    sizeof(*batch->findings));
+	finding = &batch->findings[batch->finding_count++];
+	memset(finding, 0, sizeof(*finding));
+	finding->cause = cause;
+	finding->number = number;
+	finding->count = 1;
+	return (finding);
+}
+
 void
 hunt_batch_clear(struct hunt_batch *batch)
 {
-	uint64_t *behaviours;
-	size_t i, room;
+	struct hunt_batch empty;
+	struct hunt_account *account;
+	size_t i;
 
 	for (i = 0; i < batch->finding_count; i++) {
-		free(batch->findings[i].token);
-		free(batch->findings[i].result);
+		account = batch->findings[i].account;
+		if (account == NULL)
+			continue;
+		free(account->token);
+		free(account->result);
+		free(account);
 	}
-	behaviours = batch->behaviours;
-	room = batch->behaviour_room;
-	memset(batch, 0, sizeof(*batch));
-	batch->behaviours = behaviours;
-	batch->behaviour_room = room;
+	memset(&empty, 0, sizeof(empty));
+	empty.behaviours = batch->behaviours;
+	empty.behaviour_room = batch->behaviour_room;
+	empty.findings = batch->findings;
+	*batch = empty;
 }
 
 void
@@ -129,15 +149,35 @@ hunt_batch_fini(struct hunt_batch *batch)
 
 	hunt_batch_clear(batch);
 	free(batch->behaviours);
+	free(batch->findings);
 	memset(batch, 0, sizeof(*batch));
+}
+
+static void
+put_finding(struct wire_buffer *buffer,
+    const struct hunt_batch_finding *finding)
+{
+	const struct hunt_account *account = finding->account;
+
+	wire_put_number(buffer, finding->cause);
+	wire_put_number(buffer, finding->number);
+	wire_put_number(buffer, finding->count);
+	wire_put_number(buffer, account != NULL);
+	if (account == NULL)
+		return;
+	wire_put_number(buffer, account->wall_ns);
+	wire_put_text(buffer, account->strategy);
+	wire_put_text(buffer, account->defect);
+	wire_put_text(buffer, account->token);
+	wire_put_blob(buffer, account->result, account->result_length);
 }
 
 void
 hunt_batch_encode(const struct hunt_batch *batch, struct wire_buffer *buffer)
 {
-	const struct hunt_batch_finding *finding;
 	size_t i;
 
+	wire_put_number(buffer, batch->first);
 	wire_put_number(buffer, batch->runs);
 	for (i = 0; i < batch->runs; i++)
 		wire_put_number(buffer, batch->behaviours[i]);
@@ -151,39 +191,45 @@ hunt_batch_encode(const struct hunt_batch *batch, struct wire_buffer *buffer)
 		wire_put_number(buffer, batch->coverage[i].hits);
 	}
 	wire_put_number(buffer, batch->finding_count);
-	for (i = 0; i < batch->finding_count; i++) {
-		finding = &batch->findings[i];
-		wire_put_number(buffer, finding->cause);
-		wire_put_number(buffer, finding->number);
-		wire_put_number(buffer, finding->count);
-		wire_put_number(buffer, finding->wall_ns);
-		wire_put_text(buffer, finding->strategy);
-		wire_put_text(buffer, finding->defect);
-		wire_put_text(buffer, finding->token);
-		wire_put_blob(buffer, finding->result,
-		    finding->result_length);
-	}
-	wire_put_number(buffer, batch->unlisted);
+	for (i = 0; i < batch->finding_count; i++)
+		put_finding(buffer, &batch->findings[i]);
 	wire_put_text(buffer, batch->report);
 }
 
-static void
-get_finding(struct wire_reader *reader, struct hunt_batch_finding *finding)
+static struct hunt_account *
+get_account(struct wire_reader *reader)
 {
+	struct hunt_account *account;
 	const unsigned char *bytes;
 
-	finding->cause = wire_get_number(reader);
-	finding->number = wire_get_number(reader);
+	account = must_alloc(1, sizeof(*account));
+	account->wall_ns = wire_get_number(reader);
+	wire_get_text_into(reader, account->strategy,
+	    sizeof(account->strategy));
+	wire_get_text_into(reader, account->defect, sizeof(account->defect));
+	account->token = must_copy(wire_get_text(reader));
+	bytes = wire_get_blob(reader, &account->result_length);
+	account->result = must_alloc(account->result_length, 1);
+	if (account->result_length > 0)
+		memcpy(account->result, bytes, account->result_length);
+	return (account);
+}
+
+/* The strategy of a run that the batch does not have is not known. */
+static void
+get_finding(struct wire_reader *reader, struct hunt_batch *batch)
+{
+	struct hunt_batch_finding *finding;
+	uint64_t cause, number;
+
+	cause = wire_get_number(reader);
+	number = wire_get_number(reader);
+	finding = hunt_batch_append(batch, cause, number);
 	finding->count = wire_get_number(reader);
-	finding->wall_ns = wire_get_number(reader);
-	wire_get_text_into(reader, finding->strategy,
-	    sizeof(finding->strategy));
-	wire_get_text_into(reader, finding->defect, sizeof(finding->defect));
-	finding->token = must_copy(wire_get_text(reader));
-	bytes = wire_get_blob(reader, &finding->result_length);
-	finding->result = must_alloc(finding->result_length, 1);
-	if (finding->result_length > 0)
-		memcpy(finding->result, bytes, finding->result_length);
+	if (wire_get_count(reader, 1) != 0)
+		finding->account = get_account(reader);
+	if (number - batch->first >= batch->runs)
+		reader->bad = 1;
 }
 
 int
@@ -194,6 +240,7 @@ hunt_batch_decode(const unsigned char *bytes, size_t length,
 	struct hunt_batch_coverage *coverage;
 	size_t count, i;
 
+	batch->first = wire_get_number(&reader);
 	count = wire_get_count(&reader, HUNT_BATCH_RUNS_MAX);
 	for (i = 0; i < count && !reader.bad; i++)
 		add_behaviour(batch, wire_get_number(&reader));
@@ -209,10 +256,9 @@ hunt_batch_decode(const unsigned char *bytes, size_t length,
 		    sizeof(coverage->about));
 		coverage->hits = wire_get_number(&reader);
 	}
-	count = wire_get_count(&reader, HUNT_BATCH_FINDINGS_MAX);
+	count = wire_get_count(&reader, batch->runs);
 	while (batch->finding_count < count && !reader.bad)
-		get_finding(&reader, &batch->findings[batch->finding_count++]);
-	batch->unlisted = wire_get_number(&reader);
+		get_finding(&reader, batch);
 	wire_get_text_into(&reader, batch->report, sizeof(batch->report));
 	return (reader.bad || reader.left != 0 ? -1 : 0);
 }

@@ -36,18 +36,18 @@ player_of(struct hunt_work *work, const struct strategy *strategy)
 }
 
 static void
-defect(struct hunt_batch_finding *finding, const char *format, ...)
+defect(struct hunt_account *account, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 static void
-defect(struct hunt_batch_finding *finding, const char *format, ...)
+defect(struct hunt_account *account, const char *format, ...)
 {
 	va_list args;
 
-	if (finding->defect[0] != '\0')
+	if (account->defect[0] != '\0')
 		return;
 	va_start(args, format);
-	vsnprintf(finding->defect, sizeof(finding->defect), format, args);
+	vsnprintf(account->defect, sizeof(account->defect), format, args);
 	va_end(args);
 }
 
@@ -57,7 +57,7 @@ defect(struct hunt_batch_finding *finding, const char *format, ...)
  */
 static bool
 write_down(struct hunt_work *work, const struct current *now,
-    struct hunt_batch_finding *finding)
+    struct hunt_account *account)
 {
 	struct run_spec spec;
 
@@ -66,7 +66,7 @@ write_down(struct hunt_work *work, const struct current *now,
 	spec = now->spec;
 	if (!player_begin(now->player, now->strategy, &spec, work->seed,
 	    now->number, &work->again)) {
-		defect(finding, "the strategy cannot make the run again");
+		defect(account, "the strategy cannot make the run again");
 		return (false);
 	}
 	record_begin(&work->record, &now->player->guide);
@@ -74,14 +74,14 @@ write_down(struct hunt_work *work, const struct current *now,
 	record_end(&work->record);
 	if (strcmp(work->again.digest, work->result.digest) == 0)
 		return (true);
-	defect(finding, "the same choices gave digest %s, and %s when made "
+	defect(account, "the same choices gave digest %s, and %s when made "
 	    "again", work->result.digest, work->again.digest);
 	return (false);
 }
 
 static bool
 follow(struct hunt_work *work, const struct current *now,
-    struct hunt_batch_finding *finding)
+    struct hunt_account *account)
 {
 
 	replay_begin(&work->replay, &work->record.schedule);
@@ -89,18 +89,18 @@ follow(struct hunt_work *work, const struct current *now,
 	    NULL);
 	replay_end(&work->replay);
 	if (strcmp(work->again.digest, work->result.digest) != 0)
-		defect(finding, "the schedule gave digest %s, not %s",
+		defect(account, "the schedule gave digest %s, not %s",
 		    work->again.digest, work->result.digest);
 	else if (work->replay.departures > 0)
-		defect(finding, "%llu choices of the schedule could not be "
+		defect(account, "%llu choices of the schedule could not be "
 		    "followed", (unsigned long long)work->replay.departures);
-	return (finding->defect[0] == '\0');
+	return (account->defect[0] == '\0');
 }
 
 /* The schedule where it fits into a token; else the strategy. */
 static void
 name_run(struct hunt_work *work, const struct current *now, bool schedule,
-    struct hunt_batch_finding *finding)
+    struct hunt_account *account)
 {
 	struct token_guide guide;
 
@@ -115,9 +115,33 @@ name_run(struct hunt_work *work, const struct current *now, bool schedule,
 		guide.schedule = NULL;
 		if (token_write_guided(work->scenario, &now->spec,
 		    work->result.digest, false, &guide, work->token) == 0)
-			defect(finding, "the run is too large for a token");
+			defect(account, "the run is too large for a token");
 	}
-	finding->token = must_copy(work->token);
+	account->token = must_copy(work->token);
+}
+
+/* What the run was and how to see it again. */
+static struct hunt_account *
+give_account(struct hunt_work *work, const struct current *now)
+{
+	struct hunt_account *account;
+	struct wire_buffer message;
+	bool known;
+
+	account = must_alloc(1, sizeof(*account));
+	account->wall_ns = now->wall_ns;
+	snprintf(account->strategy, sizeof(account->strategy), "%s",
+	    now->strategy->name);
+	/* Before the run is repeated: histograms are shared by all results. */
+	memset(&message, 0, sizeof(message));
+	wire_encode(&work->result, &message);
+	account->result = message.bytes;
+	account->result_length = message.length;
+	known = write_down(work, now, account);
+	if (known)
+		follow(work, now, account);
+	name_run(work, now, known, account);
+	return (account);
 }
 
 static void
@@ -125,9 +149,7 @@ add_finding(struct hunt_work *work, const struct current *now)
 {
 	struct hunt_batch *batch = &work->batch;
 	struct hunt_batch_finding *finding;
-	struct wire_buffer message;
 	uint64_t cause;
-	bool known;
 
 	cause = hunt_cause(&work->result.findings[0]);
 	finding = hunt_batch_find(batch, cause);
@@ -135,27 +157,9 @@ add_finding(struct hunt_work *work, const struct current *now)
 		finding->count++;
 		return;
 	}
-	if (batch->finding_count == HUNT_BATCH_FINDINGS_MAX) {
-		batch->unlisted++;
-		return;
-	}
-	finding = &batch->findings[batch->finding_count++];
-	memset(finding, 0, sizeof(*finding));
-	finding->cause = cause;
-	finding->number = now->number;
-	finding->count = 1;
-	finding->wall_ns = now->wall_ns;
-	snprintf(finding->strategy, sizeof(finding->strategy), "%s",
-	    now->strategy->name);
-	/* Before the run is repeated: histograms are shared by all results. */
-	memset(&message, 0, sizeof(message));
-	wire_encode(&work->result, &message);
-	finding->result = message.bytes;
-	finding->result_length = message.length;
-	known = write_down(work, now, finding);
-	if (known)
-		follow(work, now, finding);
-	name_run(work, now, known, finding);
+	finding = hunt_batch_append(batch, cause, now->number);
+	if (hunt_told_add(&work->told, cause, now->number))
+		finding->account = give_account(work, now);
 }
 
 static void
@@ -217,6 +221,7 @@ hunt_work_execute(void *context, const struct pool_job *job,
 	memcpy(&shares, &job->seed, sizeof(shares));
 	assert(job->id > 0 && job->id <= HUNT_BATCH_RUNS_MAX);
 	hunt_batch_clear(&work->batch);
+	work->batch.first = job->point;
 	for (number = job->point; number < job->point + (uint64_t)job->id;
 	    number++) {
 		/* A run that is looked at alone is executed whatever the hour. */

@@ -4,7 +4,8 @@
  * A job is a number of runs in a row.  The worker executes them, one after the
  * other, without a word to the parent in between.  A run with a finding is
  * executed twice more, to write its schedule down and to follow it: a finding
- * that is reported is known to repeat.
+ * that is reported is known to repeat.  Of most runs nobody will want to know
+ * that much (tools/hunt/hunt_told.h).
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -20,6 +21,7 @@
 #include "tools/campaign/player.h"
 #include "tools/campaign/token.h"
 #include "tools/hunt/hunt_batch.h"
+#include "tools/hunt/hunt_told.h"
 
 struct pool_job;
 struct strategy;
@@ -42,6 +44,7 @@ struct hunt_work {
 	struct record record;
 	struct replay replay;
 	struct hunt_batch batch;
+	struct hunt_told told;
 	char token[TOKEN_SIZE];
 };
 
