@@ -191,6 +191,9 @@ says err "empty name"
 	says err "full.db"
 	says err "--resume"
 ) || exit 1
+# What is said to be there is there: not also what was rolled back.
+says err "$(sqlite3 full.db "SELECT count(*) || ' runs are committed, '
+    FROM run WHERE status <> 'pending'")"
 [ "$(sqlite3 full.db 'PRAGMA integrity_check')" = ok ] || fail "full.db is damaged"
 [ "$(sqlite3 full.db "SELECT count(*) FROM run WHERE status <> 'pending' AND id NOT IN (SELECT run_id FROM metric)")" = 0 ] ||
     fail "full.db has half a run"

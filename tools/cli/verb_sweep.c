@@ -88,6 +88,23 @@ open_experiment(struct state *state)
 	return (VERB_HELD);
 }
 
+/* Runs that were answered and then rolled back will be executed again. */
+static void
+note_kept(const struct sweep *sweep)
+{
+	struct store_fates fates;
+	struct err err;
+
+	if (store_experiment_fates_all(sweep->campaign.store,
+	    sweep->experiment, &fates, &err) != 0)
+		verb_note("go on with");
+	else
+		verb_note("%llu runs are committed, %llu are to be done; go "
+		    "on with", (unsigned long long)(fates.ok + fates.finding +
+		    fates.crashed + fates.timeout),
+		    (unsigned long long)fates.pending);
+}
+
 static int
 execute_runs(struct state *state)
 {
@@ -110,10 +127,8 @@ execute_runs(struct state *state)
 		print_resume(state);
 		return (VERB_INTERRUPTED + pool_signal());
 	default:
-		done = sweep->campaign.done;
 		verb_fail(VERB_ENVIRONMENT, &state->err);
-		verb_note("%llu of the %zu runs to do were done; go on with",
-		    done, sweep->to_do);
+		note_kept(sweep);
 		print_resume(state);
 		return (VERB_ENVIRONMENT);
 	}
