@@ -102,8 +102,9 @@ same_words
 [ "$(sqlite3 results.db 'SELECT count(*) FROM experiment WHERE finished_at IS NOT NULL')" = 1 ] ||
     fail "there is not one finished experiment"
 for k in 1 2 3 4 5 6 7 8; do
-	case $k in 3 | 5) want=2 ;; *) want=1 ;; esac
-	[ "$(attempts results.db $k)" -eq $want ] ||
+	# On a busy computer, the fifth fails once more before that is seen.
+	case $k in 3) want='-eq 2' ;; 5) want='-ge 2' ;; *) want='-eq 1' ;; esac
+	[ "$(attempts results.db $k)" $want ] ||
 	    fail "shard $k had $(attempts results.db $k) attempts, not $want"
 	[ "$(rows results.db.slurm/shard-$k.db)" -eq 30 ] ||
 	    fail "shard $k has not 30 of 240 runs"
