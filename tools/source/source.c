@@ -1,6 +1,7 @@
 /*
- * Units are looked up in a table of our own, since clang writes no
- * .debug_aranges.
+ * Units are looked up in .debug_aranges, and where that has no answer in a table
+ * of our own: clang writes none, and reading the head of each unit that gcc has
+ * written takes longer than all else that is asked for.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -23,7 +24,13 @@
 #include "tools/source/source_module.h"
 #include "tools/source/source_unit.h"
 
-/* Code of one compilation unit. */
+/* One compilation unit. */
+struct unit {
+	Dwarf_Off offset;
+	struct source_unit *unit;
+};
+
+/* Code of one. */
 struct stretch {
 	Dwarf_Addr first;
 	Dwarf_Addr end;
@@ -35,6 +42,9 @@ struct image {
 	bool opened;
 	Dwarf *dwarf;		/* NULL: there is no debug information */
 	Dwarf_Addr start;	/* of its first byte, as it was linked */
+	struct unit *units;	/* that were met so far, by offset */
+	size_t unit_count;
+	bool indexed;		/* what follows is known */
 	struct stretch *stretches;	/* by address, none overlaps */
 	size_t stretch_count;
 	struct source_module *module;	/* where its sections are; NULL: no module */
@@ -56,15 +66,43 @@ stretch_order(const void *one, const void *other)
 	return ((a->first > b->first) - (a->first < b->first));
 }
 
+static struct source_unit *
+image_unit(struct image *image, Dwarf_Die *die)
+{
+	struct unit *unit;
+	Dwarf_Off offset;
+	size_t low, high, middle;
+
+	offset = dwarf_dieoffset(die);
+	low = 0;
+	high = image->unit_count;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (image->units[middle].offset < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == image->unit_count || image->units[low].offset != offset) {
+		image->units = must_grow(image->units, image->unit_count,
+		    sizeof(*image->units));
+		unit = &image->units[low];
+		memmove(unit + 1, unit,
+		    (image->unit_count - low) * sizeof(*unit));
+		image->unit_count++;
+		unit->offset = offset;
+		unit->unit = source_unit_create(die);
+	}
+	return (image->units[low].unit);
+}
+
 static void
 unit_stretches(struct image *image, Dwarf_Die *die)
 {
-	struct source_unit *unit;
 	struct stretch *stretch;
 	Dwarf_Addr base, first, end;
 	ptrdiff_t next;
 
-	unit = source_unit_create(die);
 	next = 0;
 	while ((next = dwarf_ranges(die, next, &base, &first, &end)) > 0) {
 		image->stretches = must_grow(image->stretches,
@@ -72,7 +110,7 @@ unit_stretches(struct image *image, Dwarf_Die *die)
 		stretch = &image->stretches[image->stretch_count++];
 		stretch->first = first;
 		stretch->end = end;
-		stretch->unit = unit;
+		stretch->unit = image_unit(image, die);
 	}
 }
 
@@ -101,6 +139,7 @@ image_index(struct image *image)
 	Dwarf_CU *unit;
 	Dwarf_Die die;
 
+	image->indexed = true;
 	unit = NULL;
 	while (dwarf_get_units(image->dwarf, unit, &unit, NULL, NULL, &die,
 	    NULL) == 0)
@@ -125,7 +164,6 @@ image_open(struct image *image, int file)
 		return;
 	}
 	image->start = image_start(dwarf_getelf(image->dwarf));
-	image_index(image);
 }
 
 /* The program's own file, or that of a plugin; and the distance in it. */
@@ -162,16 +200,21 @@ module_image(const struct kmod_place *at)
 	image->next = modules;
 	modules = image;
 	image->module = source_module_open(at, &image->dwarf);
-	if (image->dwarf != NULL)
-		image_index(image);
 	return (image);
 }
 
 static struct source_unit *
-unit_find(const struct image *image, Dwarf_Addr address)
+unit_find(struct image *image, Dwarf_Addr address)
 {
+	Dwarf_Die die;
 	size_t low, high, middle;
 
+	if (image->dwarf == NULL)
+		return (NULL);
+	if (dwarf_addrdie(image->dwarf, address, &die) != NULL)
+		return (image_unit(image, &die));
+	if (!image->indexed)
+		image_index(image);
 	low = 0;
 	high = image->stretch_count;
 	while (low < high) {

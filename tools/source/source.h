@@ -10,8 +10,8 @@
  *             stream_place() in sim/machine/stream.h.
  * Errors      a place that nothing is known of gives "?" and line 0; a program
  *             without debug information knows nothing of all places.
- * Cost        the first question reads the debug information (some 50 ms),
- *             each further one some microseconds.
+ * Cost        the first question in a compilation unit reads its lines (some
+ *             ms, if it is a large one), each further one some microseconds.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
