@@ -266,6 +266,23 @@ Test(report, the_front_has_its_marks_however_many_policies_there_are)
 	store_close(store);
 }
 
+Test(report, long_names_are_whole_with_a_percent_sign_too)
+{
+	static const char name[] = "a policy with 5 % of this and of that and "
+	    "of all the rest a little";
+	struct store *store;
+	char *picture;
+
+	store = report_fixture(fixture_path("long.db"));
+	report_fixture_sql(store, "UPDATE point SET policy = '%s' WHERE id > "
+	    "9", name);
+	cr_assert_eq(make(store, "long"), REPORT_DONE, "%s", err.text);
+	picture = contents("long", "grid-split.svg");
+	cr_expect_not_null(strstr(picture, name));
+	free(picture);
+	store_close(store);
+}
+
 Test(report, what_still_waits_is_in_no_part)
 {
 	struct store *store;

@@ -177,6 +177,31 @@ plot_quote_tick(FILE *out, const char *text)
 	quote(out, text, "'%");
 }
 
+static bool
+is_cut(const char *tick)
+{
+
+	return (strlen(tick) > 49 && strchr(tick, '%') != NULL);
+}
+
+void
+plot_row_tick(FILE *out, const char *name)
+{
+
+	plot_quote_tick(out, is_cut(name) ? "" : name);
+}
+
+void
+plot_row_name(FILE *out, const char *name, double at)
+{
+
+	if (!is_cut(name))
+		return;
+	fputs("set label ", out);
+	plot_quote(out, name);
+	fprintf(out, " at graph 0,first %g right offset -1,0 front\n", at);
+}
+
 /*
  * The same commands draw both files.  The PNG has one and a half times the
  * pixels: it is looked at on screens that have them, or is printed.

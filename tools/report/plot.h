@@ -69,6 +69,12 @@ void plot_text(struct plot_figure *figure, const char *format, ...)
 void plot_quote(FILE *out, const char *text);
 /* The same for a tick of an axis, which gnuplot takes for a printf() format. */
 void plot_quote_tick(FILE *out, const char *text);
+/*
+ * The name of a row: as a tick in a list of them, and once more after the list,
+ * for gnuplot cuts a tick with a % in it after 49 bytes.
+ */
+void plot_row_tick(FILE *out, const char *name);
+void plot_row_name(FILE *out, const char *name, double at);
 
 /* The colour of a share from 0 (light) to 1 (dark), 0xrrggbb. */
 unsigned plot_shade(double share);

@@ -213,10 +213,13 @@ plot_bars(struct plot *plot, const char *name, const char *title,
 	    0.4 - (double)bars->bar_count);
 	for (i = 0; i < bars->bar_count; i++) {
 		fputs(i == 0 ? "" : ", ", out);
-		plot_quote_tick(out, bars->bars[i].label);
+		plot_row_tick(out, bars->bars[i].label);
 		fprintf(out, " %g", -(double)i);
 	}
-	fprintf(out, ")\nunset grid\nset grid xtics lc rgb '#d0d0d0' lw 0.6 "
+	fputs(")\n", out);
+	for (i = 0; i < bars->bar_count; i++)
+		plot_row_name(out, bars->bars[i].label, -(double)i);
+	fprintf(out, "unset grid\nset grid xtics lc rgb '#d0d0d0' lw 0.6 "
 	    "lt 1\nset border 1\nset key at screen 0.5,screen 0.01 center "
 	    "bottom vertical Left reverse samplen 2 maxrows %zu\n"
 	    "set xlabel ", rows);

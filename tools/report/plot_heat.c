@@ -59,11 +59,16 @@ put_ticks(FILE *out, const char *axis, const char *const *labels, size_t count,
 	fprintf(out, "set %stics scale 0 (", axis);
 	for (i = 0; i < count; i++) {
 		fputs(i == 0 ? "" : ", ", out);
-		plot_quote_tick(out, labels[i]);
+		if (rows != NULL)
+			plot_row_tick(out, labels[i]);
+		else
+			plot_quote_tick(out, labels[i]);
 		fprintf(out, " %g", rows != NULL ? row_at(rows, i) :
 		    (double)i);
 	}
 	fputs(")\n", out);
+	for (i = 0; rows != NULL && i < count; i++)
+		plot_row_name(out, labels[i], row_at(rows, i));
 }
 
 /* The amount, and under it the note. */
