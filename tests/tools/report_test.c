@@ -266,6 +266,45 @@ Test(report, the_front_has_its_marks_however_many_policies_there_are)
 	store_close(store);
 }
 
+Test(report, an_axis_of_many_values_has_their_unit)
+{
+	static const struct {
+		const char *value, *number, *tick;
+	} kinds[] = {
+		{ "(500 + id * 100) || 'us'", "(500 + id * 100) * 1e6",
+		    ">1 ms<" },
+		{ "(id * 2) || '%'", "id * 20000", ">20 %<" },
+		{ "(id * 16) || 'KiB'", "id * 16384", ">64 KiB<" },
+		{ "id || 'k/s'", "id * 1000", ">5 k/s<" },
+	};
+	struct store *store;
+	char *picture;
+	size_t i;
+
+	store = report_fixture(fixture_path("units.db"));
+	/* More values than are named one by one. */
+	report_fixture_sql(store, "INSERT INTO point SELECT id + 20, "
+	    "experiment_id, policy, ordinal + 20 FROM point");
+	report_fixture_sql(store, "INSERT INTO run SELECT id + 2000, point_id "
+	    "+ 20, seed, status, digest, sim_ns, accesses, wall_ns FROM run");
+	report_fixture_sql(store, "INSERT INTO metric SELECT run_id + 2000, "
+	    "name, stat, unit, value FROM metric");
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		report_fixture_sql(store, "DELETE FROM point_knob");
+		report_fixture_sql(store, "INSERT INTO point_knob SELECT id, "
+		    "'some.knob', %s, %s FROM point", kinds[i].value,
+		    kinds[i].number);
+		cr_assert_eq(make(store, "units"), REPORT_DONE, "%s",
+		    err.text);
+		picture = contents("units",
+		    "grid-line-footprint_bytes-peak-knob.svg");
+		cr_expect_not_null(strstr(picture, kinds[i].tick), "%s",
+		    kinds[i].tick);
+		free(picture);
+	}
+	store_close(store);
+}
+
 Test(report, long_names_are_whole_with_a_percent_sign_too)
 {
 	static const char name[] = "a policy with 5 % of this and of that and "

@@ -260,6 +260,40 @@ fill_curves(const struct line *lines, size_t count, const struct line *bound,
 	curves[count].y = bound->y;
 }
 
+/* What one of a knob's numbers is, by how its values are written. */
+static double
+unit_of(const struct ticks *ticks, const char **unit)
+{
+	const char *ending;
+	size_t i;
+
+	*unit = "1";
+	for (i = 0; i < ticks->count; i++) {
+		ending = ticks->values[i] + strspn(ticks->values[i],
+		    "0123456789.");
+		if (ending[0] == '\0')
+			continue;
+		*unit = strchr(ending, '/') != NULL ? "1/s" :
+		    strchr(ending, 'B') != NULL ? "bytes" :
+		    strchr(ending, 'z') != NULL ? "Hz" :
+		    ending[0] == '%' || strcmp(ending, "ppm") == 0 ? "%" :
+		    "ns";
+		/* Of shares the number is in millionths, of times in ps. */
+		return ((*unit)[0] == '%' ? 1e-4 : (*unit)[0] == 'n' ? 1e-3 :
+		    1);
+	}
+	return (1);
+}
+
+static void
+scale_x(struct line *line, double factor)
+{
+	size_t i;
+
+	for (i = 0; i < line->count; i++)
+		line->x[i] *= factor;
+}
+
 static void
 draw(struct report_scene *scene, const struct report_amount *amount,
     const char *knob, struct line *lines, size_t count,
@@ -271,6 +305,7 @@ draw(struct report_scene *scene, const struct report_amount *amount,
 	struct plot_figure *figure;
 	char name[REPORT_NAME_SIZE], title[200];
 	bool accused, bounds, scaling;
+	double factor;
 	size_t i;
 
 	accused = bounds = false;
@@ -290,6 +325,11 @@ draw(struct report_scene *scene, const struct report_amount *amount,
 		plot.x_ticks = ticks->numbers;
 		plot.x_tick_labels = ticks->values;
 		plot.x_tick_count = ticks->count;
+	} else {
+		factor = unit_of(ticks, &plot.x_unit);
+		for (i = 0; i < count; i++)
+			scale_x(&lines[i], factor);
+		scale_x(bound, factor);
 	}
 	plot.x_log = strcmp(knob, scaling_knob) == 0;
 	plot.y_log = scaling;
