@@ -42,7 +42,6 @@ void
 data_race_listen(void)
 {
 
-	the.ports.accessed = data_race_access;
 	race_slots_listen();
 }
 
@@ -64,35 +63,6 @@ data_race_forget(uint32_t offset, uint32_t bytes)
 }
 
 /* --- what a finding says -------------------------------------------------------- */
-
-uint32_t
-race_inside_ns(uint64_t at_ps, uint64_t opened_ps)
-{
-	uint64_t open_ns;
-
-	open_ns = (at_ps - opened_ps) / 1000;
-	return (open_ns < UINT32_MAX - 1 ? (uint32_t)open_ns + 1 :
-	    UINT32_MAX);
-}
-
-void
-race_record_fill(struct race_record *record, const struct race_access *access)
-{
-	const struct cpu *cpu;
-
-	cpu = the.cpu;
-	record->at_ps = cpu->now_ps;
-	record->epoch = access->epoch;
-	record->where = (uint32_t)stream_place(access->where);
-	record->cpu = (uint16_t)access->cpu;
-	record->thread = (uint16_t)cpu->current->number;
-	record->bytes = (uint8_t)access->bytes;
-	record->how = (uint8_t)(access->kind |
-	    (access->size - 1) << RACE_SIZE_SHIFT |
-	    (cpu->interrupts > 0 ? RACE_HANDLER : 0));
-	record->inside_ns = cpu->current->opened_ps == MACHINE_NEVER ? 0 :
-	    race_inside_ns(cpu->now_ps, cpu->current->opened_ps);
-}
 
 /* Each pair of places once, in either order. */
 static bool

@@ -105,68 +105,92 @@ list_push(struct race_record *head)
 
 /* --- one access -------------------------------------------------------------- */
 
+/* Accesses go by value, so that all of them can stay in registers. */
+#define LIST static inline __attribute__((always_inline))
+
+/* The rare call that wants an address: of the current CPU's access. */
+static __attribute__((noinline, cold)) void
+list_tell(const struct race_record *old, uint32_t offset, uint32_t size,
+    unsigned kind, unsigned bytes, const void *where)
+{
+	struct race_access access;
+
+	access = (struct race_access){ .where = where, .offset = offset,
+	    .cpu = the.cpu->index, .epoch = clock_epoch(the.cpu->index),
+	    .size = size, .kind = kind, .bytes = bytes };
+	race_tell(old, &access);
+}
+
 /*
- * The new access against an older one: they race, or the new one stands for
- * the old, or both stay.  Once told, a race is over.
+ * The new access against an older one, which has a byte of it: they race, or
+ * the new one stands for the old, or both stay.  Once told, a race is over.
+ * `known` is what the CPU knows of others.
  */
-static inline __attribute__((always_inline)) void
-record_meet(struct race_record *old, const struct race_access *access)
+LIST void
+record_meet(struct race_record *old, const struct race_access access,
+    const uint32_t *known)
 {
 	unsigned old_kind;
 
-	if (__builtin_expect((old->bytes & access->bytes) == 0, 0))
-		return;
 	old_kind = old->how & RACE_KIND_MASK;
-	if (old->cpu != access->cpu &&
-	    !clock_knows(access->cpu, old->cpu, old->epoch)) {
-		if (__builtin_expect((race_conflicts[access->kind] >> old_kind &
+	if (old->cpu != access.cpu && known[old->cpu] < old->epoch) {
+		if (__builtin_expect((race_conflicts[access.kind] >> old_kind &
 		    1) == 0, 1))
 			return;
-		race_tell(old, access);
+		list_tell(old, access.offset, access.size, access.kind,
+		    access.bytes, access.where);
 	}
-	if (race_stands_for[access->kind] >> old_kind & 1)
-		old->bytes = (uint8_t)(old->bytes & ~access->bytes);
+	if (race_stands_for[access.kind] >> old_kind & 1)
+		old->bytes = (uint8_t)(old->bytes & ~access.bytes);
 }
 
 /* The first of a CPU, an epoch and a kind stays for all of them. */
-static inline bool
-record_covers(const struct race_record *old, const struct race_access *access)
+LIST bool
+record_covers(const struct race_record *old, const struct race_access access)
 {
 
-	return (old->cpu == access->cpu && old->epoch == access->epoch &&
-	    (race_stands_for[old->how & RACE_KIND_MASK] >> access->kind &
+	return (old->cpu == access.cpu && old->epoch == access.epoch &&
+	    (race_stands_for[old->how & RACE_KIND_MASK] >> access.kind &
 	    1) != 0 &&
-	    (access->bytes & ~old->bytes) == 0);
+	    (access.bytes & ~old->bytes) == 0);
 }
 
 /*
  * Meets all but the head, and drops those that stand for nothing any more.
  * Returns the number of one that covers the new one, or 0.
  */
-static __attribute__((noinline)) uint32_t
-list_meet(struct race_record *head, const struct race_access *access)
+LIST uint32_t
+list_meet(struct race_record *head, const struct race_access access,
+    const uint32_t *known)
 {
-	struct race_record *old;
+	struct race_record *table, *old;
 	uint32_t *link, covering, number, next, length;
 
+	table = pool.table;
 	covering = 0;
 	length = 1;
 	link = &head->next;
 	for (number = head->next; number != 0; number = next) {
-		old = &pool.table[number];
+		old = &table[number];
 		next = old->next;
-		if (covering == 0 && record_covers(old, access))
-			covering = number;
-		else
-			record_meet(old, access);
-		if (covering == number || (old->bytes != 0 &&
-		    ++length < RACE_RECORDS_MAX)) {
+		if (__builtin_expect((old->bytes & access.bytes) != 0, 1)) {
+			if (__builtin_expect(record_covers(old, access), 0) &&
+			    covering == 0) {
+				covering = number;
+				link = &old->next;
+				continue;
+			}
+			record_meet(old, access, known);
+		}
+		if (__builtin_expect(old->bytes != 0, 1) &&
+		    ++length < RACE_RECORDS_MAX) {
 			link = &old->next;
 			continue;
 		}
 		/* It stands for nothing, or is one of the oldest of many. */
 		*link = next;
-		pool_give(number);
+		old->next = pool.free;
+		pool.free = number;
 	}
 	return (covering);
 }
@@ -185,26 +209,28 @@ list_swap(struct race_record *head, struct race_record *other)
 }
 
 /* The head is to be filled anew; false: there is one that covers the access. */
-static inline __attribute__((always_inline)) bool
-granule_meet(struct race_record *head, const struct race_access *access)
+LIST bool
+granule_meet(struct race_record *head, const struct race_access access,
+    const uint32_t *known)
 {
 	uint32_t covering;
 
-	record_meet(head, access);
+	if (__builtin_expect((head->bytes & access.bytes) != 0, 1))
+		record_meet(head, access, known);
 	if (head->next != 0) {
-		covering = list_meet(head, access);
-		if (covering != 0) {
+		covering = list_meet(head, access, known);
+		if (__builtin_expect(covering != 0, 0)) {
 			list_swap(head, &pool.table[covering]);
 			return (false);
 		}
 	}
 	if (head->bytes != 0) {
 		/* A loop over small parts is one access. */
-		if (head->cpu == access->cpu &&
-		    head->epoch == access->epoch &&
-		    (head->how & RACE_KIND_MASK) == access->kind &&
-		    head->where == (uint32_t)stream_place(access->where)) {
-			head->bytes = (uint8_t)(head->bytes | access->bytes);
+		if (head->cpu == access.cpu &&
+		    head->epoch == access.epoch &&
+		    (head->how & RACE_KIND_MASK) == access.kind &&
+		    head->where == (uint32_t)stream_place(access.where)) {
+			head->bytes = (uint8_t)(head->bytes | access.bytes);
 			return (false);
 		}
 		list_push(head);
@@ -212,44 +238,74 @@ granule_meet(struct race_record *head, const struct race_access *access)
 	return (true);
 }
 
-void
-race_list_access(const struct race_access *access)
+LIST void
+list_access(const struct race_access access, const uint32_t *known)
 {
 	struct shadow_page *page;
 	struct race_record *head;
 
-	page = shadow_page(&granules, access->offset);
-	head = granule_in(page, access->offset);
-	if (head->life != page->life) {
+	page = shadow_page(&granules, access.offset);
+	head = granule_in(page, access.offset);
+	if (__builtin_expect(head->life != page->life, 0)) {
 		head->life = page->life;
 		head->next = 0;
 	} else if (record_covers(head, access) ||
-	    !granule_meet(head, access)) {
+	    !granule_meet(head, access, known)) {
 		/*
 		 * Where this CPU came last, nobody has come since, so whoever
 		 * could race with it has met the record that is there.
 		 */
 		return;
 	}
-	race_record_fill(head, access);
+	race_record_fill(head, &access);
+}
+
+void
+race_list_access(const struct race_access *access)
+{
+
+	list_access(*access, clock_known(access->cpu));
+}
+
+/* What depends on its kind is known to the compiler. */
+LIST void
+list_within(uint32_t offset, uint32_t size, unsigned kind, const void *where)
+{
+	struct race_access access;
+	const uint32_t *known;
+	uint32_t first;
+
+	first = offset % RACE_GRANULE_BYTES;
+	access.where = where;
+	access.cpu = the.cpu->index;
+	known = clock_known(access.cpu);
+	access.epoch = known[access.cpu];
+	access.size = size;
+	access.kind = kind;
+	access.offset = offset - first;
+	access.bytes = ((1U << size) - 1) << first;
+	list_access(access, known);
 }
 
 void
 race_list_within(uint32_t offset, uint32_t size, unsigned how,
     const void *where)
 {
-	struct race_access access;
-	uint32_t first;
 
-	first = offset % RACE_GRANULE_BYTES;
-	access.where = where;
-	access.cpu = the.cpu->index;
-	access.epoch = clock_epoch(access.cpu);
-	access.size = size;
-	access.kind = how & RACE_KIND_MASK;
-	access.offset = offset - first;
-	access.bytes = ((1U << size) - 1) << first;
-	race_list_access(&access);
+	switch (how & RACE_KIND_MASK) {
+	case PLAIN_READ:
+		list_within(offset, size, PLAIN_READ, where);
+		break;
+	case PLAIN_WRITE:
+		list_within(offset, size, PLAIN_WRITE, where);
+		break;
+	case ATOMIC_READ:
+		list_within(offset, size, ATOMIC_READ, where);
+		break;
+	default:
+		list_within(offset, size, ATOMIC_WRITE, where);
+		break;
+	}
 }
 
 /* --- memory ------------------------------------------------------------------ */

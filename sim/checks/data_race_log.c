@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/base/must.h"
 #include "sim/checks/data_race_log.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/base/must.h"
 
 enum { LOG_LEAST = 2048 };	/* entries; a multiple of 64 */
 

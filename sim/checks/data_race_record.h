@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "sim/checks/data_race.h"
+#include "sim/machine/stream.h"
 #include "sim/memory/place_judge.h"
 
 enum {
@@ -52,10 +53,6 @@ struct race_access {
 	unsigned bytes;
 };
 
-/* That access: all but `next` and `life`. */
-void race_record_fill(struct race_record *record,
-    const struct race_access *access);
-
 /*
  * They race, and have a byte in common: a finding, unless this pair of places
  * is known.
@@ -64,6 +61,34 @@ void race_tell(const struct race_record *old,
     const struct race_access *access);
 
 /* 1 + the age of a section at an instant, in ns, for a record. */
-uint32_t race_inside_ns(uint64_t at_ps, uint64_t opened_ps);
+static inline uint32_t
+race_inside_ns(uint64_t at_ps, uint64_t opened_ps)
+{
+	uint64_t open_ns;
+
+	open_ns = (at_ps - opened_ps) / 1000;
+	return (open_ns < UINT32_MAX - 1 ? (uint32_t)open_ns + 1 :
+	    UINT32_MAX);
+}
+
+/* That access: all but `next` and `life`. */
+static inline void
+race_record_fill(struct race_record *record, const struct race_access *access)
+{
+	const struct cpu *cpu;
+
+	cpu = the.cpu;
+	record->at_ps = cpu->now_ps;
+	record->epoch = access->epoch;
+	record->where = (uint32_t)stream_place(access->where);
+	record->cpu = (uint16_t)access->cpu;
+	record->thread = (uint16_t)cpu->current->number;
+	record->bytes = (uint8_t)access->bytes;
+	record->how = (uint8_t)(access->kind |
+	    (access->size - 1) << RACE_SIZE_SHIFT |
+	    (cpu->interrupts > 0 ? RACE_HANDLER : 0));
+	record->inside_ns = cpu->current->opened_ps == MACHINE_NEVER ? 0 :
+	    race_inside_ns(cpu->now_ps, cpu->current->opened_ps);
+}
 
 #endif

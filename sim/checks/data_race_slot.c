@@ -6,9 +6,8 @@
 #include "sim/checks/data_race_cell.h"
 #include "sim/checks/data_race_list.h"
 #include "sim/checks/data_race_log.h"
+#include "sim/checks/data_race_shape.h"
 #include "sim/memory/place_judge.h"
-
-enum { WHOLE = 0xff };		/* all bytes of a granule, as bits */
 
 _Static_assert((int)RACE_GRANULE_BYTES == (int)PLACE_GRANULE_BYTES,
     "lists and places are of the same bytes");
@@ -64,33 +63,6 @@ place_has_some(const struct place *place)
 {
 
 	return (race_place_state(place) >= PLACE_CELL);
-}
-
-static unsigned
-shape_bytes(uint32_t shape)
-{
-
-	if (shape == PLACE_HALF)
-		return (WHOLE);
-	return (((1U << (shape >> PLACE_SHAPE_SHIFT)) - 1) <<
-	    shape % PLACE_GRANULE_BYTES);
-}
-
-static uint32_t
-shape_size(uint32_t shape)
-{
-
-	return (shape == PLACE_HALF ? 16 : shape >> PLACE_SHAPE_SHIFT);
-}
-
-/* Does it keep to one half? */
-static bool
-shape_is_narrow(uint32_t shape)
-{
-	unsigned bytes;
-
-	bytes = shape_bytes(shape);
-	return ((bytes & 0x0f) == 0 || (bytes & 0xf0) == 0);
 }
 
 static void
@@ -501,15 +473,30 @@ data_race_access(uint32_t offset, uint32_t size, unsigned how,
 	race_closer(offset, size, how, where);
 }
 
+/* On a machine where all granules have lists. */
+static void
+race_listed(uint32_t offset, uint32_t size, unsigned how, const void *where)
+{
+
+	if (__builtin_expect(offset % RACE_GRANULE_BYTES + size <=
+	    RACE_GRANULE_BYTES, 1))
+		race_list_within(offset, size, how, where);
+	else
+		race_slow(offset, size, how, where);
+}
+
 void
 race_slots_listen(void)
 {
 
+	the.ports.accessed = data_race_access;
 	if (slots.mode == SLOTS_OFF)
 		return;
 	slots_settle();
 	if (slots.mode == SLOTS_PLACES)
 		places.closer = race_closer;
+	else
+		the.ports.accessed = race_listed;
 }
 
 /* --- memory --------------------------------------------------------------------- */
@@ -543,7 +530,8 @@ granule_forget(struct place *first, uint32_t offset, uint32_t count)
 	bytes = ((1U << count) - 1) << from;
 	second = place_second(first);
 	if (race_place_state(first) != PLACE_LIST) {
-		all = place_meets(first, WHOLE) | place_meets(second, WHOLE);
+		all = place_meets(first, SHAPE_WHOLE) |
+		    place_meets(second, SHAPE_WHOLE);
 		met = place_meets(first, bytes) | place_meets(second, bytes);
 		if (met == 0)
 			return;
@@ -556,7 +544,7 @@ granule_forget(struct place *first, uint32_t offset, uint32_t count)
 		granule_list(first, offset - from);
 	}
 	race_lists_forget(offset, count);
-	if (bytes == WHOLE)
+	if (bytes == SHAPE_WHOLE)
 		first->is.race = second->is.race = 0;
 }
 

@@ -246,14 +246,42 @@ hook_read_rest(uint32_t offset, uint32_t size, unsigned how,
 	hook_now(line, offset, size, how, where);
 }
 
+/* What would have gone the short way, but for a check that listens. */
+static __attribute__((noinline)) void
+hook_read_heard(uint32_t offset, uint32_t size, unsigned how,
+    const void *where)
+{
+	struct cpu *cpu;
+	struct line *line;
+	uint32_t number;
+
+	cpu = the.cpu;
+	number = offset >> ARENA_LINE_SHIFT;
+	line = &the.lines[number];
+	if (__builtin_expect(cpu->now_ps >= cpu->end_ps ||
+	    cpu->tags[number % CPU_TAGS] != line->version || line->watched ||
+	    machine_halt.access != 0, 0)) {
+		hook_read_rest(offset, size, how, where);
+		return;
+	}
+	hook_count(cpu, offset);
+	cpu->now_ps += cpu->hit_ps;
+	line->touched_ps = cpu->now_ps;
+	cpu->where = where;
+	the.ports.accessed(offset, size, how, where);
+}
+
 void
 hook_read_slow(uint32_t offset, uint32_t size, unsigned how,
     const void *where)
 {
 
-	if (!hook_is_straight(offset, size, how))
-		hook_read_rest(offset, size, how, where);
-	else if (size == PLACE_GRANULE_BYTES)
+	if (!hook_is_straight(offset, size, how)) {
+		if (the.heard)
+			hook_read_heard(offset, size, how, where);
+		else
+			hook_read_rest(offset, size, how, where);
+	} else if (size == PLACE_GRANULE_BYTES)
 		straight_read_word(offset, where);
 	else if (size == PLACE_HALF_BYTES)
 		straight_read_half(offset, where);

@@ -455,8 +455,10 @@ machine_guide(const struct guide *guide)
 {
 
 	the.guide = guide;
-	if (guide == NULL)
+	if (guide == NULL) {
+		the.heard = the.every && the.ports.accessed != NULL;
 		return;
+	}
 	the.stay = guide->stay != NULL ? guide->stay : &step_asks;
 	if (!the.every)
 		machine_watch_all();

@@ -223,8 +223,8 @@ struct machine {
 	/* A new run finds zeros here: see machine_reset(). */
 	struct cpu *cpu;	/* the one that runs; NULL outside a run */
 	size_t bytes;		/* that hooks see: those of the arena, or 0 */
-	uint32_t careful;	/* 1: atomic accesses have more to them than
-				 * memory: histories, clocks, steps */
+	uint32_t careful;	/* 1: atomic: also histories, clocks, steps */
+	uint32_t heard;		/* 1: timed, unguided, and the port listens */
 	uint32_t ordering;	/* 1: happens-before is kept */
 	uint32_t stepped;	/* 1: each access is a step */
 	uint32_t every;		/* 1: no access takes the short way */

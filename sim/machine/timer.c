@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/base/must.h"
 #include "sim/machine/timer.h"
 
 #include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
+
+#include "sim/base/must.h"
 
 enum {
 	LINE_ROOM = 64,		/* at first */

@@ -101,13 +101,20 @@ clock_epoch(uint32_t cpu)
 	return (clock_rows.hb[(size_t)cpu * clock_rows.words + cpu]);
 }
 
+/* The epochs of all CPUs up to which this one knows what they did. */
+static inline const uint32_t *
+clock_known(uint32_t cpu)
+{
+
+	return (clock_rows.hb + (size_t)cpu * clock_rows.words);
+}
+
 /* What `other` did in its epoch happened before what `cpu` does next. */
 static inline bool
 clock_knows(uint32_t cpu, uint32_t other, uint32_t epoch)
 {
 
-	return (clock_rows.hb[(size_t)cpu * clock_rows.words + other] >=
-	    epoch);
+	return (clock_known(cpu)[other] >= epoch);
 }
 
 /* The row of the CPU's fence is at hand. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/base/must.h"
 #include "sim/memory/place.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/base/must.h"
 
 struct places places;
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/base/must.h"
 #include "sim/memory/shadow.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/base/must.h"
 
 /* The pages were used by runs whose numbers are about to come again. */
 static void

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/base/must.h"
 #include "sim/strategies/explore_makers.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/base/must.h"
 
 void
 makers_fini(struct makers *makers)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/base/must.h"
 #include "sim/strategies/explore_order.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/base/must.h"
 
 /* No granule has this number: offsets have 32 bits. */
 #define KEY_ORDERED	UINT64_MAX

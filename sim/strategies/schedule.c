@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/base/must.h"
 #include "sim/strategies/schedule.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/base/must.h"
 
 /* Counters are kept for so many CPUs at least. */
 enum { SCHEDULE_CPUS_LEAST = 64 };
