@@ -7,8 +7,8 @@
  * `slices` is for tests/perf/long.sh: one run of at least so many accesses, and
  * of each tenth the accesses and the CPU time in ns.
  *
- * usage: counted LOAD/MODEL/CPUS | peers/MODEL | hunt | litmus FILE |
- *	slices ACCESSES
+ * usage: counted LOAD/MODEL/CPUS [DURATION [races]] | peers/MODEL | hunt |
+ *	litmus FILE | slices ACCESSES
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -30,7 +30,8 @@
 #include "tools/litmus/test.h"
 
 static const char usage[] =
-    "usage: counted LOAD/MODEL/CPUS | peers/MODEL | hunt | litmus FILE";
+    "usage: counted LOAD/MODEL/CPUS [DURATION [races]] | peers/MODEL | hunt | "
+    "litmus FILE";
 
 static struct run_spec spec;
 static struct run_result result;
@@ -258,6 +259,8 @@ main(int argc, char **argv)
 	} else {
 		load(argv[1]);
 		load_set(&spec, "run.duration", argc > 2 ? argv[2] : "100us");
+		if (argc > 3)
+			load_set(&spec, "run.data_race", "true");
 	}
 	counted_part(work);
 	printf("%llu\n", (unsigned long long)accesses);

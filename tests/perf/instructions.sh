@@ -91,6 +91,7 @@ miss/tso	miss/tso/64
 miss/relaxed	miss/relaxed/64
 contended/tso	contended/tso/64
 contended/relaxed	contended/relaxed/64
+races/tso	contended/tso/8	1ms	races
 peers/sc	peers/sc
 peers/tso	peers/tso
 peers/relaxed	peers/relaxed
@@ -99,8 +100,8 @@ litmus	litmus	$here/../litmus/c/CoRR-IRIW.litmus
 END
 
 passed=0 failed=0
-while IFS=$tab read -r name one two; do
-	if [ -n "$two" ]; then set -- "$one" "$two"; else set -- "$one"; fi
+while IFS=$tab read -r name one two three; do
+	set -- "$one" ${two:+"$two"} ${three:+"$three"}
 	now=$(count "$name" "$@")
 	if [ "${now:-0}" -lt 100000 ]; then
 		echo "instructions.sh: counting $name gave ${now:-nothing}" >&2
