@@ -18,6 +18,8 @@ struct share {
 	size_t next;
 	size_t again_from;	/* jobs from here on come up when others end */
 	size_t allowed;
+	size_t burst;		/* so many at once come up when most have ended */
+	size_t ended;
 	unsigned answers[JOBS_MAX];
 	uint64_t asked[JOBS_MAX];	/* for which worker */
 	uint64_t had[JOBS_MAX];
@@ -42,6 +44,7 @@ execute(void *context, const struct pool_job *job, struct wire_buffer *answer)
 	pause_us((long)job->point);
 	pid = (uint64_t)getpid();
 	wire_buffer_add(answer, &pid, sizeof(pid));
+	wire_buffer_add(answer, &job->id, sizeof(job->id));
 }
 
 static uint64_t
@@ -57,8 +60,8 @@ next(void *context, struct pool_job *job)
 {
 	struct share *share = context;
 
-	if (share->next == share->count ||
-	    (share->again_from != 0 && share->next >= share->allowed))
+	if (share->next == share->count || ((share->again_from != 0 ||
+	    share->burst != 0) && share->next >= share->allowed))
 		return (false);
 	share->asked[share->next] = job->worker;
 	job->id = (int64_t)share->next;
@@ -72,12 +75,20 @@ done(void *context, const struct pool_outcome *outcome)
 {
 	struct share *share = context;
 	size_t i = (size_t)outcome->job.id;
+	int64_t id;
 
 	cr_assert_eq(outcome->fate, POOL_ANSWERED);
+	memcpy(&id, outcome->answer + sizeof(share->pids[i]), sizeof(id));
+	cr_assert_eq(id, outcome->job.id, "the answer to job %zu is that to "
+	    "job %zu", i, (size_t)id);
 	share->answers[i]++;
 	share->had[i] = outcome->job.worker;
 	memcpy(&share->pids[i], outcome->answer, sizeof(share->pids[i]));
-	share->allowed++;
+	share->ended++;
+	if (share->burst == 0)
+		share->allowed++;
+	else if (share->ended + 20 >= share->allowed)
+		share->allowed += share->burst;
 	return (0);
 }
 
@@ -165,6 +176,28 @@ Test(pool_share, new_jobs_may_come_up_as_others_end)
 	run(pool, share, false);
 	cr_assert_lt(share->next, share->count);
 	pool_destroy(pool);
+	free(share);
+}
+
+/* While the long one lasts, its worker is given hundreds and loses them again. */
+Test(pool_share, what_was_taken_back_is_not_executed_whatever_comes_later)
+{
+	struct pool_times times;
+	struct share *share;
+	struct pool *pool;
+
+	share = calloc(1, sizeof(*share));
+	share->count = JOBS_MAX;
+	share->burst = 340;
+	share->allowed = 340;
+	pool = pool_of(2);
+	run(pool, share, true);
+	pool_times(pool, &times);
+	pool_destroy(pool);
+	check_all_once(share);
+	cr_assert_eq(times.jobs, JOBS_MAX);
+	cr_assert_gt(times.stolen, 200, "%d were taken over",
+	    (int)times.stolen);
 	free(share);
 }
 

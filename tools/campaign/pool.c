@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -204,6 +203,15 @@ depth(const struct worker *worker)
 	return (jobs < POOL_DEPTH_MAX ? (size_t)jobs : POOL_DEPTH_MAX);
 }
 
+/* Whether there is a claim for one more job, that of nobody in hand. */
+static bool
+has_room(const struct worker *worker)
+{
+
+	return (worker->job_count == 0 ||
+	    worker->sent - worker->jobs[0].serial < POOL_DEPTH_MAX);
+}
+
 static void
 hand(struct pool *pool, struct worker *worker, struct pool_job *job)
 {
@@ -211,7 +219,7 @@ hand(struct pool *pool, struct worker *worker, struct pool_job *job)
 	job->worker = worker->number;
 	job->serial = worker->sent++;
 	atomic_store(pool_claim(&pool->template, place_of(pool, worker),
-	    job->serial), POOL_CLAIM_OPEN);
+	    job->serial), pool_claim_value(job->serial, POOL_CLAIM_OPEN));
 	if (worker->job_count == 0)
 		worker->since_ns = host_clock_ns();
 	worker->jobs[worker->job_count++] = *job;
@@ -223,14 +231,12 @@ hand(struct pool *pool, struct worker *worker, struct pool_job *job)
 static bool
 retract(struct pool *pool, struct worker *worker, struct pool_job *job)
 {
-	uint32_t open;
 
 	if (worker->job_count < 2)
 		return (false);
 	*job = worker->jobs[worker->job_count - 1];
-	open = POOL_CLAIM_OPEN;
-	if (!atomic_compare_exchange_strong(pool_claim(&pool->template,
-	    place_of(pool, worker), job->serial), &open, POOL_CLAIM_PARENT))
+	if (!pool_claim_take(&pool->template, place_of(pool, worker),
+	    job->serial, POOL_CLAIM_PARENT))
 		return (false);
 	worker->job_count--;
 	return (true);
@@ -285,7 +291,7 @@ feed(struct pool *pool, const struct pool_client *client,
 		if (hire(pool, worker, err) != 0)
 			return (-1);
 	}
-	while (worker->job_count < depth(worker) &&
+	while (worker->job_count < depth(worker) && has_room(worker) &&
 	    next_job(pool, client, worker, &job))
 		hand(pool, worker, &job);
 	if (worker->job_count == 0)

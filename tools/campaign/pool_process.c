@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,17 +103,6 @@ offer_to_the_killer(void)
 	close(fd);
 }
 
-static bool
-mine(const struct pool_template *template, size_t place,
-    const struct pool_job *job)
-{
-	uint32_t open;
-
-	open = POOL_CLAIM_OPEN;
-	return (atomic_compare_exchange_strong(pool_claim(template, place,
-	    job->serial), &open, POOL_CLAIM_WORKER));
-}
-
 /*
  * All workers are copies of one process, so what is mapped later would have the
  * same addresses in each, and a run that depends on an address, which no run may,
@@ -165,7 +153,8 @@ worker_main(const struct pool_template *template,
 	free_since = 0;
 	cpu_before = host_cpu_ns();
 	while (read_all(socket, &job, sizeof(job)) == 0) {
-		if (!mine(template, place, &job))
+		if (!pool_claim_take(template, place, job.serial,
+		    POOL_CLAIM_WORKER))
 			continue;
 		answer.length = 0;
 		memset(&frame, 0, sizeof(frame));
@@ -316,7 +305,8 @@ pool_process_spawn(const struct pool_template *template, size_t place,
 		    strerror(errno)));
 	}
 	for (i = 0; i < POOL_DEPTH_MAX; i++)
-		atomic_store(pool_claim(template, place, i), POOL_CLAIM_PARENT);
+		atomic_store(pool_claim(template, place, i),
+		    pool_claim_value(i, POOL_CLAIM_PARENT));
 	memset(&order, 0, sizeof(order));
 	order.what = ORDER_SPAWN;
 	order.place = place;

@@ -14,6 +14,8 @@
 #ifndef TOOLS_CAMPAIGN_POOL_PROCESS_H
 #define TOOLS_CAMPAIGN_POOL_PROCESS_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -26,27 +28,55 @@ struct pool_template {
 	int control;
 	/*
 	 * Shared with all workers, POOL_DEPTH_MAX for each place of a worker:
-	 * whose a job is that has been sent.  Whoever changes its claim from 0
-	 * has it, the worker to execute it or the parent to take it back.
+	 * whose a job is that has been sent.  Whoever changes its claim from
+	 * open has it, the worker to execute it or the parent to take it back.
+	 * What was taken back is still on its way to the worker, while its
+	 * claim may be a later job's by now; so each bears its serial number.
 	 */
-	_Atomic uint32_t *claims;
+	_Atomic uint64_t *claims;
 	size_t places;
 };
 
-enum {
-	POOL_DEPTH_MAX = 256,		/* jobs that a worker may have in hand */
-	POOL_CLAIM_OPEN = 0,
+/*
+ * Jobs that a worker may have in hand, those between them that were taken back
+ * included: the serial numbers of any two differ by less.
+ */
+enum { POOL_DEPTH_MAX = 256 };
+
+enum pool_claimant {
+	POOL_CLAIM_OPEN,
 	POOL_CLAIM_WORKER,
 	POOL_CLAIM_PARENT,
+	POOL_CLAIMANTS
 };
 
+/* What the claim of a job is when it is theirs. */
+static inline uint64_t
+pool_claim_value(uint64_t serial, enum pool_claimant whose)
+{
+
+	return (serial * POOL_CLAIMANTS + whose);
+}
+
 /* The claim of the job with that serial number, at a place. */
-static inline _Atomic uint32_t *
+static inline _Atomic uint64_t *
 pool_claim(const struct pool_template *template, size_t place, uint64_t serial)
 {
 
 	return (&template->claims[place * POOL_DEPTH_MAX +
 	    serial % POOL_DEPTH_MAX]);
+}
+
+/* True: it was open, and is theirs now. */
+static inline bool
+pool_claim_take(const struct pool_template *template, size_t place,
+    uint64_t serial, enum pool_claimant whose)
+{
+	uint64_t open;
+
+	open = pool_claim_value(serial, POOL_CLAIM_OPEN);
+	return (atomic_compare_exchange_strong(pool_claim(template, place,
+	    serial), &open, pool_claim_value(serial, whose)));
 }
 
 /* In front of every answer. */
