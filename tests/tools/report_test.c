@@ -322,6 +322,33 @@ Test(report, long_names_are_whole_with_a_percent_sign_too)
 	store_close(store);
 }
 
+Test(report, shares_that_overlap_are_said_to)
+{
+	static const char words[] = "add up to more than 100 %";
+	struct store *store;
+	char *page;
+
+	store = report_fixture(fixture_path("overlap.db"));
+	cr_assert_eq(make(store, "overlap"), REPORT_DONE, "%s", err.text);
+	page = contents("overlap", "index.html");
+	cr_expect_null(strstr(page, words));
+	free(page);
+	/* Two knobs that rise together, and whose effects go apart. */
+	report_fixture_sql(store, "DELETE FROM point_knob");
+	report_fixture_sql(store, "INSERT INTO point_knob SELECT id, 'an.x', "
+	    "id / 4, id / 4 FROM point");
+	report_fixture_sql(store, "INSERT INTO point_knob SELECT id, 'an.y', "
+	    "(id + 1) / 4, (id + 1) / 4 FROM point");
+	report_fixture_sql(store, "UPDATE metric SET value = 10000 + 3000 * "
+	    "(run_id / 400) - 2900 * ((run_id / 100 + 1) / 4) WHERE name = "
+	    "'footprint_bytes' AND stat = 'mean'");
+	cr_assert_eq(make(store, "overlap"), REPORT_DONE, "%s", err.text);
+	page = contents("overlap", "index.html");
+	cr_expect_not_null(strstr(page, words));
+	free(page);
+	store_close(store);
+}
+
 Test(report, what_still_waits_is_in_no_part)
 {
 	struct store *store;

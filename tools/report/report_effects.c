@@ -2,6 +2,7 @@
 #include "tools/report/report_effects.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -448,6 +449,25 @@ join_knobs(const struct sensitivity *sensitivity,
 	return (count + 1);
 }
 
+/* What is counted twice, where one knob tells of another. */
+static bool
+overlaps(const struct sensitivity *sensitivity)
+{
+	const struct sensitivity_fit *fit;
+	double sum;
+	size_t f, i;
+
+	for (f = 0; f < sensitivity->fit_count; f++) {
+		fit = &sensitivity->fits[f];
+		sum = fit->interactions;
+		for (i = 0; i < fit->knob_count; i++)
+			sum += fit->knobs[i].share;
+		if (sum > 1.01)
+			return (true);
+	}
+	return (false);
+}
+
 void
 sensitivity_figure(const struct sensitivity *sensitivity,
     struct report_scene *scene)
@@ -498,7 +518,9 @@ sensitivity_figure(const struct sensitivity *sensitivity,
 	    "with each knob alone, noise subtracted; what is left over is of "
 	    "several knobs together. It holds for the values that were swept: "
 	    "a knob with a wider range has more to say. The table of "
-	    "sensitivities has the factors with their intervals.%s",
+	    "sensitivities has the factors with their intervals.%s%s",
+	    overlaps(sensitivity) ? " Here knobs did not vary independently of "
+	    "each other, so shares overlap and add up to more than 100 %." : "",
 	    sensitivity->omitted > 0 ? " Further policies and modes are left "
 	    "out." : "");
 	plot_text(figure, "Stacked bars of shares for %zu amounts; of %s, %s "
