@@ -7,8 +7,10 @@
 
 #include "sim/machine/choice.h"
 #include "tools/show/explain.h"
+#include "tools/show/picture.h"
 #include "tools/show/story.h"
 #include "tools/show/tale.h"
+#include "tools/show/timeline.h"
 
 /*
  * A story by hand: CPU 1 reads wr = 1 and is stopped, CPU 0 moves rd past it,
@@ -306,6 +308,42 @@ Test(tale, what_matters_is_told_however_much_else_there_is)
 		cr_expect_geq(tale.moments[i].at_ps, tale.moments[i - 1].at_ps);
 	tale_fini(&tale);
 	story_destroy(story);
+}
+
+/* How many texts of a picture of `choices` interventions begin so. */
+static size_t
+texts_of(size_t choices, const char *begin)
+{
+	struct show_words words = { "hand-made", "use_after_free",
+		"it was reused", false };
+	struct picture picture;
+	size_t count, i;
+
+	opens(1000, 2);
+	for (i = 1; i < choices; i++)
+		happens(1, STREAM_CHOICE, CHOICE_DELAY,
+		    UINT64_C(3200000) << 2 | DELAY_SMI, NULL);
+	stale_story();
+	story_close(story);
+	cr_expect_eq(story->choices, choices);
+	memset(&picture, 0, sizeof(picture));
+	timeline_draw(&picture, story, &words);
+	count = 0;
+	for (i = 0; i < picture.count; i++)
+		count += picture.shapes[i].kind == SHAPE_TEXT &&
+		    strncmp(picture.shapes[i].text, begin, strlen(begin)) == 0;
+	picture_fini(&picture);
+	story_destroy(story);
+	return (count);
+}
+
+Test(timeline, interventions_that_are_not_told_are_counted)
+{
+
+	cr_expect_eq(texts_of(3, "Intervention: "), 3);
+	cr_expect_eq(texts_of(3, "and "), 0);
+	cr_expect_eq(texts_of(5, "Intervention: "), 3);
+	cr_expect_eq(texts_of(5, "and 2 more, which --explain has"), 1);
 }
 
 Test(story, times_are_in_words)

@@ -72,6 +72,11 @@ draw_top(struct sheet *sheet, const struct show_words *words)
 		draw_lines(sheet, sentence, COLOUR_STOP);
 		told++;
 	}
+	if (told > 0 && told < story->choices) {
+		snprintf(sentence, sizeof(sentence), "and %zu more, which "
+		    "--explain has", story->choices - told);
+		draw_lines(sheet, sentence, COLOUR_STOP);
+	}
 	sheet->y += 30;		/* the finding's own words go here */
 }
 
