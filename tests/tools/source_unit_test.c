@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/must.h"
 #include "tools/source/source.h"
 #include "tools/source/source_unit.h"
 
@@ -24,6 +25,10 @@ enum {
 	UNIT_ROWS_MAX = 3000,	/* of a unit that is walked back through */
 	NEAR_A_UNIT = 2
 };
+
+/* As everywhere, a unit stays until the program ends. */
+static struct source_unit **units;
+static size_t unit_count;
 
 struct tally {
 	size_t asked;
@@ -160,6 +165,8 @@ ask_unit(Dwarf_Die *die, struct tally *tally)
 	if (dwarf_getsrclines(die, &lines, &count) != 0 || count == 0)
 		return;
 	unit = source_unit_create(die);
+	units = must_grow(units, unit_count, sizeof(*units));
+	units[unit_count++] = unit;
 	for (row = 0; row < count; row += count / ROWS_A_UNIT + 1) {
 		cr_assert_eq(dwarf_lineaddr(dwarf_onesrcline(lines, row),
 		    &address), 0);

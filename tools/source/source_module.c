@@ -10,6 +10,7 @@
 #include "sim/kmod/kmod.h"
 
 struct source_module {
+	Dwfl *dwfl;		/* it all belongs to this */
 	Elf *elf;
 	Dwarf_Addr shift;	/* from section addresses to those of the lines */
 };
@@ -70,6 +71,7 @@ source_module_open(const struct kmod_place *place, Dwarf **dwarf)
 		return (NULL);
 	}
 	module = must_alloc(1, sizeof(*module));
+	module->dwfl = dwfl;
 	module->elf = elf;
 	module->shift = sections - lines;
 	return (module);
