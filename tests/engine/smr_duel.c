@@ -37,9 +37,9 @@
 #include "engine/smr_section.h"
 
 enum {
-	LOOKS = 1000,
+	LOOKS = 4000,
 	NOISE = 8,
-	LAG = 2000,
+	LAG = 500,
 	CLOSE = 8,	/* times the shortest round */
 	CLOSE_MIN = 200000,	/* rounds; one in some thousands shows it */
 	SKIPPED = 77
@@ -87,7 +87,7 @@ bind_to(const cpu_set_t *allowed, int nth)
 	(void)pthread_setaffinity_np(pthread_self(), sizeof(one), &one);
 }
 
-/* Up to a microsecond, so that the two meet in all ways. */
+/* Some hundred nanoseconds at most, so that the two meet in all ways. */
 static void
 lag(uint64_t *state)
 {
