@@ -184,6 +184,16 @@ fi
 expect 2 "$GUSIM" run "$tiny" --db ''
 says err "empty name"
 
+# What SQLite would take for no file at all is the name of one, too.
+for name in ':memory:' 'file:odd.db?mode=memory'; do
+	expect 0 "$GUSIM" run "$tiny" --db "$name"
+	[ "$(sqlite3 "./$name" "SELECT count(*) FROM run")" = 1 ] ||
+	    fail "$name was not stored"
+	rm -f joined.db
+	expect 0 "$GUSIM" merge joined.db "$name"
+	says out "1 run new"
+done
+
 # A full disk, as a limit on the size of files: what is there is whole.
 (
 	ulimit -f 700	# blocks of 512 bytes

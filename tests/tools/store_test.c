@@ -323,12 +323,15 @@ Test(store, the_interval_is_right_for_many_seeds)
 	struct wire_result *result;
 	struct store_query *query;
 	struct store *store;
+	char name[32];
 	double half, s;
 	size_t c;
 	int i;
 
 	for (c = 0; c < 5; c++) {
-		store = fixture_sweep(":memory:", 1, (uint64_t)cases[c].n);
+		snprintf(name, sizeof(name), "seeds-%d.db", cases[c].n);
+		store = fixture_sweep(fixture_path(name), 1,
+		    (uint64_t)cases[c].n);
 		cr_assert_eq(store_begin(store, &err), 0);
 		for (i = 0; i < cases[c].n; i++) {
 			result = fixture_result((uint64_t)i);

@@ -340,7 +340,8 @@ store_open(const char *path, enum store_mode mode, struct err *err)
 	if (mode != STORE_MEMORY && store_file_check(path, err) != 0)
 		return (NULL);
 	store = must_alloc(1, sizeof(*store));
-	store->path = must_copy(mode == STORE_MEMORY ? ":memory:" : path);
+	store->path = mode == STORE_MEMORY ? must_copy(":memory:") :
+	    store_file_name(path);
 	fresh = (mode == STORE_WRITE || mode == STORE_SHARED) &&
 	    access(path, F_OK) != 0 && errno == ENOENT;
 	code = sqlite3_open_v2(store->path, &store->db,

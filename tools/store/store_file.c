@@ -160,3 +160,17 @@ store_file_check(const char *path, struct err *err)
 		usleep(MAKING_PAUSE_US);
 	}
 }
+
+char *
+store_file_name(const char *path)
+{
+	size_t room;
+	char *name;
+	bool special;
+
+	special = path[0] == ':' || strncmp(path, "file:", 5) == 0;
+	room = strlen(path) + sizeof("./");
+	name = must_alloc(room, 1);
+	snprintf(name, room, "%s%s", special ? "./" : "", path);
+	return (name);
+}

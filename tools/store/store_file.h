@@ -20,6 +20,12 @@ struct err;
 /* 0: it is absent, empty, or may be ours; -1 with err: it is not. */
 int store_file_check(const char *path, struct err *err);
 
+/*
+ * The path in words that SQLite takes for no more than that: `:memory:` and
+ * `file:...` mean other things to it.  The caller frees it.
+ */
+char *store_file_name(const char *path);
+
 /* What is wrong with a database of this application and schema; 0: nothing. */
 int store_file_judge(const char *path, int64_t application, int64_t version,
     struct err *err);

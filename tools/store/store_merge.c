@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/err.h"
@@ -226,14 +227,17 @@ static int
 attach(struct store *store, const char *path, struct err *err)
 {
 	struct store_query *query;
+	char *name;
 	int status;
 
 	query = store_query_begin(store, "ATTACH ? AS input", err);
 	if (query == NULL)
 		return (-1);
-	store_query_bind_text(query, 1, path);
+	name = store_file_name(path);
+	store_query_bind_text(query, 1, name);
 	status = store_query_step(query, err);
 	store_query_end(query);
+	free(name);
 	return (status);
 }
 
