@@ -6,7 +6,14 @@
 
 #include "sim/base/must.h"
 
-enum { LOG_LEAST = 2048 };	/* entries; a multiple of 64 */
+enum {
+	LOG_LEAST = 2048,	/* entries; a multiple of 64 */
+	/*
+	 * So many times what is left after clearing up: that costs a few
+	 * hundred instructions for each that stays, which those that went pay.
+	 */
+	LOG_ROOM = 4,
+};
 
 static struct {
 	uint64_t *live;		/* a bit for each entry, while clearing up */
@@ -262,7 +269,7 @@ place_move(struct place *place)
 	place_links(place, link_move);
 }
 
-/* There is room for twice what is there, and for what is about to come. */
+/* There is room for all that was there, and for what is about to come. */
 static void
 log_grow(uint32_t entries, uint32_t needed)
 {
@@ -301,6 +308,6 @@ race_log_clear_up(void)
 		}
 	places.next = places.first + live;
 	live += race_cells_count();
-	if (entries < 2 * live)
-		log_grow(entries, 2 * live);
+	if (entries < LOG_ROOM * live)
+		log_grow(entries, LOG_ROOM * live);
 }
