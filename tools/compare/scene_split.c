@@ -26,8 +26,9 @@ scene_split(struct scene *scene, size_t condition)
 	struct plot_bars bars = { 0 };
 	struct plot_figure *figure;
 	char name[REPORT_NAME_SIZE], title[SCENE_LABEL_SIZE + 64];
-	size_t count, i, k;
+	size_t bounds, count, i, k;
 
+	bounds = 0;
 	count = 0;
 	for (i = 0; i < scene->contender_count; i++) {
 		if (here->points[i] == SCENE_NO_POINT)
@@ -41,6 +42,10 @@ scene_split(struct scene *scene, size_t condition)
 		list[count].label = scene->names[i];
 		list[count].parts = values[count];
 		list[count].low = list[count].high = list[count].bound = NAN;
+		list[count].at_least = report_is_bound(scene->data,
+		    &scene->experiment->points[here->points[i]],
+		    "free_to_use_ns");
+		bounds += list[count].at_least;
 		count++;
 	}
 	bars.x_label = "mean free_to_use_ns";
@@ -58,7 +63,8 @@ scene_split(struct scene *scene, size_t condition)
 	plot_caption(figure, "Mean time from free to reuse: batching, until "
 	    "the item's bucket had its goal; readers, until in truth none "
 	    "could hold it; detection, until the policy knew; demand, until "
-	    "somebody asked for memory.%s%s",
+	    "somebody asked for memory.%s%s%s", bounds > 0 ? " With \u2265 so "
+	    "much waited at the end that the mean of all is longer." : "",
 	    scene_rest(scene, scene->contender_count),
 	    scene_accusation(scene));
 	plot_text(figure, "Stacked bars of four parts for %zu policies.",
