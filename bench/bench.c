@@ -228,20 +228,23 @@ main(int argc, char **argv)
 	struct demand_verdict verdict;
 	json_t *results, *document;
 	bool json;
-	int round, first;
+	int round, names;
 	size_t i, chosen;
 
 	json = false;
-	for (first = 1; first < argc && argv[first][0] == '-'; first++) {
-		if (strcmp(argv[first], "--json") == 0)
+	names = 0;
+	for (i = 1; i < (size_t)argc; i++) {
+		if (strcmp(argv[i], "--json") == 0)
 			json = true;
-		else if (strcmp(argv[first], "--rounds") == 0 &&
-		    first + 1 < argc)
-			rounds = read_rounds(argv[++first]);
-		else if (strcmp(argv[first], "--help") == 0)
+		else if (strcmp(argv[i], "--rounds") == 0 &&
+		    i + 1 < (size_t)argc)
+			rounds = read_rounds(argv[++i]);
+		else if (strcmp(argv[i], "--help") == 0)
 			return (usage(stdout));
-		else
+		else if (argv[i][0] == '-')
 			return (usage(stderr));
+		else
+			argv[names++] = argv[i];
 	}
 	if (rounds == 0) {
 		fprintf(stderr, "bench: --rounds is a whole number "
@@ -250,7 +253,7 @@ main(int argc, char **argv)
 	}
 	chosen = 0;
 	for (i = 0; i < BENCHES; i++)
-		chosen += wanted(&benches[i], argv + first, argc - first);
+		chosen += wanted(&benches[i], argv, names);
 	if (chosen == 0) {
 		fprintf(stderr, "bench: no benchmark has such a name; they "
 		    "are:\n");
@@ -260,13 +263,13 @@ main(int argc, char **argv)
 	}
 	for (round = 0; round < rounds; round++)
 		for (i = 0; i < BENCHES; i++)
-			if (wanted(&benches[i], argv + first, argc - first))
+			if (wanted(&benches[i], argv, names))
 				values[i][round] =
 				    benches[i].measure(benches[i].argument);
 
 	results = json_array();
 	for (i = 0; i < BENCHES; i++) {
-		if (!wanted(&benches[i], argv + first, argc - first))
+		if (!wanted(&benches[i], argv, names))
 			continue;
 		qsort(values[i], (size_t)rounds, sizeof(double), by_value);
 		if (!json)

@@ -314,19 +314,21 @@ int
 main(int argc, char **argv)
 {
 	bool asymmetric, json;
-	int first, i, round;
+	int names, i, round;
 
 	json = false;
-	for (first = 1; first < argc && argv[first][0] == '-'; first++) {
-		if (strcmp(argv[first], "--json") == 0)
+	names = 0;
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--json") == 0)
 			json = true;
-		else if (strcmp(argv[first], "--rounds") == 0 &&
-		    first + 1 < argc)
-			rounds = read_rounds(argv[++first]);
-		else if (strcmp(argv[first], "--help") == 0)
+		else if (strcmp(argv[i], "--rounds") == 0 && i + 1 < argc)
+			rounds = read_rounds(argv[++i]);
+		else if (strcmp(argv[i], "--help") == 0)
 			return (usage(stdout));
-		else
+		else if (argv[i][0] == '-')
 			return (usage(stderr));
+		else
+			argv[names++] = argv[i];
 	}
 	if (rounds == 0) {
 		(void)fprintf(stderr, "bench native: --rounds is a whole number "
@@ -341,7 +343,7 @@ main(int argc, char **argv)
 		(void)fprintf(stderr, "bench native: no asymmetric fences here "
 		    "(membarrier(2) or the processor), so no such rows\n");
 	make_rows(asymmetric);
-	if (choose(argv + first, argc - first) == 0)
+	if (choose(argv, names) == 0)
 		return (2);
 	for (round = 0; round < rounds; round++)
 		for (i = 0; i < row_count; i++) {

@@ -124,7 +124,8 @@ static const struct knob core_knobs[] = {
 	    "the build was given its source" },
 	{ "mode", KNOB_CHOICE, CORE(mode), NULL, NULL, "eager", mode_names,
 	    "how the write sequence advances: at each call, once for several "
-	    "calls, or with the clock" },
+	    "calls, or with the clock; with the cycle counter it is a policy "
+	    "of its own, tsc" },
 	{ "deferral", KNOB_COUNT, CORE(deferral), "1", "1000000", "8", NULL,
 	    "advances per CPU that share one write of the sequence (deferred)" },
 	{ "lazy_grace", KNOB_COUNT, CORE(lazy_grace), "0", "1000", "2", NULL,
