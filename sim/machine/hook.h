@@ -71,6 +71,16 @@ hook_count(struct cpu *cpu, uint32_t offset)
 	cpu->hash = (cpu->hash ^ mixed) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+/* An access to a line that the CPU has near. */
+static inline __attribute__((always_inline)) void
+hook_hit(struct cpu *cpu, struct line *line, uint32_t offset)
+{
+
+	hook_count(cpu, offset);
+	cpu->now_ps += cpu->hit_ps;
+	line->touched_ps = cpu->now_ps;
+}
+
 /*
  * A load is about to happen.  The common case, a line that this CPU has, within
  * its limit: true, and that was all.
@@ -92,9 +102,7 @@ hook_reads(const void *address)
 	if (__builtin_expect(cpu->now_ps >= cpu->limit_ps ||
 	    cpu->tags[number % CPU_TAGS] != line->version, 0))
 		return (false);
-	hook_count(cpu, (uint32_t)offset);
-	cpu->now_ps += cpu->hit_ps;
-	line->touched_ps = cpu->now_ps;
+	hook_hit(cpu, line, (uint32_t)offset);
 	return (true);
 }
 
@@ -117,9 +125,7 @@ hook_writes(const void *address)
 	    cpu->tags[number % CPU_TAGS] != line->version ||
 	    line->owner != cpu->index || cpu->store_count != 0, 0))
 		return (false);
-	hook_count(cpu, (uint32_t)offset);
-	cpu->now_ps += cpu->hit_ps;
-	line->touched_ps = cpu->now_ps;
+	hook_hit(cpu, line, (uint32_t)offset);
 	return (true);
 }
 

@@ -100,9 +100,7 @@ range_hit(uint64_t offset)
 	    cpu->tags[number % CPU_TAGS] != line->version ||
 	    line->owner != cpu->index)
 		return (false);
-	hook_count(cpu, (uint32_t)offset);
-	cpu->now_ps += cpu->hit_ps;
-	line->touched_ps = cpu->now_ps;
+	hook_hit(cpu, line, (uint32_t)offset);
 	return (true);
 }
 

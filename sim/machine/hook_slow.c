@@ -209,9 +209,7 @@ hook_read_rest(uint32_t offset, uint32_t size, unsigned how,
 	/* What would have gone the short way costs no more on this one. */
 	if (cpu->now_ps < cpu->end_ps &&
 	    cpu->tags[number % CPU_TAGS] == line->version) {
-		hook_count(cpu, offset);
-		cpu->now_ps += cpu->hit_ps;
-		line->touched_ps = cpu->now_ps;
+		hook_hit(cpu, line, offset);
 		hook_now(line, offset, size, how, where);
 		return;
 	}
@@ -221,9 +219,7 @@ hook_read_rest(uint32_t offset, uint32_t size, unsigned how,
 	/* Mostly it was only late. */
 	if (!the.every && cpu->store_count == 0 &&
 	    cpu->tags[number % CPU_TAGS] == line->version) {
-		hook_count(cpu, offset);
-		cpu->now_ps += cpu->hit_ps;
-		line->touched_ps = cpu->now_ps;
+		hook_hit(cpu, line, offset);
 		cpu->where = where;
 		if (__builtin_expect(line->watched, 0))
 			the.ports.watched(offset, size, false, where);
@@ -264,9 +260,7 @@ hook_read_heard(uint32_t offset, uint32_t size, unsigned how,
 		hook_read_rest(offset, size, how, where);
 		return;
 	}
-	hook_count(cpu, offset);
-	cpu->now_ps += cpu->hit_ps;
-	line->touched_ps = cpu->now_ps;
+	hook_hit(cpu, line, offset);
 	cpu->where = where;
 	the.ports.accessed(offset, size, how, where);
 }
