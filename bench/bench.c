@@ -218,7 +218,8 @@ usage(FILE *to)
 	    "`peers` is the comparison with other tools, with its table, and\n"
 	    "`demands` what must hold, with its verdicts.\n"
 	    "Prints the median of N rounds (3) and the extremes, by the\n"
-	    "process's own CPU time; what starts gusim takes the real time.\n");
+	    "process's own CPU time; what starts gusim, and several workers,\n"
+	    "take the real time.\n");
 	return (to == stdout ? 0 : 2);
 }
 
